@@ -1,0 +1,48 @@
+# Every target installs what it needs. The first two are all that a newcomer types.
+.DEFAULT_GOAL := help
+.PHONY: help docs gate test test-unit test-parts lint self-gate bench campaign mutants lock clean
+SHELL := bash
+BIN := .venv/bin
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+gate: $(BIN)/quality-gate ## Run the gate on sample_service, with an embedded PostgreSQL
+	$(BIN)/quality-gate run sample_service --postgres embedded
+
+test: .venv/.development ## Run every test that this machine can run; say what was left out and why
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+test-unit: .venv/.development ## Run the tests that start no program
+	$(BIN)/python -m pytest -q -n 2 tests/unit
+
+lint: .venv/.development ## Run every linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/actionlint .github/workflows/*.yml examples/*.yml
+	$(BIN)/zizmor --offline --quiet --pedantic action.yml .github/workflows/*.yml examples/*.yml
+
+self-gate: .venv/.development ## Run the gate on this repository itself
+	$(BIN)/quality-gate run .
+
+docs: .venv/.development ## Make the generated parts of the README anew
+	$(BIN)/python docs/generate.py
+
+lock: .venv/.development ## Make the locked requirements anew
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o entrypoint/requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements-dev.txt
+	{ echo '# The installer itself; the same lines stand in requirements.txt. Made by `make lock`.'; \
+	  sed -n '/^uv==/,/^    #/p' entrypoint/requirements.txt | grep -v '^    #'; } > entrypoint/bootstrap.txt
+
+clean: ## Remove what these targets made
+	rm -rf .venv quality-gate-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+
+$(BIN)/quality-gate: entrypoint/requirements.txt entrypoint/install pyproject.toml
+	env -u RUNNER_TOOL_CACHE entrypoint/install .venv --editable
+	@touch $@
+
+.venv/.development: $(BIN)/quality-gate requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
