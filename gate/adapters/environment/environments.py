@@ -1,0 +1,206 @@
+"""The one way to the project's environment. Decides which one; how it is found or made is told by its siblings."""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+import gate
+from gate.adapters.environment.fresh_environment import FreshEnvironment
+from gate.adapters.environment.install_files import read_install_files
+from gate.adapters.environment.installer import Installer, own_program, without_own_programs
+from gate.adapters.environment.interpreter import Interpreter
+from gate.adapters.environment.interpreters import Interpreters
+from gate.adapters.environment.kept_folder import forget_unused, kept
+from gate.adapters.environment.overlay import make_overlay
+from gate.config.child_environment import for_installing, for_tests
+from gate.config.model import Config
+from gate.domain.project import Project
+from gate.formats import UnreadableError
+from gate.formats.install_plan import InstallPlan, WantedPython, plan_installation, wanted_python
+from gate.ports import CannotRun, Environments, Processes, ProjectEnvironment
+
+_TEST_TOOLS = ("pytest", "pytest-cov")  # the latter brings coverage
+_SECONDS = 1800.0
+_TOOL_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}\Z")
+_TOOL_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,4}((a|b|rc|\.post|\.dev)[0-9]{1,6})?\Z")
+
+
+class ProjectEnvironments(Environments):
+    """The environment of `project`, as `config` says, for a caller whose own variables are `environment`.
+
+    What is made lies in `folder` and is used again by a later run for which nothing has changed; what installers
+    print is added to `log`. One program of an installation may take `seconds`.
+    """
+
+    def __init__(
+        self,
+        processes: Processes,
+        *,
+        project: Project,
+        config: Config,
+        environment: Mapping[str, str],
+        folder: Path,
+        log: Path,
+        own_prefix: Path = Path(sys.prefix),
+        seconds: float = _SECONDS,
+    ) -> None:
+        self._project = project
+        self._config = config
+        self._folder = folder.absolute()
+        path = without_own_programs(environment.get("PATH", os.defpath), own_prefix)
+        adjusted = {"pass_env": config.pass_env, "drop_env": config.drop_env}
+        self._interpreters = Interpreters(
+            processes,
+            environment=environment,
+            child_environment={**for_tests(environment, **adjusted), "PATH": path},
+            project=project.folder,
+            scratch=self._folder / "scratch",
+            own_prefix=own_prefix,
+        )
+        self._installer = Installer(
+            processes,
+            environment={**for_installing(environment, **adjusted), "PATH": path},
+            project=project.folder,
+            scratch=self._folder / "scratch",
+            log=log,
+            seconds=seconds,
+        )
+        self._once = asyncio.Lock()
+        self._made: ProjectEnvironment | None = None
+        self._failure: CannotRun | None = None
+
+    async def ready(self) -> ProjectEnvironment:
+        """Return the environment, making it for the first who asks; what failed is not tried twice.
+
+        Raises:
+            CannotRun: it cannot be made.
+        """
+        async with self._once:
+            if self._failure is not None:
+                raise self._failure.with_traceback(None)
+            if self._made is None:
+                try:
+                    self._made = await self._make()
+                except CannotRun as failure:
+                    self._failure = failure
+                    raise
+                except OSError as error:
+                    self._failure = self._unwritable(error)
+                    raise self._failure from None
+            return self._made
+
+    async def tool(self, name: str, version: str | None) -> Path:
+        """Return the program `name`: Quality Gate's own, or that `version` from an environment of its own.
+
+        Raises:
+            CannotRun: the version is none, or it cannot be installed.
+        """
+        if version is None:
+            return own_program(name)
+        if not _TOOL_NAME.match(name) or not _TOOL_VERSION.match(version):
+            raise CannotRun(f"{version!r:.80} is not a version of {name!r:.80}")
+        wanted = f"{name}=={version}"
+
+        async def make(made: Path) -> None:
+            await self._installer.uv("venv", "--python", sys.executable, str(made), shown=f"uv venv (for {wanted})")
+            python = ("--python", str(made / "bin" / "python"))
+            await self._installer.uv("pip", "install", *python, wanted, shown=f"uv pip install {wanted}")
+
+        try:
+            made = await kept(self._folder / "tools" / f"{name}-{version}", make)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        program = made / "bin" / name
+        if not program.is_file():
+            raise CannotRun(f"{wanted} has no program {name}")
+        return program
+
+    async def _make(self) -> ProjectEnvironment:
+        install, version = self._config.install, self._config.python_version
+        if install == "none":
+            user = await self._interpreters.given(version)
+            return await self._as_it_is(user, f"{user.executable} as it is")
+        files = read_install_files(self._project)
+        if install != "auto":
+            return await self._installed(InstallPlan(origin=f"install: {install}", command=install), files)
+        found = await self._interpreters.made_by_user(version)
+        if found is not None:
+            return await self._as_it_is(found[0], f"{found[1]} as it is")
+        try:
+            plan = plan_installation(files, self._project.place)
+        except UnreadableError as error:
+            raise CannotRun(f"the project could not be installed: {error}") from None
+        return await self._installed(plan, files)
+
+    async def _as_it_is(self, user: Interpreter, source: str) -> ProjectEnvironment:
+        missing = [tool for tool in _TEST_TOOLS if tool not in user.packages]
+        if not missing:
+            variables = {"VIRTUAL_ENV": str(user.prefix)} if user.is_virtual else {}
+            return _environment(user, (user.executable.parent,), source, variables)
+
+        async def make(made: Path) -> None:
+            await make_overlay(self._installer, user, missing, made)
+
+        state = [str(user.executable), str(user.prefix), user.version, [str(path) for path in user.site_folders]]
+        made = await self._kept("overlays", [state, missing, dict(user.packages)], make)
+        overlay = await self._interpreters.described(made / "bin" / "python")
+        source = f"{source}, with {' and '.join(missing)} beside it"
+        path = (made / "bin", user.executable.parent)
+        return _environment(overlay, path, source, {"VIRTUAL_ENV": str(made)})
+
+    async def _installed(self, plan: InstallPlan, files: Mapping[str, str]) -> ProjectEnvironment:
+        fresh = FreshEnvironment(self._installer, self._interpreters, plan, self._wanted(files))
+        python = await fresh.interpreter()
+
+        async def make(made: Path) -> None:
+            await fresh.make(made, python, _TEST_TOOLS)
+
+        async def renew(made: Path) -> None:
+            await fresh.renew(made, _TEST_TOOLS)
+
+        state = [plan.uv, plan.command, str(self._project.folder), python, dict(files)]
+        made = await self._kept("environments", state, make, renew if plan.command is not None else None)
+        described = await self._interpreters.described(made / "bin" / "python")
+        return _environment(described, (made / "bin",), fresh.origin(made), {"VIRTUAL_ENV": str(made)})
+
+    def _wanted(self, files: Mapping[str, str]) -> WantedPython | None:
+        if self._config.python_version is not None:
+            return WantedPython(request=self._config.python_version, origin="the option python-version")
+        try:
+            return wanted_python(files, self._project.place)
+        except UnreadableError:
+            return None  # the user's command may know what to do with such a file
+
+    async def _kept(
+        self,
+        kind: str,
+        state: Sequence[object],
+        make: Callable[[Path], Awaitable[None]],
+        renew: Callable[[Path], Awaitable[None]] | None = None,
+    ) -> Path:
+        """Return what `make` makes from `state`: what was made from the same before, if it can still be run."""
+        forget_unused(self._folder / kind)
+        text = json.dumps([gate.__version__, state], sort_keys=True)
+        folder = self._folder / kind / hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+        return await kept(folder, make, renew=renew, proof="bin/python")
+
+    def _unwritable(self, error: OSError) -> CannotRun:
+        return CannotRun(f"no environment can be made in {self._folder}: {error.strerror or error}")
+
+
+def _environment(
+    python: Interpreter, path: tuple[Path, ...], source: str, variables: Mapping[str, str]
+) -> ProjectEnvironment:
+    return ProjectEnvironment(
+        python=python.executable,
+        path=path,
+        source=source,
+        python_version=python.version,
+        variables=variables,
+        packages=python.packages,
+    )

@@ -1,0 +1,150 @@
+"""The calls to GitHub that publishing needs, typed. Decides nothing about comments and prints nothing.
+
+Source: https://docs.github.com/en/rest/issues/comments, .../rest/pulls/pulls, .../graphql/reference/queries.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from gate.adapters.github_http import GitHubHttp, Limits, Missing
+from gate.adapters.patience import Clock
+from gate.domain.job import Job
+from gate.ports import Comment, LookAgain, PullRequests, PullRequestState, ReportingTrouble
+
+ACTIONS_LOGIN = "github-actions[bot]"
+_BOT = "[bot]"
+_PER_PAGE = "100"
+_MAX_FILES = 3000  # GitHub lists no more files of a pull request.
+_MAX_PAGES = 300
+# Longer than a request takes that another run sends on what it read before this run wrote.
+_SETTLE_SECONDS = 1.0
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}\Z")
+
+
+class GitHubApi(PullRequests):
+    """The pull requests of one repository, through REST, and GraphQL for who we are."""
+
+    def __init__(self, job: Job, token: str, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
+        """Take the job's addresses and the token.
+
+        Raises:
+            ReportingTrouble: there is no token, or it, an address or the repository's name cannot be one.
+        """
+        if not _REPOSITORY.match(job.repository):
+            raise ReportingTrouble("GITHUB_REPOSITORY does not name a repository")
+        self._http = GitHubHttp(token=token, base=job.api_url, limits=limits, clock=clock)
+        self._repository_url = f"{job.api_url.rstrip('/')}/repos/{job.repository}"
+        self._graphql_url = job.graphql_url
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def own_logins(self) -> frozenset[str]:
+        """Ask GraphQL, which answers to every kind of token; `GET /user` refuses the token of a job.
+
+        Where there is no GraphQL on the API's own server, the token is taken for a job's own.
+        """
+        try:
+            document = self._http.ask(self._graphql_url, {"query": "query { viewer { login } }"}).document
+        except ReportingTrouble:
+            return frozenset({ACTIONS_LOGIN})
+        viewer = _inside(_inside(document, "data"), "viewer")
+        login = viewer.get("login")
+        if not isinstance(login, str) or not login:
+            return frozenset({ACTIONS_LOGIN})
+        # Some answers of GraphQL name an app without the suffix that REST gives it. No user can be called like
+        # somebody else's app.
+        return frozenset({login, login if login.endswith(_BOT) else login + _BOT})
+
+    def state(self, number: int) -> PullRequestState:
+        """Return the pull request as it is now."""
+        document = self._http.read(f"{self._repository_url}/pulls/{number}").document
+        state, sha = _inside(document).get("state"), _inside(_inside(document, "head")).get("sha")
+        if state not in ("open", "closed") or not isinstance(sha, str):
+            raise _not_documented("a pull request")
+        return PullRequestState(is_open=state == "open", head_sha=sha)
+
+    def changed_files(self, number: int) -> tuple[str, ...]:
+        """Return the paths that the pull request changes, the first 3000 of them."""
+        names: list[str] = []
+        for entry in self._entries(f"{self._repository_url}/pulls/{number}/files"):
+            name = entry.get("filename")
+            if not isinstance(name, str):
+                raise _not_documented("a changed file")
+            names.append(name)
+            if len(names) == _MAX_FILES:
+                break
+        return tuple(names)
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """Return every comment, from all pages."""
+        return tuple(map(_comment, self._entries(f"{self._repository_url}/issues/{number}/comments")))
+
+    def create_comment(self, number: int, body: str) -> Comment:
+        """Write a new comment."""
+        url = f"{self._repository_url}/issues/{number}/comments"
+        return _comment(self._http.write("POST", url, {"body": body}).document)
+
+    def update_comment(self, comment_id: int, body: str) -> Comment:
+        """Write over a comment; `LookAgain` where it is gone."""
+        url = f"{self._repository_url}/issues/comments/{comment_id}"
+        return _gone(lambda: _comment(self._http.write("PATCH", url, {"body": body}).document))
+
+    def delete_comment(self, comment_id: int) -> None:
+        """Delete a comment, or find that it is gone."""
+        try:
+            self._http.write("DELETE", f"{self._repository_url}/issues/comments/{comment_id}")
+        except Missing:
+            return
+
+    def settle(self) -> None:
+        """Wait until a write that another run had under way has landed."""
+        self._http.pause(_SETTLE_SECONDS)
+
+    def _entries(self, url: str) -> Iterator[Mapping[str, Any]]:
+        """Follow the pages; a link to another origin is refused below."""
+        page: str | None = url
+        params: dict[str, str] | None = {"per_page": _PER_PAGE}
+        for _ in range(_MAX_PAGES):
+            if page is None:
+                return
+            answer = self._http.read(page, params)
+            if not isinstance(answer.document, list):
+                raise _not_documented("a list")
+            yield from map(_inside, answer.document)
+            page, params = answer.next_url, None
+        raise ReportingTrouble(f"more than {_MAX_PAGES} pages at {urlsplit(url).path}")
+
+
+def _comment(document: object) -> Comment:
+    entry = _inside(document)
+    identity, body, url = entry.get("id"), entry.get("body"), entry.get("html_url")
+    # GitHub shows a deleted account as `ghost`, and gives null for its user.
+    author = _inside(entry.get("user") or {}).get("login", "")
+    if isinstance(identity, bool) or not isinstance(identity, int) or not isinstance(author, str):
+        raise _not_documented("a comment")
+    return Comment(
+        comment_id=identity,
+        author=author,
+        body=body if isinstance(body, str) else "",
+        url=url if isinstance(url, str) else "",
+    )
+
+
+def _gone(write: Callable[[], Comment]) -> Comment:
+    try:
+        return write()
+    except Missing as missing:
+        raise LookAgain(str(missing)) from None
+
+
+def _inside(document: object, key: str | None = None) -> Mapping[str, Any]:
+    value = document.get(key) if key is not None and isinstance(document, dict) else document
+    return value if isinstance(value, dict) else {}
+
+
+def _not_documented(what: str) -> ReportingTrouble:
+    return ReportingTrouble(f"GitHub's answer is not {what} as its documentation has it")

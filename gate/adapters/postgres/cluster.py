@@ -1,0 +1,205 @@
+"""A cluster of our own: made, started for one run, stopped and removed. Holds nothing worth keeping.
+
+Its server listens on 127.0.0.1 only and lets in only who has the run's random password.
+"""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from psycopg.sql import SQL
+
+from gate.adapters.postgres.home import Home, make_home
+from gate.adapters.postgres.installations import Installation, choose_installation, moved_to, read_installations
+from gate.adapters.postgres.output import tail_of
+from gate.adapters.postgres.provider import PassedOver, Server
+from gate.adapters.postgres.session import Refused, Unanswered, query, wait_for_version
+from gate.adapters.postgres.versions import major_of
+from gate.adapters.processes import ProcessRunner, Running, uninterrupted
+from gate.config.child_environment import for_tests
+from gate.domain.connection import Database
+from gate.ports import CannotRun, Command
+
+_HOST = "127.0.0.1"
+_USER = "postgres"
+_START_SECONDS = 60.0
+# A free port may be taken by another program before the server has it.
+_PORT_ATTEMPTS = 5
+_SETTINGS = {
+    "listen_addresses": _HOST,
+    # A socket would need a short path, and its folder a place where others may look for one.
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    # The cluster does not outlive the run, so nothing has to survive a crash.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # /dev/shm is 64 MB in containers, and what lies there would survive a kill.
+    "dynamic_shared_memory_type": "mmap",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "off",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterProvider:
+    """Makes a cluster with binaries from `folders`; `what` names them in a sentence, `word` in the report."""
+
+    word: str
+    what: str
+    folders: Callable[[], Sequence[Path]]
+    version: str | None
+    environment: Mapping[str, str]
+    scratch: Path
+    processes: ProcessRunner
+    say: Callable[[str], None]
+
+    async def provide(self) -> Server:
+        """Make the cluster and start its server.
+
+        Raises:
+            PassedOver: there are no binaries, or not of the wanted version, or they do not work here.
+        """
+        home = make_home(self.scratch)
+        try:
+            found = await read_installations(self.folders(), self.processes, self._variables(), home.folder)
+            installation = choose_installation(self.what, found, self.version)
+            self.say(f"starting PostgreSQL {installation.version} ({self.word})")
+            installation = await uninterrupted(asyncio.to_thread(moved_to, home, installation))
+            entry, running = await self._started(home, installation)
+        except (CannotRun, OSError) as error:
+            await uninterrupted(home.remove())
+            raise PassedOver(f"{self.what} could not be started: {error}", *getattr(error, "exhibits", ())) from error
+        except BaseException:
+            await uninterrupted(home.remove())
+            raise
+
+        async def stop() -> None:
+            await running.stop()
+            await home.remove()
+
+        return Server(entry=entry, stop=stop)
+
+    async def _started(self, home: Home, installation: Installation) -> tuple[Database, Running]:
+        entry = Database(
+            host=_HOST,
+            port=0,
+            user=_USER,
+            password=secrets.token_urlsafe(24),
+            name="postgres",
+            server_version=installation.version,
+            provider=self.word,
+        )
+        await self._initialised(home, installation, entry.password)
+        for _ in range(_PORT_ATTEMPTS):
+            entry = replace(entry, port=free_port())
+            running = await self._server(home, installation, entry)
+            if running is not None:
+                return entry, running
+        raise CannotRun("its port was taken again and again", tail_of(home.folder / "server.log", "postgres"))
+
+    async def _initialised(self, home: Home, installation: Installation, password: str) -> None:
+        secret = home.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(password, encoding="utf-8")
+        home.give(secret)
+        log = home.folder / "initdb.log"
+        for locale in locale_options(installation.version):
+            argv = (
+                installation.program("initdb"),
+                "--pgdata=data",
+                f"--username={_USER}",
+                "--pwfile=password",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--no-sync",
+                *locale,
+            )
+            completed = await self.processes.run(self._command(home, argv, log), account=home.account)
+            if completed.returncode == 0:
+                secret.unlink()
+                return
+            await asyncio.to_thread(shutil.rmtree, home.folder / "data", ignore_errors=True)
+        raise CannotRun(f"initdb {completed.ended}", tail_of(log, "initdb"))
+
+    async def _server(self, home: Home, installation: Installation, entry: Database) -> Running | None:
+        """Start the server; return None where its port was taken by another program."""
+        settings = _SETTINGS | {"cluster_name": home.folder.name}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        argv = (installation.program("postgres"), "-D", "data", "-p", str(entry.port), *options)
+        log = home.folder / "server.log"
+        log.unlink(missing_ok=True)
+        running = await self.processes.start(
+            self._command(home, argv, log), account=home.account, stop_signal=_at_once()
+        )
+        try:
+            await _let_in(entry, running, home.folder.name)
+        except Unanswered as silence:
+            completed = await running.stop()
+            tail = tail_of(log, "postgres")
+            if "could not bind" in tail.text:
+                return None
+            raise CannotRun(f"its server {completed.ended}: {silence}", tail) from silence
+        except BaseException:
+            await uninterrupted(running.stop())
+            raise
+        return running
+
+    def _command(self, home: Home, argv: Sequence[str], log: Path) -> Command:
+        return Command(argv=argv, cwd=home.folder, env=self._variables(), log=log)
+
+    def _variables(self) -> dict[str, str]:
+        own = {name: value for name, value in for_tests(self.environment).items() if not name.startswith("PG")}
+        return own | {"LC_ALL": "C", "TZ": "UTC"}
+
+
+def locale_options(version: str) -> list[list[str]]:
+    """Return what to tell `initdb` of the locale, one after the other until it agrees.
+
+    Every machine shall sort and compare alike. C.UTF-8 knows the letters of all languages; where the system
+    has none, PostgreSQL 17 brings its own: https://www.postgresql.org/docs/17/locale.html#LOCALE-PROVIDERS
+    """
+    if int(major_of(version)) >= 17:  # noqa: PLR2004 - explained above
+        return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
+    return [["--locale=C.UTF-8"], ["--locale=C"]]
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nobody listens on now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+async def _let_in(entry: Database, running: Running, name: str) -> None:
+    """Wait until the server called `name` lets us in.
+
+    Raises:
+        Unanswered: it has ended instead, or takes too long.
+    """
+    deadline = asyncio.get_running_loop().time() + _START_SECONDS
+    while True:
+        left = deadline - asyncio.get_running_loop().time()
+        try:
+            await wait_for_version(entry, left, hopeless=lambda: running.ended)
+            if await query(entry, SQL("SHOW cluster_name")) == [(name,)]:
+                return
+            said = "another server has its port"
+        except Refused as refusal:
+            # Said by another program's server, on a port that was lost: ours knows its password.
+            said = str(refusal)
+        if running.ended or left <= 0:
+            raise Unanswered(said)
+        await asyncio.sleep(0.05)
+
+
+def _at_once() -> signal.Signals:
+    # https://www.postgresql.org/docs/current/server-shutdown.html; Windows knows no SIGQUIT.
+    return getattr(signal, "SIGQUIT", signal.SIGTERM)

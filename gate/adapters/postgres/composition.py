@@ -1,0 +1,166 @@
+"""The setting `postgres` -> which providers are asked, in which order. Reads and starts nothing itself."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from gate.adapters.postgres.cluster import ClusterProvider
+from gate.adapters.postgres.databases import PostgresDatabases
+from gate.adapters.postgres.docker import DockerProvider
+from gate.adapters.postgres.given import GivenServer
+from gate.adapters.postgres.installations import folders_of_wheel, folders_on_machine
+from gate.adapters.postgres.provider import Provider
+from gate.adapters.postgres.schema import SchemaMaker
+from gate.adapters.postgres.server_url import BadUrlError, is_near, is_postgres_url, parse_server_url, place_of
+from gate.adapters.processes import ProcessRunner
+from gate.domain.connection import Database
+from gate.ports import CannotRun, Completed, Databases, Schema
+
+_VARIABLE = "DATABASE_URL"
+# Nobody starts a service at the side on a laptop while we wait, but `docker compose up` may just have returned.
+_LAPTOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the configuration asks for. `patience` are the seconds to wait for a server that is given."""
+
+    setting: str
+    version: str | None
+    in_ci: bool
+    patience: float = 30.0
+    schema_seconds: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Where it is done. `say` is told what is waited for, `notice` what a reader of the report should know."""
+
+    environment: Mapping[str, str]
+    scratch: Path
+    processes: ProcessRunner
+    say: Callable[[str], None]
+    notice: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSchema:
+    """What the databases get: the schema of the project in `folder`, whose command `command` runs on a database.
+
+    `drivers` are the distributions that the project's environment holds, by normalised name.
+    """
+
+    folder: Path
+    schema: Callable[[], Awaitable[Schema]]
+    command: Callable[[Database], Awaitable[Completed]]
+    drivers: Callable[[], Awaitable[Collection[str]]]
+
+
+def postgres_databases(wanted: Wanted, machine: Machine, project: ProjectSchema) -> Databases:
+    """Return the databases of a run; nothing is started before the first is asked for."""
+    maker = SchemaMaker(
+        schema=project.schema,
+        run_command=project.command,
+        folder=project.folder,
+        seconds=wanted.schema_seconds,
+        say=machine.say,
+    )
+    providers, reasons = _providers(wanted, machine)
+    return PostgresDatabases(
+        providers=providers, reasons=reasons, maker=maker, drivers=project.drivers, notice=machine.notice
+    )
+
+
+def _providers(wanted: Wanted, machine: Machine) -> tuple[list[Provider], list[str]]:
+    """Return whom to ask, in this order, and why others are not asked."""
+    if wanted.setting == "off":
+        return [], ['it is off (postgres = "off")']
+    by_word = {"local": _local, "embedded": _embedded, "docker": _docker}
+    if wanted.setting in by_word:
+        return [by_word[wanted.setting](wanted, machine)], []
+    if wanted.setting != "auto":
+        return [_given(wanted, machine, wanted.setting, "given URL")], []
+    own: list[Provider] = [_local(wanted, machine), _embedded(wanted, machine)]
+    url = machine.environment.get(_VARIABLE, "").strip()
+    reason = _why_not(url, wanted, machine)
+    if url and reason is None:
+        return [_given(wanted, machine, url, _VARIABLE), *own], []
+    return own, [reason] if reason else []
+
+
+def _why_not(url: str, wanted: Wanted, machine: Machine) -> str | None:
+    """Say why the server of DATABASE_URL is not asked, where it is set and not asked."""
+    if not url:
+        return None
+    if not is_postgres_url(url):
+        return f"{_VARIABLE} is not a URL of PostgreSQL; passed over"
+    try:
+        database = parse_server_url(url, _VARIABLE, machine.environment)
+    except BadUrlError:
+        return None
+    if wanted.in_ci or is_near(database.host):
+        return None
+    return (
+        f"{_VARIABLE} names {place_of(database)}, which is another machine; passed over outside CI "
+        f'(to insist, set postgres = "<its URL>")'
+    )
+
+
+def _given(wanted: Wanted, machine: Machine, url: str, word: str) -> Provider:
+    try:
+        database = parse_server_url(url, word, machine.environment)
+    except BadUrlError as error:
+        return _Misnamed(f"{word} is not the URL of a PostgreSQL server: {error}")
+    may_lack = word == _VARIABLE and not wanted.in_ci
+    return GivenServer(
+        database=database,
+        version=wanted.version,
+        patience=min(wanted.patience, _LAPTOP_SECONDS) if may_lack else wanted.patience,
+        may_lack=may_lack,
+        say=machine.say,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Misnamed:
+    reason: str
+
+    async def provide(self) -> NoReturn:
+        raise CannotRun(self.reason)
+
+
+def _local(wanted: Wanted, machine: Machine) -> Provider:
+    return ClusterProvider(
+        word="local",
+        what="the local server",
+        folders=lambda: folders_on_machine(machine.environment),
+        version=wanted.version,
+        environment=machine.environment,
+        scratch=machine.scratch,
+        processes=machine.processes,
+        say=machine.say,
+    )
+
+
+def _embedded(wanted: Wanted, machine: Machine) -> Provider:
+    return ClusterProvider(
+        word="embedded",
+        what="the embedded server",
+        folders=folders_of_wheel,
+        version=wanted.version,
+        environment=machine.environment,
+        scratch=machine.scratch,
+        processes=machine.processes,
+        say=machine.say,
+    )
+
+
+def _docker(wanted: Wanted, machine: Machine) -> Provider:
+    return DockerProvider(
+        version=wanted.version,
+        environment=machine.environment,
+        scratch=machine.scratch,
+        processes=machine.processes,
+        say=machine.say,
+    )

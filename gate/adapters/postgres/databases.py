@@ -1,0 +1,122 @@
+"""The answer to `gate.ports.Databases`: one server for the run, a fresh database for each purpose."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+import psycopg
+
+from gate.adapters.postgres.provider import PassedOver, Provider, Server
+from gate.adapters.postgres.schema import SchemaMaker
+from gate.adapters.postgres.session import first_line
+from gate.adapters.postgres.stores import ClonedDatabases, ScratchSchemas, Store
+from gate.adapters.processes import uninterrupted
+from gate.domain.connection import Database
+from gate.domain.exhibit import Exhibit
+from gate.ports import CannotRun, Databases
+
+
+class PostgresDatabases(Databases):
+    """Asks `providers` in turn for a server, at the first call, once for all callers.
+
+    `reasons` say why others are not asked. `notice` is told of each provider that was passed over, and of
+    anything that could not be removed.
+    """
+
+    def __init__(
+        self,
+        *,
+        providers: Sequence[Provider],
+        reasons: Sequence[str],
+        maker: SchemaMaker,
+        drivers: Callable[[], Awaitable[Collection[str]]],
+        notice: Callable[[str], None],
+    ) -> None:
+        self._providers = tuple(providers)
+        self._reasons = tuple(reasons)
+        self._maker = maker
+        self._drivers = drivers
+        self._notice = notice
+        self._provision: asyncio.Task[Store] | None = None
+        self._server: Server | None = None
+        self._store: Store | None = None
+        self._asked: Counter[str] = Counter()
+        self._closed = False
+
+    async def database(self, purpose: str) -> Database:
+        """Return a fresh database for `purpose` (a gate's id).
+
+        Raises:
+            CannotRun: no server can be had, or the schema cannot be made; everybody is told the same.
+        """
+        if self._closed:
+            raise CannotRun("PostgreSQL was stopped already")
+        if self._provision is None:
+            self._provision = asyncio.create_task(self._provisioned(), name="PostgreSQL")
+        # A caller that gives up must not take the server away from the others.
+        await asyncio.wait([self._provision])
+        if self._provision.cancelled():
+            raise CannotRun("PostgreSQL was stopped while it was made ready")
+        error = self._provision.exception()
+        if isinstance(error, CannotRun):
+            raise CannotRun(error.reason, *error.exhibits) from error
+        store = self._provision.result()
+        self._asked[purpose] += 1
+        return await store.fresh(purpose, self._asked[purpose])
+
+    async def close(self) -> None:
+        """Drop what was made, and stop and remove the server if it was started here. May be called again.
+
+        Never raises for the server's sake: what is left behind is told as a notice.
+        """
+        self._closed = True
+        await uninterrupted(self._close())
+
+    async def _close(self) -> None:
+        if self._provision is not None:
+            self._provision.cancel()
+            await asyncio.wait([self._provision])
+        server, self._server = self._server, None
+        store, self._store = self._store, None
+        if server is not None and server.stop is not None:
+            try:
+                await server.stop()
+            except CannotRun as reason:
+                self._notice(f"PostgreSQL ({server.entry.provider}) could not be stopped: {reason.reason}")
+        elif store is not None:
+            for left in await store.remove():
+                self._notice(left)
+
+    async def _provisioned(self) -> Store:
+        self._server = await self._provided()
+        try:
+            return await self._stored(self._server.entry)
+        except psycopg.Error as error:
+            raise CannotRun(f"the databases could not be made: {first_line(error)}") from error
+
+    async def _provided(self) -> Server:
+        reasons = list(self._reasons)
+        exhibits: tuple[Exhibit, ...] = ()
+        for reason in reasons:
+            self._notice(f"PostgreSQL: {reason}")
+        for provider in self._providers:
+            try:
+                return await provider.provide()
+            except PassedOver as passed:
+                reasons.append(passed.reason)
+                exhibits = passed.exhibits or exhibits
+                if provider is not self._providers[-1]:
+                    self._notice(f"PostgreSQL: {passed.reason}; passed over")
+        raise CannotRun("there is no PostgreSQL: " + "; ".join(reasons), *exhibits)
+
+    async def _stored(self, entry: Database) -> Store:
+        token = secrets.token_hex(4)
+        clones = self._store = ClonedDatabases(entry=entry, token=token)
+        try:
+            await clones.prepare(self._maker)
+        except psycopg.errors.InsufficientPrivilege:
+            scratch = self._store = ScratchSchemas(entry=entry, token=token, maker=self._maker)
+            await scratch.prepare(self._drivers)
+            return scratch
+        return clones

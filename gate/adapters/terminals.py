@@ -1,0 +1,88 @@
+"""Where a run is followed: a live table on a terminal, plain lines elsewhere, groups in GitHub's log.
+
+What programs of the change print reaches GitHub's log only between `::stop-commands::` fences.
+"""
+
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from gate.ports import Terminal
+from gate.render.escape import console_line
+
+_MAX_ECHO_BYTES = 512 * 1024
+
+
+def terminal_for(environment: Mapping[str, str], stream: TextIO | None = None) -> Terminal:
+    """Choose by where the output goes."""
+    out = stream or sys.stderr
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return GitHubLog(out=out)
+    if out.isatty() and environment.get("TERM") != "dumb" and not environment.get("CI"):
+        from gate.adapters.live_table import LiveTable
+
+        return LiveTable(out)
+    return PlainLines(out=out)
+
+
+@dataclass(slots=True, kw_only=True)
+class PlainLines(Terminal):
+    """One line for each thing that happens."""
+
+    out: TextIO
+
+    def gate_started(self, gate: str, title: str) -> None:
+        """Print that a gate runs."""
+        del gate
+        self._print(f"{title}: running")
+
+    def gate_doing(self, gate: str, what: str) -> None:
+        """Print what a gate waits for."""
+        if what:
+            self._print(f"{gate}: {what}")
+
+    def gate_ended(self, gate: str, summary: str, mark: str, log: Path | None) -> None:
+        """Print how a gate ended."""
+        del gate, mark, log
+        self._print(summary)
+
+    def notice(self, text: str) -> None:
+        """Print a line."""
+        self._print(text)
+
+    def close(self) -> None:
+        """Print what is left in the buffer."""
+        self.out.flush()
+
+    def _print(self, text: str) -> None:
+        print(console_line(text), file=self.out, flush=True)
+
+
+@dataclass(slots=True, kw_only=True)
+class GitHubLog(PlainLines):
+    """Plain lines, and the log of each gate in a group of its own."""
+
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def gate_ended(self, gate: str, summary: str, mark: str, log: Path | None) -> None:
+        """Print how a gate ended, and all that its programs printed, folded."""
+        del mark
+        self._print(summary)
+        if log is None or not log.is_file():
+            return
+        print(f"::group::{gate}: what its programs printed", file=self.out)
+        # Neither the token nor its end can be guessed by what is between.
+        print(f"::stop-commands::{self.token}", file=self.out)
+        with log.open("rb") as file:
+            print(file.read(_MAX_ECHO_BYTES).decode("utf-8", "replace"), file=self.out)
+            left = log.stat().st_size - file.tell()
+        print(f"\n::{self.token}::", file=self.out)
+        if left > 0:
+            print(f"({left} more bytes are in logs/{log.name} of the report)", file=self.out)
+        print("::endgroup::", file=self.out, flush=True)
+        self.token = secrets.token_hex(16)
+
+

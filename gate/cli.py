@@ -1,0 +1,118 @@
+"""The command `quality-gate`: arguments, verbs, exit codes. Imports a verb's modules only when it is asked for."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from gate import __version__
+
+COULD_NOT_RUN = 3
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 0 passed, 1 failed, 2 usage, 3 could not decide, 130 interrupted."""
+    arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding does not have must not end the run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        return _VERBS[arguments.verb](arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - our own fault must not look like the change's
+        traceback.print_exc()
+        print("quality-gate: internal error; please report it with the lines above", file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from gate.compose import RunArguments, run
+
+    return run(
+        RunArguments(
+            path=Path(arguments.path),
+            out=Path(arguments.out) if arguments.out else None,
+            config=Path(arguments.config) if arguments.config else None,
+            assignments=(
+                *arguments.assignments,
+                *(f"{key}={value}" for key, value in _top_level(arguments).items() if value is not None),
+            ),
+            exit_zero=arguments.exit_zero,
+            in_action=arguments.in_action,
+        ),
+        dict(os.environ),
+    )
+
+
+def _top_level(arguments: argparse.Namespace) -> dict[str, str | None]:
+    return {
+        "gates": arguments.gates,
+        "postgres": arguments.postgres,
+        "fail-fast": "true" if arguments.fail_fast else None,
+    }
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    from gate.compose import publish
+
+    return publish(Path(arguments.report), arguments.comment, dict(os.environ))
+
+
+def _enforce(arguments: argparse.Namespace) -> int:
+    from gate.compose import enforce
+
+    return enforce(Path(arguments.report))
+
+
+_VERBS = {"run": _run, "publish": _publish, "enforce": _enforce}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="quality-gate",
+        description="Decides whether a change to a Python service may ship.",
+        epilog="exit status: 0 passed, 1 a gate failed, 2 configuration or usage, 3 a gate could not run, "
+        "130 interrupted",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"quality-gate {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_run(verbs.add_parser("run", help="run the gates on a project and write a report", allow_abbrev=False))
+    publish = verbs.add_parser(
+        "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
+    )
+    publish.add_argument(
+        "--comment", choices=("always", "on-failure", "on-change", "never"), help="when to comment (default: always)"
+    )
+    enforce = verbs.add_parser("enforce", help="exit with the status of a report's verdict", allow_abbrev=False)
+    for verb in (publish, enforce):
+        verb.add_argument(
+            "--report",
+            default="quality-gate-report",
+            metavar="DIR",
+            help="the folder of the report (default: %(default)s)",
+        )
+    return parser
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    run.add_argument("--gates", metavar="LIST", help="the gates to run, divided by commas")
+    run.add_argument("--postgres", metavar="WHERE", help="auto, off, local, embedded, docker, or the URL of a server")
+    run.add_argument(
+        "--set",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="GATE.OPTION=VALUE",
+        help="set an option, such as coverage.threshold=95; may be given again",
+    )
+    run.add_argument("--out", metavar="DIR", help="where the report goes (default: quality-gate-report)")
+    run.add_argument("--config", metavar="FILE", help="a configuration file instead of the project's own")
+    run.add_argument("--fail-fast", action="store_true", help="stop the other gates at the first that fails")
+    run.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict is")
+    run.add_argument("--in-action", action="store_true", help=argparse.SUPPRESS)

@@ -1,0 +1,86 @@
+"""The configuration of a run, typed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gate.config.options import BadValue, did_you_mean, flag, option, seconds, text, texts
+
+POSTGRES_WORDS = ("auto", "off", "local", "embedded", "docker")
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def postgres(value: object) -> str:
+    """Take a provider's word, or the URL of a server."""
+    word = text(value)
+    if word in POSTGRES_WORDS or re.match(r"postgres(ql)?(\+\w+)?://", word):
+        return word
+    raise BadValue(
+        "neither a provider nor a URL", did_you_mean(word, POSTGRES_WORDS) + ", or postgresql://user:password@host/name"
+    )
+
+
+def postgres_version(value: object) -> str:
+    """Take a major version of PostgreSQL, as text or number."""
+    word = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if re.fullmatch(r"[1-9][0-9]", word):
+        return word
+    raise BadValue("not a major version of PostgreSQL", 'a number in quotes, such as "16"')
+
+
+def python_version(value: object) -> str:
+    """Take a version of Python, major and minor at least."""
+    word = value.strip() if isinstance(value, str) else ""
+    if re.fullmatch(r"3\.[0-9]{1,2}(\.[0-9]{1,3})?", word):
+        return word
+    raise BadValue("not a version of Python", 'a version in quotes, such as "3.12"')
+
+
+def environment_names(value: object) -> tuple[str, ...]:
+    """Take names of environment variables."""
+    names = texts(value)
+    for name in names:
+        if not _ENVIRONMENT_NAME.match(name):
+            raise BadValue(f"{name!r} is not the name of a variable", 'names, such as ["STRIPE_TEST_KEY"]')
+    return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresVariable:
+    """A variable under which the tests look for the database, and the driver its URL names, if any."""
+
+    name: str
+    scheme: str = "postgresql"
+
+
+def postgres_variables(value: object) -> tuple[PostgresVariable, ...]:
+    """Take `NAME` or `NAME=postgresql+driver`."""
+    variables = []
+    for entry in texts(value):
+        name, _, scheme = entry.partition("=")
+        if not _ENVIRONMENT_NAME.match(name) or not re.fullmatch(r"(postgres(ql)?(\+\w+)?)?", scheme):
+            raise BadValue(
+                f"{entry!r} is neither NAME nor NAME=scheme", '["DATABASE_URL"] or ["DB_URI=postgresql+asyncpg"]'
+            )
+        variables.append(PostgresVariable(name=name, scheme=scheme or "postgresql"))
+    return tuple(variables)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a run is to do. `gates` is None where they are chosen automatically."""
+
+    gates: tuple[str, ...] | None = option(texts, None, "the gates to run; default: chosen automatically")
+    fail_fast: bool = option(flag, False, "stop the other gates at the first that fails")
+    timeout: int = option(seconds, 1800, "seconds a gate may take, set-up not counted")
+    install: str = option(text, "auto", "how to install the project: auto, none, or a command")
+    python_version: str | None = option(python_version, None, "the Python to test with")
+    postgres: str = option(postgres, "auto", "auto, off, local, embedded, docker, or the URL of a server")
+    postgres_version: str | None = option(postgres_version, None, "the major version PostgreSQL must have")
+    postgres_env: tuple[PostgresVariable, ...] = option(
+        postgres_variables, (), "more variables under which the tests look for the database"
+    )
+    pass_env: tuple[str, ...] = option(environment_names, (), "variables that the tests get although they look secret")
+    drop_env: tuple[str, ...] = option(environment_names, (), "variables that the tests do not get")
+    options: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,193 @@
+"""What a gate is given while it collects evidence: every effect it may have goes through here."""
+
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from gate.config.child_environment import for_tests
+from gate.config.model import Config
+from gate.domain.connection import connection_url, connection_variables
+from gate.domain.exhibit import OutputTail
+from gate.domain.project import Project
+from gate.domain.result import GateResult
+from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
+
+T = TypeVar("T")
+
+_MAX_TEXT = 256 * 1024 * 1024
+_TAIL_BYTES = 8_000
+# Distributions through which Python speaks to PostgreSQL.
+_CLIENTS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A gate's view of the run.
+
+    `named`: the user asked for this gate by name. `planned`: the ids of all gates of the run. `results`: those
+    of the gates it requires. `folder` becomes the report's folder; `scratch` is thrown away.
+    `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report.
+    """
+
+    gate: str
+    named: bool
+    planned: frozenset[str]
+    results: Mapping[str, GateResult]
+    project: Project
+    config: Config
+    folder: Path
+    scratch: Path
+    caller_environment: Mapping[str, str]
+    processes: Processes
+    environments: Environments
+    databases: Databases | None
+    setting_up: Callable[[str], AbstractContextManager[None]]
+    used: Callable[[str, str], None]
+
+    @property
+    def log(self) -> Path:
+        """Where all that this gate's programs print is kept."""
+        return self.folder / "logs" / f"{self.gate}.log"
+
+    async def environment(self) -> ProjectEnvironment:
+        """Return the project's environment, waiting until it is installed."""
+        return await self._set_up("installing the project", self.environments.ready())
+
+    async def tool(self, name: str, version: str | None) -> Path:
+        """Return a tool's program, apart from the project's environment."""
+        return await self._set_up(f"installing {name}", self.environments.tool(name, version))
+
+    async def database(self, environment: ProjectEnvironment) -> Database | None:
+        """Return a database of this gate's own, or None where PostgreSQL is off or the project has no client of it."""
+        if self.databases is None:
+            return None
+        if self.config.postgres == "auto" and _CLIENTS.isdisjoint(environment.packages):
+            return None
+        database = await self._set_up("starting PostgreSQL", self.databases.database(self.gate))
+        self.used("postgresql", database.server_version)
+        return database
+
+    async def _set_up(self, what: str, work: Awaitable[T]) -> T:
+        with self.setting_up(what):
+            return await work
+
+    def child_environment(
+        self, environment: ProjectEnvironment, database: Database | None, **more: str
+    ) -> dict[str, str]:
+        """Return the variables that the project's code gets."""
+        return project_variables(self.caller_environment, self.config, environment, database) | more
+
+    async def run(self, *argv: str, env: Mapping[str, str], log: Path | None = None) -> Completed:
+        """Run a program in the project's folder, its output in `log` (the gate's own by default)."""
+        return await self.processes.run(Command(argv=argv, cwd=self.project.folder, env=env, log=log or self.log))
+
+    def read_bytes(self, path: Path) -> bytes | None:
+        """Read a file that a tool has written; None where it wrote none.
+
+        Raises:
+            CannotRun: it is too large to be read.
+        """
+        try:
+            if path.stat().st_size > _MAX_TEXT:
+                raise CannotRun(f"{path.name} has more than {_MAX_TEXT // 2**20} MiB")
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def read_text(self, path: Path) -> str | None:
+        """Read a text that a tool has written; bytes that are not UTF-8 are replaced."""
+        content = self.read_bytes(path)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def project_texts(self, *names: str) -> dict[str, str]:
+        """Read those of the project's files that exist."""
+        found = {name: self.read_text(self.project.folder / name) for name in names if name in self.project.files}
+        return {name: text for name, text in found.items() if text is not None}
+
+    def scratch_folder(self, name: str) -> Path:
+        """Return an empty folder that is thrown away after the run."""
+        path = self.scratch / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def evidence_folder(self, name: str) -> Path:
+        """Return a folder of the report for evidence."""
+        path = self.folder / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Write evidence."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+    def files_below(self, folder: Path) -> tuple[Path, ...]:
+        """List the plain files of a folder that a tool has filled, sorted."""
+        return tuple(sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()))
+
+    def find_program(self, name: str, environment: ProjectEnvironment) -> Path | None:
+        """Return a program of the project's environment."""
+        found = shutil.which(name, path=":".join(str(folder) for folder in environment.path))
+        return Path(found) if found else None
+
+    def tail(self, log: Path | None = None) -> OutputTail:
+        """Return the last output of this gate's programs."""
+        return output_tail(log or self.log)
+
+
+def output_tail(log: Path, title: str = "last output") -> OutputTail:
+    """Return the end of a log, whole lines only."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _TAIL_BYTES))
+            text = file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return OutputTail(title=title, text="")
+    if size > _TAIL_BYTES:
+        text = text.partition("\n")[2] or text
+    return OutputTail(title=title, text=text)
+
+
+def project_variables(
+    caller: Mapping[str, str], config: Config, environment: ProjectEnvironment, database: Database | None
+) -> dict[str, str]:
+    """Return the variables that the project's own code runs with: scrubbed, its environment first on PATH."""
+    drop = (*config.drop_env, *(() if database is None else _DATABASE_VARIABLES))
+    variables = for_tests(caller, pass_env=config.pass_env, drop_env=drop)
+    variables |= environment.variables
+    folders = [str(folder) for folder in environment.path]
+    variables["PATH"] = ":".join([*folders, variables.get("PATH", "/usr/bin:/bin")])
+    if database is not None:
+        variables |= {**connection_variables(database), **database.variables}
+        variables["DATABASE_URL"] = connection_url(database, _scheme_in_use(caller))
+        for variable in config.postgres_env:
+            variables[variable.name] = connection_url(database, variable.scheme)
+    return variables
+
+
+def _scheme_in_use(caller: Mapping[str, str]) -> str:
+    """Keep the driver that the caller's own DATABASE_URL names: the tests are written for it."""
+    scheme = urlsplit(caller.get("DATABASE_URL", "")).scheme
+    return scheme if scheme.startswith("postgres") else "postgresql"
+
+
+# What the caller's shell says of a database must not reach tests that were given another one.
+_DATABASE_VARIABLES = (
+    "DATABASE_URL",
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGDATABASE",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGPASSFILE",
+    "PGOPTIONS",
+    "PGSSLMODE",
+)

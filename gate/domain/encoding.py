@@ -1,0 +1,221 @@
+"""Report -> report.json, schema version 1 (docs/report.md, docs/report.schema.json). Writes no file.
+
+What is written can always be read back: texts and lists that are too long are cut here, not refused there.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from fractions import Fraction
+from typing import Any
+
+from gate.domain.exhibit import CaseOutcome, Exhibit, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
+from gate.domain.finding import Finding, Location
+from gate.domain.measure import Measure, Threshold, floored
+from gate.domain.report import Problem, Report, Subject
+from gate.domain.result import Artifact, GateResult
+from gate.domain.untrusted_json import MAX_CHARACTERS, MAX_ITEMS, MAX_TEXT, MAX_WHOLE, REFUSED_NAMES
+
+MAX_LINE = 10**9
+MAX_SECONDS = 10**8
+MAX_VALUE = 10**15
+MAX_RESULTS = 100
+VALUE_DIGITS = 6
+"""Decimal digits of a measure's value; a ratio is exact through its counts."""
+
+_DIGITS_OF_A_DOUBLE = 15
+
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+WEB_ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
+
+# Characters of a text and entries of a list: each pair is tried until the whole is short enough.
+_SMALLER = ((4_096, MAX_ITEMS), (512, 50_000), (256, 5_000), (128, 200), (64, 20))
+_CUT = " … cut"
+
+
+def encode_report(report: Report) -> str:
+    """Write a report as JSON, in a stable order. Text that is not well-formed Unicode is made so."""
+    text = _Encoder(most_text=MAX_TEXT, most_items=MAX_ITEMS).encode(report)
+    for most_text, most_items in _SMALLER:
+        if len(text) <= MAX_CHARACTERS:
+            break
+        cut = replace(
+            report, notices=(*report.notices, f"long parts of the report were cut to fit {MAX_CHARACTERS:,} characters")
+        )
+        text = _Encoder(most_text=most_text, most_items=most_items).encode(cut)
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Encoder:
+    most_text: int
+    most_items: int
+
+    def encode(self, report: Report) -> str:
+        document = {
+            "schema_version": report.schema_version,
+            "verdict": str(report.verdict),
+            "interrupted": report.interrupted,
+            "subject": self.subject(report.subject),
+            "results": [self.result(result) for result in report.results],
+            "problems": self.each(report.problems, self.problem),
+            "notices": self.each(report.notices, self.text),
+            "tool_versions": self.tool_versions(report.tool_versions),
+        }
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+    def tool_versions(self, versions: Mapping[str, str]) -> dict[str, str]:
+        return {self.text(name): self.text(versions[name]) for name in sorted(versions) if name not in REFUSED_NAMES}
+
+    def each(self, values: Sequence[Any], encode: Callable[[Any], Any]) -> list[Any]:
+        return [encode(value) for value in values[: self.most_items]]
+
+    def text(self, value: str) -> str:
+        well_formed = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if len(well_formed) <= self.most_text:
+            return well_formed
+        return well_formed[: self.most_text - len(_CUT)] + _CUT
+
+    def end(self, value: str) -> str:
+        return self.text(value if len(value) <= self.most_text else "… " + value[2 - self.most_text :])
+
+    def subject(self, subject: Subject) -> dict[str, Any]:
+        return {
+            "name": self.text(subject.name),
+            "project": self.text(subject.project),
+            "repository": subject.repository if REPOSITORY.fullmatch(subject.repository) else "",
+            "commit": subject.commit if COMMIT.fullmatch(subject.commit) else "",
+            "run_id": _within(subject.run_id, MAX_WHOLE),
+            "run_attempt": _within(subject.run_attempt, MAX_WHOLE),
+            "pull_request": _within(subject.pull_request, MAX_WHOLE),
+        }
+
+    def result(self, result: GateResult) -> dict[str, Any]:
+        started_at = result.started_at if result.started_at.tzinfo else result.started_at.replace(tzinfo=UTC)
+        return {
+            "gate": result.gate,
+            "title": self.text(result.title),
+            "outcome": str(result.outcome),
+            "reason": self.text(result.reason),
+            "started_at": started_at.astimezone(UTC).isoformat(),
+            "duration_seconds": _seconds(result.duration.total_seconds()),
+            "measures": self.each(result.measures, self.measure),
+            "findings": self.each(result.findings, self.finding),
+            "exhibits": self.each(result.exhibits, self.exhibit),
+            "artifacts": self.each(result.judgement.artifacts, self.artifact),
+        }
+
+    def artifact(self, artifact: Artifact) -> dict[str, Any]:
+        return {"title": self.text(artifact.title), "path": self.text(artifact.path)}
+
+    def measure(self, measure: Measure) -> dict[str, Any]:
+        encoded: dict[str, Any] = {
+            "name": self.text(measure.name),
+            "value": number_of(measure.value),
+            "unit": measure.unit,
+            "threshold": None if measure.threshold is None else _threshold(measure.threshold),
+            "baseline": None if measure.baseline is None else number_of(measure.baseline),
+        }
+        if measure.numerator is not None and measure.denominator is not None:
+            encoded |= {"numerator": measure.numerator, "denominator": measure.denominator}
+        return encoded
+
+    def finding(self, finding: Finding) -> dict[str, Any]:
+        address = finding.help_url or ""
+        return {
+            "rule_id": self.text(finding.rule_id),
+            "severity": str(finding.severity),
+            "message": self.text(finding.message),
+            **self.location(finding.location),
+            "help_url": address if WEB_ADDRESS.fullmatch(address) else None,
+        }
+
+    def location(self, location: Location | None) -> dict[str, Any]:
+        if location is None:
+            return {"path": None, "line": None, "end_line": None, "column": None}
+        return {
+            "path": self.text(location.path),
+            "line": _within(location.line, MAX_LINE),
+            "end_line": _within(location.end_line, MAX_LINE),
+            "column": _within(location.column, MAX_LINE),
+        }
+
+    def exhibit(self, exhibit: Exhibit) -> dict[str, Any]:
+        match exhibit:
+            case Tests():
+                return {"kind": "tests", "cases": self.each(self.cases(exhibit), self.case)}
+            case SourceCoverage():
+                return {"kind": "source-coverage", "files": self.each(exhibit.files, self.file)}
+            case Table():
+                return {
+                    "kind": "table",
+                    "title": self.text(exhibit.title),
+                    "columns": self.each(exhibit.columns, self.text),
+                    "rows": self.each(exhibit.rows, lambda row: self.each(row, self.text)),
+                }
+            case OutputTail():
+                return {"kind": "output-tail", "title": self.text(exhibit.title), "text": self.end(exhibit.text)}
+
+    def cases(self, exhibit: Tests) -> Sequence[TestCase]:
+        """Return the cases in their order; of too many, those that passed are left out first."""
+        cases = exhibit.cases
+        if len(cases) <= self.most_items:
+            return cases
+        kept = sorted(range(len(cases)), key=lambda at: cases[at].outcome is CaseOutcome.PASSED)[: self.most_items]
+        return [cases[at] for at in sorted(kept)]
+
+    def case(self, case: TestCase) -> dict[str, Any]:
+        return {
+            "name": self.text(case.name),
+            "outcome": str(case.outcome),
+            "seconds": _seconds(case.seconds),
+            **self.location(case.location),
+            "message": self.text(case.message),
+            "details": self.text(case.details),
+        }
+
+    def file(self, file: FileCoverage) -> dict[str, Any]:
+        return {
+            "path": self.text(file.path),
+            "covered": file.covered,
+            "total": file.total,
+            "missing_lines": [line for line in file.missing_lines if 1 <= line <= MAX_LINE][: self.most_items],
+            "missing_branches": [list(jump) for jump in file.missing_branches[: self.most_items]],
+        }
+
+    def problem(self, problem: Problem) -> dict[str, Any]:
+        return {
+            "place": self.text(problem.place),
+            "value": self.text(problem.value),
+            "message": self.text(problem.message),
+            "instead": self.text(problem.instead),
+            "path": None if problem.path is None else self.text(problem.path),
+            "line": _within(problem.line, MAX_LINE),
+        }
+
+
+def number_of(value: Fraction) -> int | float:
+    """Return the JSON number of a figure: whole as it is, else floored to what a double holds to the digit."""
+    if abs(value) >= MAX_VALUE:
+        return MAX_VALUE if value > 0 else -MAX_VALUE
+    if value.denominator == 1:
+        return value.numerator
+    digits = min(VALUE_DIGITS, _DIGITS_OF_A_DOUBLE - len(str(abs(int(value)))))
+    return float(floored(value, max(digits, 0)))
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    return {"value": number_of(threshold.value), "direction": threshold.direction}
+
+
+def _seconds(seconds: float) -> float:
+    """Return a duration that can be read back: what tools tell may be negative, endless or no number."""
+    return min(max(seconds, 0.0), float(MAX_SECONDS)) if math.isfinite(seconds) else 0.0
+
+
+def _within(number: int | None, most: int) -> int | None:
+    return number if number is not None and 1 <= number <= most else None

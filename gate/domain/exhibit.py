@@ -1,0 +1,96 @@
+"""What a gate has to show, by kind. Renderers know these kinds and never a gate."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gate.domain.finding import Location
+
+
+class CaseOutcome(StrEnum):
+    """How one test case ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERRORED = "errored"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCase:
+    """One test case. `message` is its first line of failure, `details` the traceback and captured output."""
+
+    __test__ = False  # pytest would take its name for a test
+
+    name: str
+    outcome: CaseOutcome
+    seconds: float
+    location: Location | None = None
+    message: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tests:
+    """The test cases of a run, in the order they ran."""
+
+    __test__ = False  # pytest would take its name for a test
+
+    cases: tuple[TestCase, ...]
+
+    def of(self, *outcomes: CaseOutcome) -> tuple[TestCase, ...]:
+        """Return the cases that ended in one of `outcomes`."""
+        return tuple(case for case in self.cases if case.outcome in outcomes)
+
+    @property
+    def ran(self) -> int:
+        """How many cases ran to an end: all but the skipped."""
+        return len(self.cases) - len(self.of(CaseOutcome.SKIPPED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCoverage:
+    """Coverage of one file: what ran, what there is, and the lines and branches that did not run."""
+
+    path: str
+    covered: int
+    total: int
+    missing_lines: tuple[int, ...] = ()
+    missing_branches: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCoverage:
+    """Coverage of a project by file, in the order of their paths."""
+
+    files: tuple[FileCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of text under a heading."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTail:
+    """The last output of a program that could not finish: text from the change, never markup."""
+
+    title: str
+    text: str
+
+
+Exhibit = Tests | SourceCoverage | Table | OutputTail
+
+
+def line_ranges(lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Join sorted line numbers to ranges: (1, 2, 3, 7) becomes ((1, 3), (7, 7))."""
+    ranges: list[tuple[int, int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], line)
+        else:
+            ranges.append((line, line))
+    return tuple(ranges)

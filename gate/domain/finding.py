@@ -1,0 +1,41 @@
+"""A finding and its place in the source. Knows nothing of the tool that found it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. The values are GitHub's annotation levels."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a file.
+
+    `path` is relative to the repository root, with forward slashes.
+    `line`, `end_line` and `column` count from 1.
+    """
+
+    path: str
+    line: int | None = None
+    end_line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a gate found. `message` is text from the change: never trusted, never markup."""
+
+    gate: str
+    rule_id: str
+    severity: Severity
+    message: str
+    location: Location | None = None
+    help_url: str | None = None

@@ -1,0 +1,81 @@
+"""The report of a run, and the verdict that follows from it."""
+
+from dataclasses import dataclass, field
+from collections.abc import Mapping
+from enum import StrEnum
+
+from gate.domain.result import GateResult, Outcome
+
+SCHEMA_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """Whether the change may ship, or why that could not be decided."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERRORED = "errored"
+    MISCONFIGURED = "misconfigured"
+
+    @property
+    def exit_code(self) -> int:
+        """The exit status of the command, and so of the branch-protection check."""
+        return {"passed": 0, "failed": 1, "misconfigured": 2, "errored": 3}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What was judged. All of it may come from the change and is never trusted.
+
+    `commit` is the head commit (40 hex digits) and `project` the project's folder, relative to the
+    repository root ("." for the root itself).
+    """
+
+    name: str = ""
+    project: str = "."
+    repository: str = ""
+    commit: str = ""
+    run_id: int | None = None
+    run_attempt: int | None = None
+    pull_request: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A mistake in the configuration: where it is, what stands there, what is wrong, what to write instead."""
+
+    place: str
+    value: str
+    message: str
+    instead: str = ""
+    path: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a run found. The only thing that passes between steps and jobs."""
+
+    subject: Subject
+    results: tuple[GateResult, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
+    tool_versions: Mapping[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def verdict(self) -> Verdict:
+        """Failed if any gate failed; else errored if any could not decide or none ran; else passed."""
+        if self.problems:
+            return Verdict.MISCONFIGURED
+        outcomes = {result.outcome for result in self.results}
+        if Outcome.FAILED in outcomes:
+            return Verdict.FAILED
+        if self.interrupted or Outcome.ERRORED in outcomes or outcomes <= {Outcome.SKIPPED}:
+            return Verdict.ERRORED
+        return Verdict.PASSED
+
+    def result(self, gate: str) -> GateResult | None:
+        """Return the result of `gate`, if it was in the plan."""
+        return next((result for result in self.results if result.gate == gate), None)

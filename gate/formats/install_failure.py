@@ -1,0 +1,68 @@
+"""Says in a sentence why an installation failed, where the cause is a known one. Never quotes what was printed."""
+
+import re
+
+# Patterns of uv, pip and build backends, the most telling first.
+_CAUSES = (
+    (
+        r"pg_config(?: executable)? (?:is required|not found)|libpq-fe\.h: No such file",
+        (
+            "psycopg2 is built from source and needs PostgreSQL's headers: install libpq-dev (it brings pg_config) "
+            "and a C compiler, or depend on psycopg2-binary"
+        ),
+    ),
+    (r"Hash mismatch for|DO NOT MATCH THE HASHES", "a download does not have the hash that the requirements name"),
+    (
+        r"In `--require-hashes` mode",
+        "a requirement has no hash although the file asks for hashes everywhere: compile the file again",
+    ),
+    (
+        (
+            r"lockfile .{0,200} needs to be updated"
+            r"|(?:Group|Extra) `[^`]{1,100}` is not defined in the (?:project's )?`(?:dependency-groups|optional-dep)"
+        ),
+        "uv.lock is older than pyproject.toml: run `uv lock` and commit it",
+    ),
+    (r"Failed to parse `uv\.lock`|parse lockfile", "uv.lock cannot be read: run `uv lock` and commit it"),
+    (
+        (
+            r"incompatible with the project's Python requirement|does not satisfy Python|requires a different Python"
+            r"|current Python version \("
+        ),
+        "the Python that was found does not fit what the project requires: set `python-version`",
+    ),
+    (
+        r"No interpreter found for Python|No download found for request|Failed to download .{0,40}cpython",
+        "that Python is not on this machine and could not be downloaded",
+    ),
+    (
+        (
+            r"dns error|error resolving DNS|Temporary failure in name resolution|Name or service not known"
+            r"|Connection refused|Network is unreachable|operation timed out|network was disabled|Failed to fetch"
+            r"|NewConnectionError"
+        ),
+        "the package index could not be reached: is there a network, or a proxy to set?",
+    ),
+    (
+        r"Multiple top-level (?:packages|modules) discovered",
+        (
+            "setuptools cannot tell which folders belong to the package: name them under [tool.setuptools], "
+            "or leave out [build-system] if the project is not a package"
+        ),
+    ),
+    (r"Python\.h: No such file", "a package is built from source and needs Python's headers: install python3-dev"),
+    (
+        (
+            r"command '?(?:gcc|cc|[\w-]*-gcc|c\+\+|g\+\+|clang)'? failed: No such file|error: linker `cc` not found"
+            r"|unable to execute '?(?:gcc|cc)"
+        ),
+        "a package is built from source and needs a C compiler",
+    ),
+    (r"externally.managed", "this Python belongs to the operating system: use a virtual environment"),
+    (r"No solution found|ResolutionImpossible", "the requirements cannot be had together"),
+)
+
+
+def parse_cause(printed: str) -> str:
+    """Return what is known of the failure that `printed` tells of and what helps, or ""."""
+    return next((sentence for pattern, sentence in _CAUSES if re.search(pattern, printed)), "")

@@ -1,0 +1,127 @@
+"""A project's pytest and coverage settings, as far as a gate must know them before pytest starts.
+
+Where pytest looks: https://docs.pytest.org/en/stable/reference/customize.html#finding-the-rootdir
+Where coverage.py looks: https://coverage.readthedocs.io/en/latest/config.html
+A file that cannot be read here tells nothing: pytest and coverage will say what is wrong with it.
+"""
+
+import configparser
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PYTEST_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+COVERAGE_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PytestSettings:
+    """`addopts` split as a shell would; `testpaths` as configured."""
+
+    addopts: tuple[str, ...] = ()
+    testpaths: tuple[str, ...] = ()
+
+    @property
+    def names_coverage_source(self) -> bool:
+        """Whether `addopts` already says what pytest-cov measures."""
+        return any(part == "--cov" or part.startswith("--cov=") for part in self.addopts)
+
+    @property
+    def coverage_config(self) -> str | None:
+        """The file that `--cov-config` names."""
+        for position, part in enumerate(self.addopts):
+            if part.startswith("--cov-config="):
+                return part.partition("=")[2]
+            if part == "--cov-config" and position + 1 < len(self.addopts):
+                return self.addopts[position + 1]
+        return None
+
+    @property
+    def coverage_threshold(self) -> str | None:
+        """The number that `--cov-fail-under` names."""
+        found = [part.partition("=")[2] for part in self.addopts if part.startswith("--cov-fail-under=")]
+        return found[-1] if found else None
+
+
+def parse_pytest_settings(files: Mapping[str, str]) -> PytestSettings:
+    """Read the first file that configures pytest; `files` maps names to texts."""
+    for name in PYTEST_FILES:
+        section = _pytest_section(name, files[name]) if name in files else None
+        if section is not None:
+            return PytestSettings(
+                addopts=_words(section.get("addopts")),
+                testpaths=_words(section.get("testpaths")),
+            )
+    return PytestSettings()
+
+
+def names_coverage_scope(files: Mapping[str, str], config_file: str | None = None) -> bool:
+    """Tell whether the project's coverage configuration says what is measured."""
+    for name in (config_file,) if config_file else COVERAGE_FILES:
+        run = _coverage_section(name, files[name], "run") if name in files else None
+        if run is not None:
+            return any(run.get(key) for key in ("source", "source_pkgs", "source_dirs", "include"))
+    return False
+
+
+def _pytest_section(name: str, text: str) -> Mapping[str, Any] | None:
+    if name.endswith(".toml"):
+        document = _toml(text)
+        if name != "pyproject.toml":
+            return _table(document, "pytest")
+        tool = _table(document, "tool") or {}
+        pytest = _table(tool, "pytest")
+        if pytest is None:
+            return None
+        return _table(pytest, "ini_options") or pytest
+    section = "tool:pytest" if name == "setup.cfg" else "pytest"
+    found = _ini_section(text, section)
+    # A pytest.ini configures pytest even when it is empty.
+    return {} if found is None and name.endswith("pytest.ini") else found
+
+
+def _coverage_section(name: str, text: str, section: str) -> Mapping[str, Any] | None:
+    if name.endswith(".toml"):
+        document: Mapping[str, Any] | None = _toml(text)
+        if name == "pyproject.toml":
+            document = _table(_table(document or {}, "tool") or {}, "coverage")
+        if document is None:
+            return None
+        return _table(document, section) or {}
+    if name in ("setup.cfg", "tox.ini"):
+        return _ini_section(text, f"coverage:{section}")
+    return _ini_section(text, section) or _ini_section(text, f"coverage:{section}") or {}
+
+
+def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else None
+
+
+def _toml(text: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _ini_section(text: str, section: str) -> Mapping[str, str] | None:
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    return dict(parser.items(section)) if parser.has_section(section) else None
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(str(part) for part in value)
+    if not isinstance(value, str):
+        return ()
+    try:
+        return tuple(shlex.split(value, comments=False))
+    except ValueError:
+        return tuple(value.split())

@@ -1,0 +1,19 @@
+"""The gates, in the order in which a report shows them. A new gate is one line here."""
+
+from gate.gates.coverage import CoverageGate
+from gate.gates.lint import LintGate
+from gate.gates.protocol import Gate
+from gate.gates.test_suite import INTEGRATION_TESTS, UNIT_TESTS
+
+GATES: dict[str, Gate] = {
+    gate.id: gate
+    for gate in (
+        LintGate(),
+        UNIT_TESTS,
+        INTEGRATION_TESTS,
+        CoverageGate(),
+    )
+}
+
+# Run when the user names no gates.
+CHOSEN_AUTOMATICALLY = ("lint", "unit-tests", "integration-tests", "coverage")

@@ -1,0 +1,188 @@
+"""Gate `coverage`: what of the source ran in unit and integration tests together, judged exactly."""
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import gate.probes
+from gate.config.options import BadValue, option, percent
+from gate.context import Context
+from gate.domain.exhibit import FileCoverage, SourceCoverage, line_ranges
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.measure import Measure, Threshold, floored
+from gate.domain.result import Artifact, Judgement, Outcome
+from gate.formats import UnreadableError
+from gate.formats.coverage_json import CoverageReport, parse_coverage
+from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
+from gate.gates import coverage_scope
+from gate.ports import CannotRun
+
+GATE_ID = "coverage"
+_PROBE = Path(gate.probes.__file__).parent / "coverage_reports.py"
+_DEFAULT_THRESHOLD = Fraction(80)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageOptions:
+    """Options of the gate."""
+
+    threshold: Fraction | None = option(percent, None, "the least percentage; default: the project's fail_under, or 80")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageEvidence:
+    """What was measured and what the project itself asks for; `skipped` says why nothing was combined."""
+
+    skipped: str = ""
+    report: CoverageReport | None = None
+    files: tuple[FileCoverage, ...] = ()
+    own_threshold: Fraction | None = None
+    own_precision: int = 0
+    outside: int = 0
+
+
+class CoverageGate:
+    """Combines the coverage data of the test gates."""
+
+    id = GATE_ID
+    title = "coverage"
+    help_url = "https://coverage.readthedocs.io/"
+    requires = ("unit-tests", "integration-tests")
+    options = CoverageOptions
+
+    async def collect(self, ctx: Context, options: CoverageOptions) -> CoverageEvidence:
+        """Combine the data and write the reports."""
+        del options
+        halves = [ctx.results[gate] for gate in self.requires if gate in ctx.results]
+        for half in halves:
+            if half.outcome is Outcome.ERRORED:
+                return CoverageEvidence(skipped=f"{half.title} {half.outcome}, so what they cover is not known")
+        if not any(half.outcome in (Outcome.PASSED, Outcome.FAILED) for half in halves):
+            if ctx.named:
+                raise CannotRun("no tests ran, so nothing was measured")
+            return CoverageEvidence(skipped="no tests ran")
+        files = ctx.files_below(ctx.scratch_folder("coverage"))
+        if not files:
+            raise CannotRun("the tests left no coverage data")
+        said = await self._write_reports(ctx, files)
+        text = ctx.read_text(ctx.evidence_folder("coverage") / "coverage.json")
+        try:
+            report = parse_coverage(text or "")
+        except UnreadableError as error:
+            raise CannotRun(str(error), ctx.tail()) from None
+        located = tuple(_located(ctx, file) for file in report.files)
+        return CoverageEvidence(
+            report=report,
+            files=tuple(sorted(located, key=lambda file: file.path)),
+            own_threshold=_own_threshold(ctx, said),
+            own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
+            outside=sum(Path(file.path).is_absolute() for file in located),
+        )
+
+    async def _write_reports(self, ctx: Context, files: tuple[Path, ...]) -> dict[str, Any]:
+        environment = await ctx.environment()
+        settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
+        order = {
+            "files": [str(path) for path in files],
+            "folder": str(ctx.evidence_folder("coverage")),
+            "combined": str(ctx.scratch_folder("combined") / ".coverage"),
+            "config_file": settings.coverage_config,
+            "leave_out": [] if coverage_scope.is_configured(ctx) else list(coverage_scope.TEST_FILES),
+        }
+        env = ctx.child_environment(environment, None)
+        log = ctx.scratch_folder("combined") / "said.json"
+        completed = await ctx.run(str(environment.python), str(_PROBE), json.dumps(order), env=env, log=log)
+        printed = (ctx.read_text(log) or "").strip()
+        try:
+            said = json.loads(printed.splitlines()[-1]) if printed else {}
+        except ValueError:
+            said = {}
+        if completed.returncode or not isinstance(said, dict) or "version" not in said:
+            error = said.get("error") if isinstance(said, dict) else None
+            raise CannotRun(f"the coverage data cannot be read: {error or completed.ended}", ctx.tail(log))
+        ctx.used("coverage", str(said["version"]))
+        return said
+
+    def stuck_at(self, ctx: Context) -> str:
+        """Nothing to tell: combining is one step."""
+        del ctx
+        return ""
+
+    def judge(self, evidence: CoverageEvidence, options: CoverageOptions) -> Judgement:
+        """Fail below the threshold, without rounding."""
+        report = evidence.report
+        if report is None:
+            return Judgement.skipped(evidence.skipped)
+        if not report.total:
+            return Judgement.errored("nothing was measured: no line of the source was seen")
+        limit = next(
+            limit for limit in (options.threshold, evidence.own_threshold, _DEFAULT_THRESHOLD) if limit is not None
+        )
+        threshold = Threshold(value=limit, direction="at-least")
+        whole = Measure.ratio("coverage", report.covered, report.total, threshold=threshold)
+        measures = [whole]
+        if report.total_branches and report.total_lines:
+            measures.append(Measure.ratio("line-coverage", report.covered_lines, report.total_lines))
+            measures.append(Measure.ratio("branch-coverage", report.covered_branches, report.total_branches))
+        reasons = [_rounding(whole, evidence.own_precision)] if not whole.holds else []
+        if evidence.outside:
+            reasons.append(f"{evidence.outside} measured files lie outside the repository")
+        return Judgement(
+            outcome=Outcome.PASSED if whole.holds else Outcome.FAILED,
+            reason="; ".join(reason for reason in reasons if reason),
+            measures=tuple(measures),
+            findings=() if whole.holds else _findings(evidence.files),
+            exhibits=(SourceCoverage(files=evidence.files),),
+            artifacts=(
+                Artifact(title="HTML", path="coverage/html"),
+                Artifact(title="XML", path="coverage/coverage.xml"),
+                Artifact(title="JSON", path="coverage/coverage.json"),
+                Artifact(title="text", path="coverage/coverage.txt"),
+            ),
+        )
+
+
+def _rounding(whole: Measure, precision: int) -> str:
+    """Say why the judgement differs where coverage.py itself would round up to the threshold."""
+    limit = whole.threshold.value if whole.threshold else Fraction(0)
+    if round(whole.value, precision) < limit:
+        return ""
+    return (
+        f"exactly {whole.numerator} of {whole.denominator} is {floored(whole.value, 4)} %, below {floored(limit)} %; "
+        f"coverage.py rounds it to {floored(Fraction(round(whole.value, precision)), precision)} %"
+    )
+
+
+def _findings(files: tuple[FileCoverage, ...]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            gate=GATE_ID,
+            rule_id="missing-lines",
+            severity=Severity.WARNING,
+            message=f"line {first} did not run" if first == last else f"lines {first} to {last} did not run",
+            location=Location(path=file.path, line=first, end_line=last),
+        )
+        for file in files
+        for first, last in line_ranges(file.missing_lines)
+    )
+
+
+def _located(ctx: Context, file: FileCoverage) -> FileCoverage:
+    return FileCoverage(
+        path=ctx.project.located(file.path),
+        covered=file.covered,
+        total=file.total,
+        missing_lines=file.missing_lines,
+        missing_branches=file.missing_branches,
+    )
+
+
+def _own_threshold(ctx: Context, said: dict[str, Any]) -> Fraction | None:
+    """Return the threshold of the project's own configuration; 0 is coverage.py's word for none."""
+    asked = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES)).coverage_threshold
+    try:
+        return percent(asked if asked is not None else said.get("fail_under")) or None
+    except BadValue:
+        return None

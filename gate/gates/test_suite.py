@@ -1,0 +1,298 @@
+"""Gates `unit-tests` and `integration-tests`: pytest, with the project's interpreter and plug-ins.
+
+Both run the same suite and part it by path or marker; a test is an integration test or a unit test, never both.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import gate.probes
+from gate.config import options as kinds
+from gate.config.options import option
+from gate.context import Context
+from gate.domain.exhibit import CaseOutcome, TestCase, Tests
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.result import Artifact, Judgement, Outcome
+from gate.formats import UnreadableError
+from gate.formats.junit_xml import JUnitCase, parse_junit
+from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
+from gate.gates import coverage_scope
+from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
+
+PLUGIN_FOLDER = Path(gate.probes.__file__).parent / "pytest_plugin"
+_MARKER = re.compile(r"\bmark\.integration\b|add_marker\([^)\n]*integration")
+_PROGRESS = "progress.json"
+_NO_TESTS = 5
+_NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
+_MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTestsOptions:
+    """Options of `unit-tests`."""
+
+    paths: tuple[str, ...] = option(kinds.paths, (), "where the tests are; default: as pytest is configured")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationTestsOptions:
+    """Options of `integration-tests`."""
+
+    paths: tuple[str, ...] = option(
+        kinds.paths, (), "where they are; default: marker `integration`, or `integration` in a part of the path"
+    )
+    schema: tuple[str, ...] = option(
+        kinds.paths, (), "files of SQL that make the schema, in their order; default: found"
+    )
+    migrate: str | None = option(kinds.text, None, "the command that makes the schema; default: found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteEvidence:
+    """How pytest ended and what it told. `selected` is the number of tests it set out to run, where known."""
+
+    named: bool
+    nothing: str = ""
+    ended: str = ""
+    returncode: int = 0
+    cases: tuple[TestCase, ...] = ()
+    not_collected: tuple[TestCase, ...] = ()
+    unreadable: str = ""
+    selected: int | None = None
+    running: tuple[str, ...] = ()
+    database: str = ""
+    tail: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSuiteGate:
+    """One half of the suite."""
+
+    __test__ = False
+
+    id: str
+    title: str
+    select: Literal["unit", "integration"]
+    options: type
+    requires: tuple[str, ...] = ()
+    help_url: str = "https://docs.pytest.org/"
+
+    async def collect(self, ctx: Context, options: UnitTestsOptions | IntegrationTestsOptions) -> SuiteEvidence:
+        """Run this half of the suite, with a database of its own where there is one."""
+        integration = _integration_options(ctx).paths
+        markers = _uses_marker(ctx)
+        if self.select == "integration" and not integration and not markers and not _has_integration_path(ctx):
+            return SuiteEvidence(
+                named=ctx.named, nothing="no test is marked `integration` or has it in a part of its path"
+            )
+        if not any(_looks_like_test(path) for path in ctx.project.files) and not options.paths:
+            return SuiteEvidence(named=ctx.named, nothing="there is no file test_*.py or *_test.py")
+        environment = await ctx.environment()
+        database = await self._database(ctx, environment)
+        progress = ctx.scratch_folder(self.id) / _PROGRESS
+        env = self._variables(ctx, environment, database)
+        env["QUALITY_GATE_PYTEST"] = json.dumps(
+            {"select": self.select, "integration_paths": integration, "markers": markers, "progress": str(progress)}
+        )
+        junit = ctx.evidence_folder("junit") / f"{self.id}.xml"
+        ctx.used("python", environment.python_version)
+        ctx.used("pytest", environment.packages.get("pytest", ""))
+        completed = await ctx.run(*self._argv(ctx, options, environment, junit), env=env)
+        return self._evidence(ctx, completed, junit, progress, database)
+
+    async def _database(self, ctx: Context, environment: ProjectEnvironment) -> Database | None:
+        if self.select == "integration":
+            return await ctx.database(environment)
+        try:
+            return await ctx.database(environment)
+        except CannotRun as reason:
+            # Unit tests need no database; those that do will say so themselves.
+            ctx.write_text(ctx.log, f"no database for these tests: {reason.reason}\n")
+            return None
+
+    def _variables(self, ctx: Context, environment: ProjectEnvironment, database: Database | None) -> dict[str, str]:
+        env = ctx.child_environment(environment, database)
+        env["PYTHONPATH"] = ":".join(part for part in (str(PLUGIN_FOLDER), env.get("PYTHONPATH", "")) if part)
+        if "coverage" in ctx.planned:
+            env["COVERAGE_FILE"] = str(ctx.scratch_folder("coverage") / self.id / ".coverage")
+            ctx.scratch_folder(f"coverage/{self.id}")
+        return env
+
+    def _argv(
+        self,
+        ctx: Context,
+        options: UnitTestsOptions | IntegrationTestsOptions,
+        environment: ProjectEnvironment,
+        junit: Path,
+    ) -> list[str]:
+        argv = [str(environment.python), "-m", "pytest", "-p", "quality_gate_selection", "--color=no", "--tb=auto"]
+        argv += [f"--junitxml={junit}", "-o", "junit_family=xunit1"]
+        argv += ["-o", f"cache_dir={ctx.scratch_folder(self.id) / 'cache'}"]
+        if "coverage" in ctx.planned:
+            argv += coverage_scope.pytest_arguments(ctx)
+        else:
+            settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
+            argv += ["--no-cov"] if settings.names_coverage_source else []
+        return argv + list(options.paths)
+
+    def _evidence(
+        self, ctx: Context, completed: Completed, junit: Path, progress: Path, database: Database | None
+    ) -> SuiteEvidence:
+        state = _progress(ctx.read_text(progress))
+        root = Path(state["rootdir"]) if state["rootdir"] else None
+        cases: tuple[JUnitCase, ...] = ()
+        unreadable = ""
+        content = ctx.read_bytes(junit)
+        try:
+            cases = parse_junit(content) if content else ()
+            unreadable = "" if content else "pytest wrote no results"
+        except UnreadableError as error:
+            unreadable = str(error)
+        return SuiteEvidence(
+            named=ctx.named,
+            ended=completed.ended,
+            returncode=completed.returncode,
+            cases=tuple(_case(ctx, case, root) for case in cases if not case.is_collection),
+            not_collected=tuple(_case(ctx, case, root) for case in cases if case.is_collection),
+            unreadable=unreadable,
+            selected=state["selected"],
+            running=tuple(state["running"]),
+            database=f"PostgreSQL {database.server_version}" if database and self.select == "integration" else "",
+            tail=ctx.tail(completed.log),
+        )
+
+    def stuck_at(self, ctx: Context) -> str:
+        """Name the test that runs now."""
+        running = _progress(ctx.read_text(ctx.scratch_folder(self.id) / _PROGRESS))["running"]
+        return f"in {running[0]}" if running else ""
+
+    def judge(self, evidence: SuiteEvidence, options: UnitTestsOptions | IntegrationTestsOptions) -> Judgement:
+        """Fail on a test that failed; errored where pytest did not run to its end."""
+        del options
+        tests = Tests(cases=evidence.cases)
+        trouble = evidence.nothing or self._nothing_ran(evidence, tests)
+        if trouble:
+            return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)
+        could_not = self._could_not_finish(evidence)
+        red = tests.of(CaseOutcome.FAILED, CaseOutcome.ERRORED)
+        findings = tuple(self._finding(case, "test-not-collected") for case in evidence.not_collected)
+        findings += tuple(self._finding(case, f"test-{case.outcome}") for case in red)
+        outcome, reason = Outcome.PASSED, f"on {evidence.database}" if evidence.database else ""
+        exhibits: tuple[Any, ...] = (tests,)
+        if could_not:
+            outcome, reason = Outcome.ERRORED, could_not
+            exhibits = (Tests(cases=(*evidence.not_collected, *evidence.cases)), evidence.tail)
+        elif red or evidence.returncode == _SOMETHING_FAILED:
+            outcome = Outcome.FAILED
+            reason = reason if red else "pytest exited with status 1 although no test failed"
+            exhibits = (tests,) if red else (tests, evidence.tail)
+        none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
+        return Judgement(
+            outcome=outcome,
+            reason=reason,
+            measures=(
+                Measure.count("failures", len(red) + len(evidence.not_collected), threshold=none),
+                Measure.count("tests", len(evidence.cases)),
+                Measure.count("skipped", len(tests.of(CaseOutcome.SKIPPED))),
+            ),
+            findings=findings,
+            exhibits=exhibits,
+            artifacts=(
+                Artifact(title="results", path=f"junit/{self.id}.xml"),
+                Artifact(title="log", path=f"logs/{self.id}.log"),
+            ),
+        )
+
+    def _nothing_ran(self, evidence: SuiteEvidence, tests: Tests) -> str:
+        if evidence.returncode == _NO_TESTS and not evidence.cases:
+            return "pytest found no test of this kind"
+        if evidence.returncode == _NOTHING_FAILED and evidence.cases and not tests.ran:
+            return f"all {len(tests.cases)} tests were skipped: {tests.cases[0].message or 'no reason given'}"
+        return ""
+
+    def _could_not_finish(self, evidence: SuiteEvidence) -> str:
+        if evidence.not_collected:
+            return f"{_files(len(evidence.not_collected))} could not be collected: {evidence.not_collected[0].message}"
+        during = f" during {evidence.running[0]}" if evidence.running else ""
+        if evidence.returncode not in (_NOTHING_FAILED, _SOMETHING_FAILED):
+            meaning = _MEANINGS.get(evidence.returncode)
+            return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
+        if evidence.unreadable:
+            return f"{evidence.unreadable}, although it {evidence.ended}{during}"
+        if evidence.selected is not None and len(evidence.cases) < evidence.selected and not evidence.returncode:
+            return f"pytest ended after {len(evidence.cases)} of {evidence.selected} tests"
+        return ""
+
+    def _finding(self, case: TestCase, rule_id: str) -> Finding:
+        return Finding(
+            gate=self.id,
+            rule_id=rule_id,
+            severity=Severity.ERROR,
+            message=f"{case.name}: {case.message}" if case.message else case.name,
+            location=case.location,
+        )
+
+
+def _files(count: int) -> str:
+    return "1 file of tests" if count == 1 else f"{count} files of tests"
+
+
+def _integration_options(ctx: Context) -> IntegrationTestsOptions:
+    options = ctx.config.options[INTEGRATION_TESTS.id]
+    assert isinstance(options, IntegrationTestsOptions)
+    return options
+
+
+def _looks_like_test(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(".py") and (name.startswith("test") or name.endswith(("_test.py", "tests.py")))
+
+
+def _has_integration_path(ctx: Context) -> bool:
+    return any("integration" in path.lower() and path.endswith(".py") for path in ctx.project.files)
+
+
+def _uses_marker(ctx: Context) -> bool:
+    python = [path for path in ctx.project.files if _looks_like_test(path) or path.endswith("conftest.py")]
+    return any(_MARKER.search(content) for content in ctx.project_texts(*python).values())
+
+
+def _progress(content: str | None) -> dict[str, Any]:
+    """Read what the plug-in noted. The project's tests could have written it too: nothing in it is trusted."""
+    nothing: dict[str, Any] = {"rootdir": "", "selected": None, "running": []}
+    try:
+        state = json.loads(content or "{}")
+    except (ValueError, RecursionError):
+        return nothing
+    if not isinstance(state, dict):
+        return nothing
+    selected, running = state.get("selected"), state.get("running")
+    return {
+        "rootdir": state["rootdir"] if isinstance(state.get("rootdir"), str) else "",
+        "selected": selected if isinstance(selected, int) else None,
+        "running": [name for name in running if isinstance(name, str)][:1] if isinstance(running, list) else [],
+    }
+
+
+def _case(ctx: Context, case: JUnitCase, root: Path | None) -> TestCase:
+    location = None
+    if case.file:
+        location = Location(path=ctx.project.located(case.file, base=root), line=case.line)
+    return TestCase(
+        name=case.name,
+        outcome=case.outcome,
+        seconds=case.seconds,
+        location=location,
+        message=case.message.partition("\n")[0],
+        details=case.details,
+    )
+
+
+UNIT_TESTS = TestSuiteGate(id="unit-tests", title="unit tests", select="unit", options=UnitTestsOptions)
+INTEGRATION_TESTS = TestSuiteGate(
+    id="integration-tests", title="integration tests", select="integration", options=IntegrationTestsOptions
+)

@@ -1,0 +1,1 @@
+"""Scripts that run in the project's interpreter. Quality Gate itself imports none of them."""

@@ -1,0 +1,136 @@
+"""A pytest plug-in that runs in the project's interpreter: it selects a gate's tests and tells how far they got.
+
+Alone in its folder, which goes on PYTHONPATH: it must import nothing but the standard library and pytest,
+work with Python 3.9 and pytest 6, and never change how a test runs.
+
+It is told what to do by the JSON in QUALITY_GATE_PYTEST:
+`select` ("unit" or "integration"), `integration_paths` (relative to the folder pytest starts in; empty for the
+default rule: marker `integration`, or `integration` in a part of the path), `markers` (whether any file uses the
+marker; if not, files of the other kind need not be imported) and `progress` (the file it writes to).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+VARIABLE = "QUALITY_GATE_PYTEST"
+
+
+class Selection:
+    """Which tests belong to the gate."""
+
+    def __init__(self, instructions: dict[str, Any]) -> None:
+        self.wants_integration = bool(instructions["select"] == "integration")
+        self.start = Path.cwd().resolve()
+        self.paths = [self.start / path for path in instructions["integration_paths"]]
+        self.markers = bool(instructions["markers"]) and not self.paths
+
+    def is_integration_path(self, place: object) -> bool:
+        """Tell whether the path alone says that its tests are integration tests."""
+        path = Path(str(place)).resolve()
+        if self.paths:
+            return any(path == given or given in path.parents for given in self.paths)
+        try:
+            parts = path.relative_to(self.start).parts
+        except ValueError:
+            parts = path.parts[-1:]
+        return any("integration" in part.lower() for part in parts)
+
+    def leaves_out_file(self, path: object) -> bool:
+        """Tell whether a file holds no test of this gate, whatever is in it."""
+        if Path(str(path)).suffix != ".py" or Path(str(path)).is_dir():
+            return False
+        if self.is_integration_path(path):
+            return not self.wants_integration
+        return self.wants_integration and not self.markers
+
+    def wants(self, item: pytest.Item) -> bool:
+        """Tell whether a collected test belongs to the gate."""
+        # pytest 6 has no `path`.
+        path = getattr(item, "path", None) or item.fspath
+        marked = self.markers and item.get_closest_marker("integration") is not None
+        return (marked or self.is_integration_path(path)) == self.wants_integration
+
+
+class Progress:
+    """A small file that outlives a crash: where pytest's root is, how many tests were selected, what runs now."""
+
+    def __init__(self, path: str, rootdir: str) -> None:
+        self.path = path
+        self.rootdir = rootdir
+        self.selected: int | None = None
+        self.running: list[str] = []
+        self.write()
+
+    def write(self) -> None:
+        """Replace the file whole, so that a reader never sees half of it."""
+        draft = self.path + ".draft"
+        with open(draft, "w", encoding="utf-8", errors="backslashreplace") as file:
+            json.dump({"rootdir": self.rootdir, "selected": self.selected, "running": self.running}, file)
+        os.replace(draft, self.path)
+
+
+class Plugin:
+    """Hooks in the process that runs the session: with xdist, each worker selects and the controller reports."""
+
+    def __init__(self, selection: Selection, progress: Progress | None) -> None:
+        self.selection = selection
+        self.progress = progress
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leave out the tests of other gates."""
+        selected: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for item in items:
+            (selected if self.selection.wants(item) else others).append(item)
+        if others:
+            config.hook.pytest_deselected(items=others)
+            items[:] = selected
+        if self.progress:
+            self.progress.selected = len(selected)
+            self.progress.write()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that a test runs."""
+        if self.progress:
+            self.progress.running.append(nodeid)
+            self.progress.write()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Note that a test has ended."""
+        if self.progress and nodeid in self.progress.running:
+            self.progress.running.remove(nodeid)
+
+
+class ForPytest7(Plugin):
+    """pytest 7 and later name the argument `collection_path`."""
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Do not even import a file without a test of this gate."""
+        return True if self.selection.leaves_out_file(collection_path) else None
+
+
+class ForPytest6(Plugin):
+    """pytest 6 names the argument `path`."""
+
+    def pytest_ignore_collect(self, path: object) -> bool | None:
+        """Do not even import a file without a test of this gate."""
+        return True if self.selection.leaves_out_file(path) else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start: read the instructions and join the session."""
+    text = os.environ.get(VARIABLE)
+    if not text:
+        return
+    instructions = json.loads(text)
+    is_worker = hasattr(config, "workerinput")
+    progress = None if is_worker else Progress(instructions["progress"], str(config.rootpath))
+    plugin = ForPytest6 if pytest.__version__.startswith("6.") else ForPytest7
+    config.pluginmanager.register(plugin(Selection(instructions), progress), "quality-gate-plugin")

@@ -1,0 +1,180 @@
+"""What lies folded under the overview: failing tests, findings, missing lines, output, tables.
+
+GitHub's Markdown, by kind of exhibit; knows no gate.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase, line_ranges
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.report import Report
+from gate.render.budget import Section
+from gate.render.escape import code, code_link, link, pre, text
+from gate.render.figures import cases_of, clipped, counted, coverage_of, failing_cases, short_name
+from gate.render.links import Links
+from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
+from gate.render.next_steps import by_weight
+from gate.render.overview import place
+
+_MOST_OF_A_NAME = 300
+_MOST_OF_A_MESSAGE = 600
+_MOST_RANGES = 20
+_LEAST_OF_A_TAIL = 300
+
+
+def failing_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show each gate's failing test cases: message, line at this commit, traceback and captured output."""
+    for result in report.results:
+        cases = failing_cases(result)
+        if cases:
+            summary = f"{counted(len(cases), 'failing test')} in {text(result.title)}"
+            yield shrinking(summary, ladder, partial(_cases, cases, links), links)
+
+
+def findings(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show each gate's findings, the most severe first."""
+    for result in report.results:
+        if result.findings:
+            summary = f"{counted(len(result.findings), 'finding')} of {text(result.title)}"
+            yield listing(summary, by_weight(result.findings), partial(_finding, links), ladder, links)
+
+
+def missing_lines(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show each gate's lines and branches that did not run, by file, the file with the most first."""
+    for result in report.results:
+        files = [file for exhibit in coverage_of(result) for file in exhibit.files if _has_missing(file)]
+        if files:
+            files.sort(key=lambda file: (-len(file.missing_lines), -len(file.missing_branches), file.path))
+            yield listing(_missing_words(files), files, partial(_file, links), ladder, links)
+
+
+def output_tails(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show the last output of what could not finish."""
+    for result in report.results:
+        for exhibit in result.exhibits:
+            if isinstance(exhibit, OutputTail):
+                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
+                yield shrinking(summary, ladder, partial(_tail, exhibit), links)
+
+
+def tables(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show the tables of each gate."""
+    for result in report.results:
+        for exhibit in result.exhibits:
+            if isinstance(exhibit, Table):
+                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
+                yield shrinking(summary, ladder, partial(_table, exhibit, links), links)
+
+
+def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show each gate's skipped test cases and why."""
+    for result in report.results:
+        skipped = [case for case in cases_of(result) if case.outcome is CaseOutcome.SKIPPED]
+        if skipped:
+            summary = f"{counted(len(skipped), 'skipped test')} in {text(result.title)}"
+            yield listing(summary, skipped, partial(_skipped, links), ladder, links)
+
+
+def slowest_tests(report: Report, links: Links, most: int = 10) -> Iterable[Section]:
+    """Show the slowest test cases of all gates, and what each took."""
+    timed = [(case, result) for result in report.results for case in cases_of(result)]
+    timed.sort(key=lambda pair: -pair[0].seconds)
+    if timed:
+        rows = [[_name(case, links), text(result.title), f"{case.seconds:,.2f} s"] for case, result in timed[:most]]
+        block = folded(counted(len(rows), "slowest test"), table(["test", "gate", "time"], rows))
+        yield Section(variants=(block, ""))
+
+
+def _cases(cases: Sequence[TestCase], links: Links, extent: Extent) -> str:
+    blocks = [_case(case, extent, links) for case in cases[: extent.items]]
+    return "\n\n".join(blocks) + and_more(len(cases) - extent.items, links)
+
+
+def _case(case: TestCase, extent: Extent, links: Links) -> str:
+    where = f" {place(case.location, links)}" if case.location else ""
+    ended = " errored" if case.outcome is CaseOutcome.ERRORED else ""
+    head = f"<strong>{code(clipped(short_name(case), _MOST_OF_A_NAME))}</strong>{ended}{where}"
+    message = _line(case.message)
+    details = pre(_middle_out(case.details, extent.output)) if case.details.strip() and extent.output else ""
+    return "\n\n".join(filter(None, (head, message, details)))
+
+
+def _skipped(links: Links, case: TestCase) -> str:
+    return f"{_name(case, links)}: {_line(case.message)}" if case.message else _name(case, links)
+
+
+def _name(case: TestCase, links: Links) -> str:
+    return code_link(clipped(case.name, _MOST_OF_A_NAME), links.line_url(case.location))
+
+
+def _finding(links: Links, finding: Finding) -> str:
+    where = f"{place(finding.location, links)} " if finding.location else ""
+    rule = f"{code_link(clipped(finding.rule_id, _MOST_OF_A_NAME), finding.help_url or '')} " if finding.rule_id else ""
+    weight = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
+    return f"{where}{rule}{weight}{_line(finding.message)}"
+
+
+def _has_missing(file: FileCoverage) -> bool:
+    return bool(file.missing_lines or file.missing_branches)
+
+
+def _missing_words(files: Sequence[FileCoverage]) -> str:
+    lines = sum(len(file.missing_lines) for file in files)
+    branches = sum(len(file.missing_branches) for file in files)
+    what = counted(lines, "line") if lines else ""
+    if branches:
+        word = "branch" if branches == 1 else "branches"
+        what = f"{what} and {branches:,} {word}" if what else f"{branches:,} {word}"
+    return f"{what} not covered in {counted(len(files), 'file')}"
+
+
+def _file(links: Links, file: FileCoverage) -> str:
+    ranges = line_ranges(file.missing_lines)
+    words = [_range(file.path, first, last, links) for first, last in ranges[:_MOST_RANGES]]
+    if len(ranges) > _MOST_RANGES:
+        words.append(counted(len(ranges) - _MOST_RANGES, "more place"))
+    if file.missing_branches:
+        # coverage.py writes a jump out of a block as a negative line.
+        jumps = [f"{start}→{end if end > 0 else 'exit'}" for start, end in file.missing_branches[:_MOST_RANGES]]
+        more = len(file.missing_branches) - len(jumps)
+        words.append("branches " + ", ".join(jumps) + (f" and {more:,} more" if more else ""))
+    return f"{code(file.path)} {', '.join(words)}"
+
+
+def _range(path: str, first: int, last: int, links: Links) -> str:
+    label = str(first) if first == last else f"{first}–{last}"
+    return link(label, links.line_url(Location(path=path, line=first, end_line=last)))
+
+
+def _table(exhibit: Table, links: Links, extent: Extent) -> str:
+    width = len(exhibit.columns)
+    rows = [
+        [text(clipped(cell, _MOST_OF_A_MESSAGE)) for cell in (*row, *[""] * width)[:width]]
+        for row in exhibit.rows[: extent.items]
+    ]
+    return table([text(column) for column in exhibit.columns], rows) + and_more(len(exhibit.rows) - len(rows), links)
+
+
+def _line(message: str) -> str:
+    return text(clipped(" ".join(message.split()), _MOST_OF_A_MESSAGE))
+
+
+def _tail(exhibit: OutputTail, extent: Extent) -> str:
+    return pre(_end(exhibit.text, max(extent.output, _LEAST_OF_A_TAIL)))
+
+
+def _middle_out(output: str, limit: int) -> str:
+    """Keep the start and the end of an output: the one has the failing line, the other what was printed last."""
+    if len(output) <= limit:
+        return output
+    first, last = output[: limit * 2 // 3], output[-(limit // 3) :]
+    left_out = len(output) - len(first) - len(last)
+    return f"{first}\n… {left_out:,} characters left out …\n{last}"
+
+
+def _end(output: str, limit: int) -> str:
+    if len(output) <= limit:
+        return output
+    last = output[-limit:]
+    return f"… {len(output) - limit:,} characters left out …\n{last.partition(chr(10))[2] or last}"

@@ -1,0 +1,172 @@
+"""Measures, counts and durations in words. Plain text, not escaped: every surface escapes for itself."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+
+from gate.domain.exhibit import CaseOutcome, SourceCoverage, TestCase, Tests, line_ranges
+from gate.domain.measure import Measure, Unit, floored
+from gate.domain.report import Report
+from gate.domain.result import GateResult, Outcome
+
+UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms"}
+FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a count with its noun: `1 finding`, `2,030 findings`. `noun` is in the singular."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def duration_words(duration: timedelta) -> str:
+    """Write a duration: `0.4 s`, `38 s`, `2 min 5 s`, `1 h 4 min`."""
+    seconds = duration.total_seconds()
+    if seconds < 10:
+        return f"{floored(Fraction(seconds), 1)} s"
+    minutes, rest = divmod(int(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def wall_clock(report: Report) -> timedelta:
+    """Return how long the run took, from the first gate's start to the last one's end."""
+    if not report.results:
+        return timedelta()
+    start = min(result.started_at for result in report.results)
+    return max(result.started_at + result.duration for result in report.results) - start
+
+
+def value_words(measure: Measure) -> str:
+    """Write a measure's value so that rounding never flatters it: `99.99 %`, `118 ms`, `3`."""
+    limit = measure.threshold
+    if limit is not None and limit.direction == "at-most":
+        return _grouped(_ceiled(measure.value)) + UNITS[measure.unit]
+    return _grouped(floored(measure.value)) + UNITS[measure.unit]
+
+
+def limit_words(measure: Measure | None) -> str:
+    """Write a measure's limit, such as `≥ 95 %` or `0 failures`; empty without one."""
+    if measure is None or measure.threshold is None:
+        return ""
+    value = _grouped(floored(measure.threshold.value)) + UNITS[measure.unit]
+    noun = f" {_noun(measure, measure.threshold.value)}" if measure.unit == "count" else ""
+    if measure.threshold.direction == "at-least":
+        return f"≥ {value}{noun}"
+    return f"{value}{noun}" if measure.threshold.value == 0 else f"≤ {value}{noun}"
+
+
+def change_words(measure: Measure | None) -> str:
+    """Write a measure's change against the base commit: `▲ 0.4`, `▼ 1.9`, `=`; empty without a base."""
+    if measure is None or measure.baseline is None:
+        return ""
+    change = measure.value - measure.baseline
+    size = floored(abs(change))
+    if size == "0":
+        return "="
+    return f"{'▲' if change > 0 else '▼'} {_grouped(size)}"
+
+
+def leading(result: GateResult) -> Measure | None:
+    """Return the measure that stands for the gate: the first with a limit, else the first."""
+    limited = (measure for measure in result.measures if measure.threshold is not None)
+    return next(limited, result.measures[0] if result.measures else None)
+
+
+def result_words(result: GateResult) -> str:
+    """Write what came out, such as `1 of 148 failed` or `93.79 % (1,904 of 2,030)`, and the reason, if any."""
+    if result.outcome in (Outcome.SKIPPED, Outcome.ERRORED):
+        return f"{result.outcome}: {result.reason}"
+    figure = _figure(result)
+    if not result.reason:
+        return figure
+    return f"{figure} {result.reason}" if result.reason.startswith("on ") else f"{figure}; {result.reason}"
+
+
+def brief_words(result: GateResult) -> str:
+    """Write the figure and its limit for a line of many gates: `31 passed on PostgreSQL 16.4`, `96.21 % ≥ 95 %`."""
+    if result.outcome in (Outcome.SKIPPED, Outcome.ERRORED):
+        return str(result.outcome)
+    measure = leading(result)
+    if cases_of(result) or measure is None or measure.unit == "count":
+        words = _figure(result)
+    else:
+        words = f"{value_words(measure)} {limit_words(measure)}".rstrip()
+    change = change_words(measure)
+    place = f" {result.reason}" if result.reason.startswith("on ") else ""
+    return words + place + (f" ({change})" if change else "")
+
+
+def cases_of(result: GateResult) -> tuple[TestCase, ...]:
+    """Return the test cases of all the result's exhibits."""
+    return tuple(case for exhibit in result.exhibits if isinstance(exhibit, Tests) for case in exhibit.cases)
+
+
+def failing_cases(result: GateResult) -> tuple[TestCase, ...]:
+    """Return the test cases that failed or errored."""
+    return tuple(case for case in cases_of(result) if case.outcome in FAILING)
+
+
+def short_name(case: TestCase) -> str:
+    """Return a test's name without the file that pytest puts before it, where the location says that."""
+    file, _, name = case.name.partition("::")
+    return name if name and case.location is not None and file == case.location.path else case.name
+
+
+def coverage_of(result: GateResult) -> tuple[SourceCoverage, ...]:
+    """Return the result's exhibits of source coverage."""
+    return tuple(exhibit for exhibit in result.exhibits if isinstance(exhibit, SourceCoverage))
+
+
+def with_outcome(results: Iterable[GateResult], outcome: Outcome) -> tuple[GateResult, ...]:
+    """Return the results that ended in `outcome`."""
+    return tuple(result for result in results if result.outcome is outcome)
+
+
+def range_words(lines: tuple[int, ...], most: int) -> str:
+    """Write line numbers as ranges, at most `most` of them: `3, 57–60 and 4 more places`."""
+    ranges = line_ranges(lines)
+    words = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges[:most])
+    return words if len(ranges) <= most else f"{words} and {counted(len(ranges) - most, 'more place')}"
+
+
+def clipped(text: str, limit: int) -> str:
+    """Cut a text to `limit` characters, the last of them an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _figure(result: GateResult) -> str:
+    cases = cases_of(result)
+    if cases:
+        return _tests_words(cases)
+    measure = leading(result)
+    if measure is None:
+        return counted(len(result.findings), "finding") if result.findings else str(result.outcome)
+    if measure.unit == "count":
+        return f"{value_words(measure)} {_noun(measure, measure.value)}"
+    if measure.numerator is not None and measure.denominator is not None:
+        return f"{value_words(measure)} ({measure.numerator:,} of {measure.denominator:,})"
+    return value_words(measure)
+
+
+def _tests_words(cases: tuple[TestCase, ...]) -> str:
+    skipped = sum(case.outcome is CaseOutcome.SKIPPED for case in cases)
+    failing = sum(case.outcome in FAILING for case in cases)
+    ran = len(cases) - skipped
+    words = f"{failing:,} of {ran:,} failed" if failing else f"{ran:,} passed"
+    return f"{words}, {skipped:,} skipped" if skipped else words
+
+
+def _noun(measure: Measure, number: Fraction) -> str:
+    noun = measure.name.replace("-", " ")
+    return noun.removesuffix("s") if number == 1 else noun
+
+
+def _ceiled(value: Fraction) -> str:
+    return floored(Fraction(-((-value * 100) // 1), 100))
+
+
+def _grouped(digits: str) -> str:
+    whole, dot, rest = digits.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() and whole != "-0" else digits

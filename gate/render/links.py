@@ -1,0 +1,48 @@
+"""Where the words of a report lead to: pages of the repository and of the run. Asks nothing of the network."""
+
+from dataclasses import dataclass
+
+from gate.domain.finding import Location
+from gate.render.escape import path_in_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Addresses around a report, from the trusted side of the run, never from the report itself.
+
+    An empty one is left out. `repository` is `owner/name`; `commit` the full hash that lines are shown at;
+    `run_url` the page of the workflow run (its logs); `artifact_url` and `coverage_url` downloads of the
+    report and of the coverage report.
+    """
+
+    server_url: str = "https://github.com"
+    repository: str = ""
+    commit: str = ""
+    run_url: str = ""
+    artifact_url: str = ""
+    coverage_url: str = ""
+
+    @property
+    def commit_url(self) -> str:
+        """The page of the commit, or nothing."""
+        return f"{self._repository_url}/commit/{self.commit}" if self.repository and self.commit else ""
+
+    def line_url(self, location: Location | None) -> str:
+        """Return the page that shows `location` at this commit, or nothing."""
+        if location is None or not (self.repository and self.commit) or not is_inside(location.path):
+            return ""
+        end = f"-L{location.end_line}" if location.end_line and location.end_line != location.line else ""
+        fragment = f"#L{location.line}{end}" if location.line else ""
+        # Without `plain`, GitHub renders Markdown and notebooks, where lines cannot be shown.
+        query = "?plain=1" if location.path.lower().endswith((".md", ".ipynb", ".rst")) else ""
+        return f"{self._repository_url}/blob/{self.commit}/{path_in_url(location.path)}{query}{fragment}"
+
+    @property
+    def _repository_url(self) -> str:
+        return f"{self.server_url.rstrip('/')}/{path_in_url(self.repository)}"
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a path stays inside the repository: relative, with no step up and no drive."""
+    parts = path.replace("\\", "/").split("/")
+    return bool(path) and not path.startswith(("/", "\\")) and not {".", "..", ""} & set(parts) and ":" not in parts[0]

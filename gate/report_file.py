@@ -1,0 +1,40 @@
+"""Reads `report.json`, which may come from an untrusted job. Writes nothing."""
+
+import os
+import stat
+from pathlib import Path
+
+from gate.domain.codec import MAX_CHARACTERS, InvalidReport, decode_report
+from gate.domain.report import Report
+
+NAME = "report.json"
+MAX_BYTES = 4 * MAX_CHARACTERS  # UTF-8 has at most four bytes a character.
+
+
+class UnreadableReportError(Exception):
+    """There is no report that can be believed; `str()` says why, in a clause."""
+
+
+def read_report(folder: Path) -> Report:
+    """Return the report in `folder`.
+
+    Raises:
+        UnreadableReportError: it is missing, too large, or not a report of a version that is understood.
+    """
+    path = folder / NAME
+    try:
+        # Not blocking: a pipe in the file's place must not hold the job up.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UnreadableReportError(f"{path} is not a file")
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableReportError(f"{path}: {error.strerror}") from None
+    if len(content) > MAX_BYTES:
+        raise UnreadableReportError(f"{path} is larger than {MAX_BYTES} bytes")
+    try:
+        return decode_report(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UnreadableReportError(f"{path} is not UTF-8") from None
+    except InvalidReport as error:
+        raise UnreadableReportError(f"{path} is not a report: {error}") from None

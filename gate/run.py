@@ -1,0 +1,118 @@
+"""The verb `run`: gates side by side, each with a deadline, to a report. Knows ports, never adapters."""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gate.context import Context
+from gate.domain.result import GateResult, Judgement, Outcome
+from gate.gates.protocol import Gate
+from gate.plan import Plan
+from gate.ports import CannotRun, Terminal
+from gate.render.console import render_result_line
+
+_MAKES_OTHERS_STOP = (Outcome.FAILED, Outcome.ERRORED)
+
+# What the composition root fills in of a gate's context: (gate, results so far, clock stopper) -> Context.
+ContextMaker = Callable[[Gate, Mapping[str, GateResult], Callable[[str], AbstractContextManager[None]]], Context]
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A run in progress. `interrupt` may be called from a signal handler of the same event loop."""
+
+    plan: Plan
+    options: Mapping[str, object]
+    timeout: int
+    fail_fast: bool
+    context_for: ContextMaker
+    terminal: Terminal
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    interrupted_by: str = ""
+    _stopped_by: str = ""
+    _tasks: dict[str, "asyncio.Task[GateResult]"] = field(default_factory=dict)
+
+    async def results(self) -> tuple[GateResult, ...]:
+        """Run every gate of the plan to a result, whatever happens."""
+        for gate in self.plan.gates:
+            self._tasks[gate.id] = asyncio.create_task(self._result(gate), name=gate.id)
+        return tuple(await asyncio.gather(*self._tasks.values()))
+
+    def interrupt(self, signal_name: str) -> None:
+        """Stop all gates; their results say so."""
+        if self.interrupted_by:
+            return
+        self.interrupted_by = signal_name
+        self._cancel()
+
+    async def _result(self, gate: Gate) -> GateResult:
+        started_at = self.now()
+        log: Path | None = None
+        try:
+            # Every task gets into its `try` before one can end and, failing fast, cancel the others.
+            await asyncio.sleep(0)
+            before = {name: await asyncio.shield(self._tasks[name]) for name in gate.requires if name in self._tasks}
+            started_at = self.now()
+            self.terminal.gate_started(gate.id, gate.title)
+            judgement, log = await self._judgement(gate, before)
+        except asyncio.CancelledError:
+            judgement = self._of_stopped()
+        result = GateResult(
+            gate=gate.id,
+            title=gate.title,
+            judgement=judgement,
+            started_at=started_at,
+            duration=self.now() - started_at,
+        )
+        self.terminal.gate_ended(gate.id, render_result_line(result), result.outcome, log)
+        if self.fail_fast and result.outcome in _MAKES_OTHERS_STOP and not self._stopped_by:
+            self._stopped_by = gate.title
+            self._cancel(all_but=gate.id)
+        return result
+
+    async def _judgement(self, gate: Gate, before: Mapping[str, GateResult]) -> tuple[Judgement, Path]:
+        options = self.options[gate.id]
+        deadline = asyncio.timeout(self.timeout)
+
+        @contextmanager
+        def setting_up(what: str) -> Iterator[None]:
+            self.terminal.gate_doing(gate.id, what)
+            loop, left = asyncio.get_running_loop(), deadline.when()
+            paused_at = loop.time()
+            deadline.reschedule(None)
+            try:
+                yield
+            finally:
+                if left is not None and not deadline.expired():
+                    deadline.reschedule(left + loop.time() - paused_at)
+                self.terminal.gate_doing(gate.id, "")
+
+        ctx = self.context_for(gate, before, setting_up)
+        try:
+            async with deadline:
+                evidence = await gate.collect(ctx, options)
+            return gate.judge(evidence, options), ctx.log
+        except CannotRun as trouble:
+            return Judgement.errored(trouble.reason, *trouble.exhibits), ctx.log
+        except Exception as fault:  # noqa: BLE001 - our own fault must not look like the change's
+            if isinstance(fault, TimeoutError) and deadline.expired():
+                where = gate.stuck_at(ctx)
+                reason = f"did not end within {self.timeout} s" + (f", stuck {where}" if where else "")
+            else:
+                ctx.write_text(ctx.folder / "logs" / f"{gate.id}-fault.log", traceback.format_exc())
+                reason = f"internal error of Quality Gate: {fault!r}"
+            return Judgement.errored(reason, ctx.tail()), ctx.log
+
+    def _of_stopped(self) -> Judgement:
+        if self.interrupted_by:
+            return Judgement.errored(f"interrupted by {self.interrupted_by}")
+        return Judgement.skipped(f"stopped, because {self._stopped_by} did not pass (fail-fast)")
+
+    def _cancel(self, *, all_but: str = "") -> None:
+        for name, task in self._tasks.items():
+            if name != all_but:
+                task.cancel()
