@@ -1,0 +1,140 @@
+"""`action.yml` against the registry of gates, the options, the README and its own scripts."""
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gate.config.resolve import variable_of
+from gate.gates import GATES
+
+ROOT = Path(__file__).parents[2]
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+CONTRACT_OUTPUTS = {
+    "verdict",
+    "coverage",
+    "tests",
+    "failures",
+    "report-path",
+    "comment-url",
+    "artifact-url",
+    "outcomes",
+}
+WORKFLOWS = [
+    ROOT / "action.yml",
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    *sorted((ROOT / "examples").glob("*.yml")),
+]
+
+
+def step(name: str) -> dict[str, Any]:
+    return next(step for step in STEPS if step["name"] == name)
+
+
+def test_the_outputs_are_those_of_the_contract_and_one_for_each_gate() -> None:
+    assert set(ACTION["outputs"]) == CONTRACT_OUTPUTS | {f"{gate}-outcome" for gate in GATES}
+
+
+def test_every_output_is_that_of_a_step_which_sets_it() -> None:
+    for name, output in ACTION["outputs"].items():
+        source = "upload" if name == "artifact-url" else "publish"
+        assert output["value"] == f"${{{{ steps.{source}.outputs.{name} }}}}"
+
+
+def test_every_input_reaches_a_step() -> None:
+    used = set(re.findall(r"inputs\.([a-z-]+)", yaml.safe_dump(STEPS)))
+    assert used == set(ACTION["inputs"])
+
+
+def test_inputs_that_are_options_arrive_as_the_variable_that_the_configuration_reads() -> None:
+    env = step("Run the gates")["env"]
+    options = ["gates", "postgres", "postgres-version", "python-version", "install", "fail-fast", "timeout", "pass-env"]
+    for key, name in [*((key, key) for key in options), ("coverage.threshold", "coverage-threshold")]:
+        assert env[variable_of(key)] == f"${{{{ inputs.{name} }}}}"
+
+
+def test_the_token_reaches_one_step_only() -> None:
+    holders = [step["name"] for step in STEPS if "token" in yaml.safe_dump(step).lower()]
+    assert holders == ["Publish"]
+
+
+def test_everything_after_the_gates_runs_whatever_happened() -> None:
+    later = STEPS[STEPS.index(step("Run the gates")) + 1 :]
+    assert all(step["if"].startswith("always()") for step in later)
+
+
+def test_trouble_with_reporting_cannot_make_the_job_red() -> None:
+    quiet = [step["name"] for step in STEPS if step.get("continue-on-error")]
+    assert quiet == ["Upload the report", "Upload the coverage report", "Upload the test results", "Publish"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_expression_stands_in_a_script_and_nothing_goes_to_the_callers_environment(path: Path) -> None:
+    document = yaml.safe_load(path.read_text("utf-8"))
+    steps = [*document.get("runs", {}).get("steps", ())]
+    for job in document.get("jobs", {}).values():
+        steps += job.get("steps", ())
+    for each in steps:
+        assert "${{" not in each.get("run", "")
+        assert not re.search(r"GITHUB_(ENV|PATH)\b", each.get("run", ""))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_to_a_commit_with_its_version(path: Path) -> None:
+    for line in path.read_text("utf-8").splitlines():
+        used = re.search(r"uses:\s*(\S+)(.*)", line)
+        if used and not used[1].startswith(("./", "OWNER/")):
+            assert re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40}", used[1])
+            assert re.fullmatch(r" # v\d+\.\d+\.\d+", used[2])
+
+
+@pytest.mark.parametrize("path", [path for path in WORKFLOWS if path.name != "action.yml"], ids=lambda path: path.name)
+def test_a_workflow_starts_with_no_permission_and_its_checkout_keeps_no_token(path: Path) -> None:
+    document = yaml.safe_load(path.read_text("utf-8"))
+    assert document["permissions"] == {}
+    for job in document["jobs"].values():
+        for each in job["steps"]:
+            if each.get("uses", "").startswith("actions/checkout@"):
+                assert each["with"]["persist-credentials"] is False
+
+
+def test_the_scripts_of_the_steps_exist_and_may_be_run() -> None:
+    scripts = re.findall(r"entrypoint/(\w+)", yaml.safe_dump(STEPS))
+    assert scripts == ["install", "run", "publish", "enforce"]
+    for script in scripts:
+        assert (ROOT / "entrypoint" / script).stat().st_mode & 0o111
+
+
+def test_the_readme_is_what_its_sources_make_of_it() -> None:
+    generated = runpy.run_path(str(ROOT / "docs" / "generate.py"))["generated"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert generated(readme) == readme, "run `make docs`"
+
+
+def test_every_gate_and_every_option_is_documented() -> None:
+    from dataclasses import fields
+
+    configuration = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    for gate in GATES.values():
+        assert (ROOT / "docs" / "gates" / f"{gate.id}.md").is_file()
+        for option in fields(gate.options):
+            assert f"\n{option.name} =" in configuration
+
+
+def test_locked_requirements_are_all_hashed_and_name_no_host() -> None:
+    for name in ("entrypoint/requirements.txt", "entrypoint/bootstrap.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text("utf-8")
+        pins = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==\S+.*$", text, re.MULTILINE)
+        assert pins
+        assert all(pin.endswith("\\") for pin in pins)
+        assert "://" not in text
+
+
+def test_the_installer_itself_is_the_one_that_is_locked() -> None:
+    pin = re.search(r"^uv==\S+", (ROOT / "entrypoint" / "bootstrap.txt").read_text("utf-8"), re.MULTILINE)
+    assert pin
+    assert pin[0] in (ROOT / "entrypoint" / "requirements.txt").read_text("utf-8")

@@ -1,0 +1,3 @@
+"""Contract tests use the real parts of the testbed."""
+
+from tests.testbed.fixtures import *  # noqa: F403

@@ -1,0 +1,397 @@
+"""GitHub's API on a loopback port: strict, stateful, and faulty where a test wants it.
+
+It knows the calls that publishing makes and refuses everything else: whatever a client does that GitHub would
+not take, or that we never want to do, is kept in `violations`. Behaviour follows https://docs.github.com/en/rest
+(issues/comments, pulls/pulls, using-the-rest-api/using-pagination-in-the-rest-api, .../rate-limits-for-the-rest-api).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+TOKEN = "ghs_tokenOfTheJob0123456789"
+BOT = "github-actions[bot]"
+REPOSITORY = "acme/service"
+MAX_BODY = 65_536
+_READ_ONLY = "Resource not accessible by integration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedRequest:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """What to do instead of answering, `times` times, to requests of `method` whose path matches `path`.
+
+    `act` gets the handler; `after` carries the request out first, so that only its answer is lost.
+    """
+
+    method: str
+    path: re.Pattern[str]
+    act: Callable[[Handler], None]
+    times: int = 1
+    after: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class PullRequest:
+    """A pull request of the repository."""
+
+    state: str = "open"
+    head_sha: str = "a" * 40
+    locked: bool = False
+    files: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class FakeGitHub:
+    """The state behind the port, and what tests set and look at."""
+
+    url: str = ""
+    logins: dict[str, str] = field(default_factory=lambda: {TOKEN: BOT})
+    read_only: bool = False
+    graphql_login: str | None = BOT
+    pulls: dict[int, PullRequest] = field(default_factory=lambda: {7: PullRequest()})
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    before: Callable[[ReceivedRequest], None] = lambda _: None
+    released: threading.Event = field(default_factory=threading.Event)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def fail(
+        self, method: str, path: str, act: Callable[[Handler], None], *, times: int = 1, after: bool = False
+    ) -> None:
+        """Break the next `times` requests whose path ends with the expression `path`."""
+        self.faults.append(Fault(method=method, path=re.compile(path + r"\Z"), act=act, times=times, after=after))
+
+    def add_comment(self, login: str, body: str, number: int = 7) -> dict[str, Any]:
+        """Comment as somebody."""
+        with self.lock:
+            identity = 1_000 + len(self.comments)
+            comment = {
+                "id": identity,
+                "number": number,
+                "body": body,
+                "user": {"login": login, "type": "Bot" if login.endswith("[bot]") else "User"},
+                "html_url": f"https://github.com/{REPOSITORY}/pull/{number}#issuecomment-{identity}",
+            }
+            self.comments.append(comment)
+            return comment
+
+    def seen(self, method: str, path: str) -> list[ReceivedRequest]:
+        """Return the requests of a method whose path ends with the expression `path`."""
+        return [one for one in self.requests if one.method == method and re.search(path + r"\Z", one.path)]
+
+    def bodies(self, number: int = 7) -> list[str]:
+        """Return the texts of all comments that are there, the oldest first."""
+        return [comment["body"] for comment in self.comments if comment["number"] == number and "gone" not in comment]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point a job at this API."""
+        return {
+            "GITHUB_API_URL": self.url,
+            "GITHUB_GRAPHQL_URL": f"{self.url}/graphql",
+            "GITHUB_REPOSITORY": REPOSITORY,
+        }
+
+
+@contextmanager
+def fake_github() -> Iterator[FakeGitHub]:
+    """Serve for the duration of a block."""
+    github = FakeGitHub()
+    server = _Server(("127.0.0.1", 0), Handler)
+    server.github = github
+    github.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield github
+    finally:
+        github.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def status(code: int, message: str = "", **headers: str) -> Callable[[Handler], None]:
+    """Answer with a status, a message as GitHub has it, and headers (`Retry_After="2"`)."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda handler: handler.answer(code, {"message": message}, names)
+
+
+def redirect(code: int, location: str) -> Callable[[Handler], None]:
+    """Send the client elsewhere."""
+    return lambda handler: handler.answer(code, {"message": "Moved"}, {"Location": location})
+
+
+def raw(code: int, content: bytes, **headers: str) -> Callable[[Handler], None]:
+    """Answer with any bytes."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda handler: handler.send(code, content, names)
+
+
+def hang(handler: Handler) -> None:
+    """Say nothing until the test is over."""
+    handler.github.released.wait()
+
+
+def drop(handler: Handler) -> None:
+    """Reset the connection without an answer."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+def break_off(handler: Handler) -> None:
+    """Promise more than is sent."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'[{"id": 1')
+
+
+def drip(handler: Handler) -> None:
+    """Send one byte now and then, without an end."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    while not handler.github.released.is_set():
+        try:
+            handler.wfile.write(b" ")
+        except OSError:
+            return
+        time.sleep(0.01)
+
+
+class _Server(ThreadingHTTPServer):
+    github: FakeGitHub
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no news."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    @property
+    def github(self) -> FakeGitHub:
+        """The state."""
+        return self.server.github
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Keep quiet."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self._handle()
+
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = do_GET  # noqa: N815 - the base class's names
+
+    def answer(self, code: int, document: object, headers: Mapping[str, str] | None = None) -> None:
+        """Send JSON."""
+        content = b"" if document is None else json.dumps(document).encode()
+        self.send(code, content, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+
+    def send(self, code: int, content: bytes, headers: Mapping[str, str]) -> None:
+        """Send bytes."""
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        if self.close_connection:
+            # Without it, the client's next request may meet a connection that is just being closed.
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _handle(self) -> None:
+        parts = urlsplit(self.path)
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        request = ReceivedRequest(
+            method=self.command,
+            path=parts.path,
+            query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=json.loads(content) if content else None,
+        )
+        github = self.github
+        with github.lock:
+            github.requests.append(request)
+            github.violations += _violations(request)
+            fault = next((one for one in github.faults if _hits(one, request)), None)
+            if fault is not None:
+                fault.times -= 1
+        github.before(request)
+        with github.lock:
+            code, document, headers = _answer(github, request) if fault is None or fault.after else (0, None, {})
+        if fault is None:
+            self.answer(code, document, headers)
+        else:
+            self.close_connection = True
+            fault.act(self)
+
+
+def _hits(fault: Fault, request: ReceivedRequest) -> bool:
+    return fault.times > 0 and fault.method == request.method and fault.path.search(request.path) is not None
+
+
+def _violations(request: ReceivedRequest) -> Iterator[str]:
+    what = f"{request.method} {request.path}"
+    wanted = {"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"}
+    for name, value in wanted.items():
+        if request.headers.get(name) != value:
+            yield f"{what}: {name} is {request.headers.get(name)!r}"
+    if not request.headers.get("user-agent", "").startswith("quality-gate/"):
+        yield f"{what}: no User-Agent of ours"
+    if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        yield f"{what}: Authorization is not the token's"
+    is_list = request.method == "GET" and re.search(r"/(comments|files)\Z", request.path)
+    if is_list and ("per_page", "100") not in request.query:
+        yield f"{what}: pages of less than 100"
+    if request.method in ("POST", "PATCH") and not isinstance(request.body, dict):
+        yield f"{what}: no JSON body"
+
+
+_Answer = tuple[int, Any, dict[str, str]]
+
+
+def _answer(github: FakeGitHub, request: ReceivedRequest) -> _Answer:
+    login = github.logins.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+    if login is None:
+        return 401, {"message": "Bad credentials"}, {}
+    if request.path == "/graphql":
+        return _graphql(github, request)
+    for method, pattern, respond in _ROUTES:
+        match = re.fullmatch(pattern, request.path)
+        if match and method == request.method:
+            return respond(github, request, login, *map(int, match.groups()))
+    github.violations.append(f"{request.method} {request.path}: no such call")
+    return 404, {"message": "Not Found"}, {}
+
+
+def _graphql(github: FakeGitHub, request: ReceivedRequest) -> _Answer:
+    if github.graphql_login is None:
+        return 404, {"message": "Not Found"}, {}
+    if request.method != "POST" or not re.search(r"viewer\s*\{\s*login\s*\}", str(request.body.get("query"))):
+        return 200, {"errors": [{"message": "not understood"}]}, {}
+    return 200, {"data": {"viewer": {"login": github.graphql_login}}}, {}
+
+
+def _pull(github: FakeGitHub, _: ReceivedRequest, __: str, number: int) -> _Answer:
+    pull = github.pulls.get(number)
+    if pull is None:
+        return 404, {"message": "Not Found"}, {}
+    return 200, {"number": number, "state": pull.state, "locked": pull.locked, "head": {"sha": pull.head_sha}}, {}
+
+
+def _files(github: FakeGitHub, request: ReceivedRequest, _: str, number: int) -> _Answer:
+    pull = github.pulls.get(number)
+    if pull is None:
+        return 404, {"message": "Not Found"}, {}
+    return _page(github, request, [{"filename": name, "status": "modified"} for name in pull.files])
+
+
+def _list(github: FakeGitHub, request: ReceivedRequest, _: str, number: int) -> _Answer:
+    if number not in github.pulls:
+        return 404, {"message": "Not Found"}, {}
+    there = [comment for comment in github.comments if comment["number"] == number and "gone" not in comment]
+    return _page(github, request, there)
+
+
+def _create(github: FakeGitHub, request: ReceivedRequest, login: str, number: int) -> _Answer:
+    pull = github.pulls.get(number)
+    if pull is None:
+        return 404, {"message": "Not Found"}, {}
+    if github.read_only:
+        return _refused()
+    if pull.locked:
+        return 403, {"message": "Unable to create comment because issue is locked."}, {}
+    return _invalid(request) or (201, github.add_comment(login, request.body["body"], number), {})
+
+
+def _update(github: FakeGitHub, request: ReceivedRequest, login: str, identity: int) -> _Answer:
+    comment = _found(github, identity)
+    if comment is None:
+        return 404, {"message": "Not Found"}, {}
+    if github.read_only or comment["user"]["login"] != login:
+        return _refused()
+    invalid = _invalid(request)
+    if invalid is None:
+        comment["body"] = request.body["body"]
+    return invalid or (200, comment, {})
+
+
+def _delete(github: FakeGitHub, _: ReceivedRequest, login: str, identity: int) -> _Answer:
+    comment = _found(github, identity)
+    if comment is None:
+        return 404, {"message": "Not Found"}, {}
+    if github.read_only or comment["user"]["login"] != login:
+        return _refused()
+    comment["gone"] = 1
+    return 204, None, {}
+
+
+def _found(github: FakeGitHub, identity: int) -> dict[str, Any] | None:
+    return next((one for one in github.comments if one["id"] == identity and "gone" not in one), None)
+
+
+def _refused() -> _Answer:
+    return 403, {"message": _READ_ONLY}, {"X-Accepted-GitHub-Permissions": "issues=write; pull_requests=write"}
+
+
+def _invalid(request: ReceivedRequest) -> _Answer | None:
+    body = request.body.get("body") if isinstance(request.body, dict) else None
+    if isinstance(body, str) and body.strip() and len(body) <= MAX_BODY:
+        return None
+    return 422, {"message": "Validation Failed", "errors": [{"field": "body"}]}, {}
+
+
+def _page(github: FakeGitHub, request: ReceivedRequest, items: list[dict[str, Any]]) -> _Answer:
+    query = dict(request.query)
+    size = min(int(query.get("per_page", "30")), 100)
+    page = int(query.get("page", "1"))
+    last = max(1, -(-len(items) // size))
+
+    def link(number: int, rel: str) -> str:
+        return f'<{github.url}{request.path}?{urlencode(query | {"page": str(number)})}>; rel="{rel}"'
+
+    links = [link(page - 1, "prev"), link(1, "first")] if page > 1 else []
+    links += [link(page + 1, "next"), link(last, "last")] if page < last else []
+    return 200, items[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {}
+
+
+_REPO = re.escape(f"/repos/{REPOSITORY}")
+_ROUTES: tuple[tuple[str, str, Callable[..., _Answer]], ...] = (
+    ("GET", rf"{_REPO}/pulls/(\d+)", _pull),
+    ("GET", rf"{_REPO}/pulls/(\d+)/files", _files),
+    ("GET", rf"{_REPO}/issues/(\d+)/comments", _list),
+    ("POST", rf"{_REPO}/issues/(\d+)/comments", _create),
+    ("PATCH", rf"{_REPO}/issues/comments/(\d+)", _update),
+    ("DELETE", rf"{_REPO}/issues/comments/(\d+)", _delete),
+)

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+from gate.adapters.environment.install_files import read_install_files
+from gate.domain.project import Project
+
+
+def project(root: Path, place: str = ".") -> Project:
+    return Project(root=root, folder=root / place, files=())
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_the_files_that_tell_how_to_install_are_read_by_their_place_in_the_repository(tmp_path: Path) -> None:
+    wanted = {
+        "pyproject.toml": "[tool.uv.workspace]",
+        "uv.lock": "version = 1",
+        ".python-version": "3.12",
+        "services/api/pyproject.toml": "[project]",
+        "services/api/setup.cfg": "",
+        "services/api/requirements-dev.txt": "pytest",
+        "services/api/requirements/test.txt": "é",
+    }
+    others = {"services/setup.py": "", "services/api/main.py": "", "services/web/requirements.txt": ""}
+    write(tmp_path, wanted | others)
+    (tmp_path / "services/api/src").mkdir()
+
+    assert read_install_files(project(tmp_path, "services/api")) == wanted | {"services/api/src/": ""}
+
+
+def test_included_files_are_followed_but_not_out_of_the_repository(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    wanted = {
+        "api/requirements.txt": "-r ../deps/base.txt # all\n--constraint=../limits.txt\n-r /etc/passwd\n-r missing.txt",
+        "deps/base.txt": "-r ../api/requirements.txt\n-r ../../outside.txt\n  -c more.in\nsix",
+        "deps/more.in": "-r \0bad",
+        "limits.txt": "six<2",
+    }
+    write(root, wanted)
+    (tmp_path / "outside.txt").write_text("secret")
+
+    assert read_install_files(project(root, "api")) == wanted
+
+
+def test_a_link_out_of_the_repository_a_folder_and_a_huge_file_are_left_out(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    (root / "requirements.txt").mkdir(parents=True)
+    (tmp_path / "outside").write_text("secret")
+    (root / "requirements-dev.txt").symlink_to("../outside")
+    (root / "setup.py").symlink_to("setup.py")
+    with (root / "uv.lock").open("wb") as stream:
+        stream.truncate(64 * 1024 * 1024)
+
+    assert read_install_files(project(root)) == {}

@@ -1,0 +1,37 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.config.naming import artifact_suffix, name_of
+
+
+@pytest.mark.parametrize(
+    ("given_name", "folder", "matrix", "name"),
+    [
+        ("", ".", "null", ""),
+        ("", "", "", ""),
+        ("", "services/api/", "null", "services-api"),
+        ("", "./", "null", ""),
+        ("", "svc", '{"python": "3.12", "os": "ubuntu-latest"}', "svc-3.12-ubuntu-latest"),
+        ("", ".", '{"python": "3.12", "include": [1]}', "3.12"),
+        ("My name!", "svc", '{"python": "3.12"}', "My-name"),
+        ("", ".", "not json", ""),
+        ("", "../../etc", "null", "etc"),
+    ],
+)
+def test_the_name_tells_uses_apart(given_name: str, folder: str, matrix: str, name: str) -> None:
+    assert name_of(given_name, folder, matrix) == name
+
+
+def test_the_only_use_has_the_plain_artifact_names() -> None:
+    assert artifact_suffix("") == ""
+    assert artifact_suffix("svc") == "-svc"
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_name_is_always_fit_for_a_folder_and_a_marker(given_name: str, folder: str, matrix: str) -> None:
+    assert re.fullmatch(r"([A-Za-z0-9.-]{0,60})", name_of(given_name, folder, matrix))
+    assert ".." not in name_of(given_name, folder, matrix)
+    assert not name_of(given_name, folder, matrix).startswith((".", "-"))

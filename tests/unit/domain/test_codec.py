@@ -1,0 +1,478 @@
+"""report.json goes from job to job without loss, and a forged one goes nowhere."""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gate.domain import encoding
+from gate.domain.codec import MAX_CHARACTERS, InvalidReport, decode_report, encode_report
+from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.report import Problem, Report, Subject
+from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.domain.untrusted_json import REFUSED_NAMES
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+texts = st.text(max_size=20)
+lines = st.integers(1, 10**9)
+figures = st.one_of(
+    st.integers(-(10**15), 10**15).map(Fraction),
+    st.decimals(-(10**8), 10**8, places=6, allow_nan=False).map(Fraction),
+)
+thresholds = st.builds(Threshold, value=figures, direction=st.sampled_from(["at-least", "at-most"]))
+measures = st.one_of(
+    st.builds(
+        Measure,
+        name=texts,
+        value=figures,
+        unit=st.sampled_from(["percent", "count", "seconds", "milliseconds"]),
+        threshold=st.none() | thresholds,
+        baseline=st.none() | figures,
+    ),
+    st.builds(
+        Measure.ratio,
+        texts,
+        st.integers(0, 10**9),
+        st.integers(1, 10**9),
+        threshold=st.none() | thresholds,
+        baseline=st.none() | figures,
+    ),
+)
+locations = st.none() | st.builds(
+    Location, path=texts, line=st.none() | lines, end_line=st.none() | lines, column=st.none() | lines
+)
+addresses = st.none() | st.from_regex(r"https?://[!-~]{1,20}", fullmatch=True)
+cases = st.builds(
+    TestCase,
+    name=texts,
+    outcome=st.sampled_from(CaseOutcome),
+    seconds=st.floats(0, 10**8),
+    location=locations,
+    message=texts,
+    details=texts,
+)
+files = st.builds(
+    lambda covered, missing, **rest: FileCoverage(covered=covered, total=covered + missing, **rest),
+    covered=st.integers(0, 10**6),
+    missing=st.integers(0, 10**6),
+    path=texts,
+    missing_lines=st.lists(lines, max_size=3).map(tuple),
+    missing_branches=st.lists(st.tuples(lines, st.integers(-100, 100)), max_size=3).map(tuple),
+)
+exhibits = st.one_of(
+    st.builds(Tests, cases=st.lists(cases, max_size=3).map(tuple)),
+    st.builds(SourceCoverage, files=st.lists(files, max_size=3).map(tuple)),
+    st.builds(
+        Table,
+        title=texts,
+        columns=st.lists(texts, max_size=3).map(tuple),
+        rows=st.lists(st.lists(texts, max_size=3).map(tuple), max_size=3).map(tuple),
+    ),
+    st.builds(OutputTail, title=texts, text=texts),
+)
+artifact_paths = st.from_regex(r"[a-z]{1,5}(/[a-z.]{0,3}[a-z])?", fullmatch=True)
+
+
+@st.composite
+def results(draw: st.DrawFn, gate: str) -> GateResult:
+    """Make a result whose findings are of its own gate."""
+    finding = st.builds(
+        Finding,
+        gate=st.just(gate),
+        rule_id=texts,
+        severity=st.sampled_from(Severity),
+        message=texts,
+        location=locations,
+        help_url=addresses,
+    )
+    outcome = draw(st.sampled_from(Outcome))
+    judgement = Judgement(
+        outcome=outcome,
+        reason=draw(st.text(min_size=1 if outcome in (Outcome.SKIPPED, Outcome.ERRORED) else 0, max_size=9)),
+        measures=tuple(draw(st.lists(measures, max_size=2))),
+        findings=tuple(draw(st.lists(finding, max_size=2))),
+        exhibits=tuple(draw(st.lists(exhibits, max_size=2))),
+        artifacts=tuple(draw(st.lists(st.builds(Artifact, title=texts, path=artifact_paths), max_size=2))),
+    )
+    return GateResult(
+        gate=gate,
+        title=draw(texts),
+        judgement=judgement,
+        started_at=draw(st.datetimes(timezones=st.just(UTC))),
+        duration=draw(st.timedeltas(timedelta(), timedelta(days=1000))),
+    )
+
+
+identifiers = st.none() | st.integers(1, 2**53 - 1)
+subjects = st.builds(
+    Subject,
+    name=texts,
+    project=st.text(min_size=1, max_size=9),
+    repository=st.sampled_from(["", "acme/tasks", "a.b-c_d/x"]),
+    commit=st.sampled_from(["", "3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d", "ab" * 32]),
+    run_id=identifiers,
+    run_attempt=identifiers,
+    pull_request=identifiers,
+)
+problems = st.builds(
+    Problem,
+    place=texts,
+    value=texts,
+    message=texts,
+    instead=texts,
+    path=st.none() | texts,
+    line=st.none() | lines,
+)
+reports = st.builds(
+    Report,
+    subject=subjects,
+    results=st.lists(st.sampled_from(["lint", "unit-tests", "coverage"]), unique=True).flatmap(
+        lambda gates: st.tuples(*(results(gate) for gate in gates))
+    ),
+    problems=st.lists(problems, max_size=2).map(tuple),
+    notices=st.lists(texts, max_size=2).map(tuple),
+    tool_versions=st.dictionaries(texts.filter(lambda name: name not in REFUSED_NAMES), texts, max_size=3),
+    interrupted=st.booleans(),
+)
+
+
+@settings(deadline=None)
+@given(reports)
+def test_a_report_comes_back_as_it_was_and_keeps_the_published_schema(report: Report) -> None:
+    text = encode_report(report)
+    assert decode_report(text) == report
+    assert encode_report(decode_report(text)) == text
+    VALIDATOR.validate(json.loads(text))
+
+
+def a_report(**changes: Any) -> Report:  # noqa: ANN401
+    judgement = Judgement(
+        outcome=Outcome.FAILED,
+        measures=(
+            Measure.ratio("coverage", 1904, 2030, threshold=Threshold(value=Fraction(95), direction="at-least")),
+        ),
+        findings=(
+            Finding(
+                gate="coverage",
+                rule_id="R1",
+                severity=Severity.ERROR,
+                message="m",
+                location=Location(path="a.py", line=3),
+                help_url="https://a.example/R1",
+            ),
+        ),
+        exhibits=(
+            Tests(cases=(TestCase(name="t", outcome=CaseOutcome.PASSED, seconds=0.5),)),
+            SourceCoverage(
+                files=(FileCoverage(path="a.py", covered=1, total=2, missing_lines=(3,), missing_branches=((2, -1),)),)
+            ),
+        ),
+        artifacts=(Artifact(title="HTML", path="coverage/html"),),
+    )
+    result = GateResult(
+        gate="coverage",
+        title="coverage",
+        judgement=judgement,
+        started_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+        duration=timedelta(seconds=1.5),
+    )
+    return replace(Report(subject=Subject(), results=(result,), tool_versions={"ruff": "0.17.6"}), **changes)
+
+
+def document() -> Any:  # noqa: ANN401
+    return json.loads(encode_report(a_report()))
+
+
+def test_a_ratio_is_exact_again_though_its_value_is_written_floored() -> None:
+    written = document()["results"][0]["measures"][0]
+    assert written["value"] == 93.793103
+    assert (written["numerator"], written["denominator"]) == (1904, 2030)
+    (measure,) = decode_report(encode_report(a_report())).results[0].measures
+    assert measure.value == Fraction(190_400, 2030)
+
+
+def test_a_report_reads_the_same_everywhere() -> None:
+    report = a_report(tool_versions={"b": "1", "a": "2"})
+    text = encode_report(report)
+    assert text == encode_report(replace(report, tool_versions={"a": "2", "b": "1"}))
+    assert list(json.loads(text))[:5] == ["schema_version", "verdict", "interrupted", "subject", "results"]
+    elsewhere = timezone(timedelta(hours=2))
+    (result,) = report.results
+    moved = replace(result, started_at=result.started_at.astimezone(elsewhere))
+    assert encode_report(replace(report, results=(moved,))) == text
+    naive = replace(result, started_at=result.started_at.replace(tzinfo=None))
+    assert encode_report(replace(report, results=(naive,))) == text
+
+
+def test_what_tools_tell_wrongly_is_mended_so_that_the_report_can_be_read() -> None:
+    (result,) = a_report().results
+    odd = replace(
+        result.judgement,
+        measures=(
+            Measure(name="p95", value=Fraction(1, 3), unit="seconds", baseline=Fraction(10**18)),
+            Measure(name="p99", value=Fraction(-(10**18)), unit="seconds"),
+            Measure(name="big", value=Fraction(10**15 * 2 - 1, 2), unit="seconds"),
+        ),
+        findings=(
+            replace(result.findings[0], message="\ud800", help_url="javascript:x", location=Location(path="p", line=0)),
+        ),
+        exhibits=(
+            Tests(
+                cases=tuple(
+                    TestCase(name="\udfff", outcome=CaseOutcome.PASSED, seconds=seconds)
+                    for seconds in (float("nan"), float("inf"), -1.0, 1e300)
+                )
+            ),
+            SourceCoverage(files=(FileCoverage(path="a", covered=0, total=1, missing_lines=(0, 1)),)),
+        ),
+    )
+    subject = Subject(repository="not a repository", commit="HEAD", run_id=0, pull_request=-1)
+    report = a_report(results=(replace(result, judgement=odd),), subject=subject, tool_versions={"__proto__": "1"})
+    text = encode_report(report)
+    text.encode()
+    VALIDATOR.validate(json.loads(text))
+    read = decode_report(text)
+    assert read.subject == Subject()
+    third, lowest, big = read.results[0].measures
+    assert (third.value, third.baseline, lowest.value) == (Fraction(333_333, 10**6), 10**15, -(10**15))
+    assert big.value == 10**15 - 1
+    (finding,) = read.results[0].findings
+    assert (finding.message, finding.help_url, finding.location) == ("\ufffd", None, Location(path="p"))
+    tests, coverage = read.results[0].exhibits
+    assert isinstance(tests, Tests)
+    assert [case.seconds for case in tests.cases] == [0, 0, 0, 10**8]
+    assert isinstance(coverage, SourceCoverage)
+    assert coverage.files[0].missing_lines == (1,)
+
+
+def test_what_is_too_long_is_cut_and_the_report_can_still_be_read() -> None:
+    text = decode_report(encode_report(a_report(notices=("x" * 100_000,)))).notices[0]
+    assert len(text) == 65_536
+    assert text.endswith("x … cut")
+
+
+def test_a_report_that_is_too_large_is_cut_until_it_fits_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Real sizes would take a test of many seconds; the limit is a constant of the format.
+    monkeypatch.setattr(encoding, "MAX_CHARACTERS", 60_000)
+    many = tuple(
+        TestCase(
+            name=f"t{at}",
+            outcome=CaseOutcome.FAILED if at % 50 == 0 else CaseOutcome.PASSED,
+            seconds=1,
+            details="d" * 5_000,
+        )
+        for at in range(500)
+    )
+    tail = OutputTail(title="o", text="s" * 9_000 + "the end")
+    (result,) = a_report().results
+    judgement = replace(result.judgement, exhibits=(Tests(cases=many), tail))
+    text = encode_report(a_report(results=(replace(result, judgement=judgement),)))
+    assert len(text) <= 60_000
+    read = decode_report(text)
+    assert "were cut to fit" in read.notices[-1]
+    tests, output = read.results[0].exhibits
+    assert isinstance(tests, Tests)
+    assert len(tests.of(CaseOutcome.FAILED)) == 10
+    assert isinstance(output, OutputTail)
+    assert output.text.endswith("the end")
+
+
+def test_fields_and_exhibits_of_a_later_version_are_ignored() -> None:
+    later = document()
+    later["new"] = {"deep": [1e999, "x" * 99_999, 10**99]} | {"a": {"b": []}}
+    later["results"][0]["new"] = None
+    later["results"][0]["exhibits"].append({"kind": "hologram", "photons": 7})
+    text = json.dumps(later).replace("Infinity", "1e999999")
+    assert decode_report(text) == a_report()
+    VALIDATOR.validate(json.loads(encode_report(a_report())) | {"new": 1})
+
+
+def test_what_may_be_left_out_may_be_left_out() -> None:
+    smallest = {
+        "schema_version": 1,
+        "verdict": "passed",
+        "subject": {},
+        "results": [
+            {
+                "gate": "lint",
+                "title": "lint",
+                "outcome": "passed",
+                "started_at": "2026-11-23T09:30:00Z",
+                "duration_seconds": 1,
+            }
+        ],
+    }
+    VALIDATOR.validate(smallest)
+    assert decode_report(json.dumps(smallest)).results[0].duration == timedelta(seconds=1)
+
+
+Change = Callable[[Any], object]
+RESULT = "/results/0"
+FORGERIES: list[tuple[str, str, Change]] = [
+    ("/schema_version", "not known", lambda d: d.update(schema_version=2)),
+    ("/schema_version", "whole number", lambda d: d.update(schema_version=True)),
+    ("/schema_version", "missing", lambda d: d.pop("schema_version")),
+    ("/verdict", "contradicts", lambda d: d.update(verdict="passed")),
+    ("/verdict", "missing", lambda d: d.pop("verdict")),
+    ("/subject", "not an object", lambda d: d.update(subject=[])),
+    ("/subject/commit", "look like", lambda d: d["subject"].update(commit="HEAD~1")),
+    ("/subject/repository", "look like", lambda d: d["subject"].update(repository="a/b/../c")),
+    ("/subject/run_id", "from 1", lambda d: d["subject"].update(run_id=0)),
+    ("/interrupted", "neither true nor false", lambda d: d.update(interrupted=1)),
+    ("/notices", "not a list", lambda d: d.update(notices="x")),
+    ("/notices/0", "not a text", lambda d: d.update(notices=[7])),
+    ("/notices/0", "longer", lambda d: d.update(notices=["x" * 65_537])),
+    ("/tool_versions/a~1b~0c", "not a text", lambda d: d.update(tool_versions={"a/b~c": 1})),
+    ("/tool_versions", "refused", lambda d: d.update(tool_versions={"__proto__": "1"})),
+    ("/problems/0/message", "missing", lambda d: d.update(problems=[{}])),
+    ("/results", "entries", lambda d: d.update(results=d["results"] * 101)),
+    ("/results/1/gate", "second", lambda d: d.update(results=d["results"] * 2)),
+    (f"{RESULT}/gate", "look like", lambda d: d["results"][0].update(gate="Lint\n")),
+    (f"{RESULT}/outcome", "none of", lambda d: d["results"][0].update(outcome="great")),
+    (f"{RESULT}/outcome", "none of", lambda d: d["results"][0].update(outcome=["passed"])),
+    (f"{RESULT}/reason", "needs one", lambda d: d["results"][0].update(outcome="skipped")),
+    (f"{RESULT}/started_at", "look like", lambda d: d["results"][0].update(started_at="yesterday")),
+    (f"{RESULT}/started_at", "exists", lambda d: d["results"][0].update(started_at="2026-13-01T00:00:00Z")),
+    (f"{RESULT}/duration_seconds", "from 0", lambda d: d["results"][0].update(duration_seconds=-1)),
+    (f"{RESULT}/duration_seconds", "not a number", lambda d: d["results"][0].update(duration_seconds="1")),
+    (f"{RESULT}/artifacts/0/path", "look like", lambda d: d["results"][0]["artifacts"][0].update(path="../x")),
+    (f"{RESULT}/artifacts/0/path", "look like", lambda d: d["results"][0]["artifacts"][0].update(path="/x")),
+    (f"{RESULT}/artifacts/0/path", "look like", lambda d: d["results"][0]["artifacts"][0].update(path="a/./b")),
+    (f"{RESULT}/artifacts/0/path", "look like", lambda d: d["results"][0]["artifacts"][0].update(path="a\\b")),
+    (f"{RESULT}/measures/0/value", "contradicts", lambda d: d["results"][0]["measures"][0].update(value=99)),
+    (f"{RESULT}/measures/0/value", "contradicts", lambda d: d["results"][0]["measures"][0].update(unit="count")),
+    (f"{RESULT}/measures/0/denominator", "from 1", lambda d: d["results"][0]["measures"][0].update(denominator=0)),
+    (f"{RESULT}/measures/0", "without the other", lambda d: d["results"][0]["measures"][0].pop("numerator")),
+    (f"{RESULT}/measures/0/unit", "none of", lambda d: d["results"][0]["measures"][0].update(unit="parsec")),
+    (
+        f"{RESULT}/measures/0/threshold/direction",
+        "missing",
+        lambda d: d["results"][0]["measures"][0]["threshold"].pop("direction"),
+    ),
+    (f"{RESULT}/measures/0/baseline", "from", lambda d: d["results"][0]["measures"][0].update(baseline=10**16)),
+    (f"{RESULT}/findings/0/help_url", "look like", lambda d: d["results"][0]["findings"][0].update(help_url="data:,")),
+    (f"{RESULT}/findings/0/line", "from 1", lambda d: d["results"][0]["findings"][0].update(line=0)),
+    (f"{RESULT}/exhibits/0/kind", "missing", lambda d: d["results"][0]["exhibits"][0].pop("kind")),
+    (f"{RESULT}/exhibits/0/cases", "missing", lambda d: d["results"][0]["exhibits"][0].pop("cases")),
+    (
+        f"{RESULT}/exhibits/1/files/0/covered",
+        "from 0",
+        lambda d: d["results"][0]["exhibits"][1]["files"][0].update(total=0),
+    ),
+    (
+        f"{RESULT}/exhibits/1/files/0/missing_branches/0",
+        "pair",
+        lambda d: d["results"][0]["exhibits"][1]["files"][0].update(missing_branches=[[1]]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("pointer", "problem", "change"), FORGERIES)
+def test_a_forged_report_is_refused_with_its_place_and_fault(pointer: str, problem: str, change: Change) -> None:
+    forged = document()
+    change(forged)
+    with pytest.raises(InvalidReport, match=problem) as refused:
+        decode_report(json.dumps(forged))
+    assert refused.value.pointer == pointer
+    assert str(refused.value).startswith(f"{pointer}: ")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "problem", "change"),
+    [
+        forgery
+        for forgery in FORGERIES
+        # What a schema cannot say: a verdict that follows, a gate twice, figures that agree, times that exist.
+        if forgery[1] not in ("contradicts", "second", "exists", "from 0") or "duration" in forgery[0]
+    ],
+)
+def test_the_published_schema_refuses_it_too(pointer: str, problem: str, change: Change) -> None:
+    forged = document()
+    change(forged)
+    assert not VALIDATOR.is_valid(forged), (pointer, problem)
+
+
+TEXT_FORGERIES = [
+    ("", "not JSON", ""),
+    ("", "not JSON", "{"),
+    ("", "not JSON", "\ufeff{}"),
+    ("", "not an object", "[]"),
+    ("", "not an object", "1"),
+    ("", "nested too deep", "[" * 200_000),
+    ("", "nested too deep", '{"a":' * 200_000),
+    ("", "twice", '{"schema_version": 1, "schema_version": 1}'),
+    ("", "refused", '{"constructor": 1}'),
+    ("/schema_version", "not JSON", '{"schema_version": NaN}'),
+    ("/schema_version", "not JSON", '{"schema_version": -Infinity}'),
+    ("/schema_version", "too many digits", '{"schema_version": ' + "9" * 5_000 + "}"),
+    ("/schema_version", "too many digits", '{"schema_version": 1e999999999999999999999}'),
+    ("/schema_version", "too many digits", '{"schema_version": 0.' + "1" * 5_000 + "}"),
+    ("/schema_version", "not a whole", '{"schema_version": 1.0}'),
+    ("/verdict", "half of a surrogate", encode_report(Report(subject=Subject())).replace("errored", "\\ud800")),
+]
+
+
+@pytest.mark.parametrize(("pointer", "problem", "text"), TEXT_FORGERIES, ids=range(len(TEXT_FORGERIES)))
+def test_what_is_hardly_json_is_refused(pointer: str, problem: str, text: str) -> None:
+    with pytest.raises(InvalidReport, match=problem) as refused:
+        decode_report(text)
+    assert refused.value.pointer == pointer
+
+
+def test_a_text_without_end_is_not_even_parsed() -> None:
+    with pytest.raises(InvalidReport, match="longer than"):
+        decode_report(" " * (MAX_CHARACTERS + 1))
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None)
+@given(reports, st.data())
+def test_a_report_with_any_part_replaced_is_read_or_refused_and_never_more(report: Report, data: st.DataObject) -> None:
+    mutated = json.loads(encode_report(report))
+    node = mutated
+    while isinstance(node, dict | list) and node:
+        key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        if not isinstance(node[key], dict | list) or not node[key] or data.draw(st.booleans()):  # type: ignore[index]
+            node[key] = data.draw(anything)  # type: ignore[index]
+            break
+        node = node[key]  # type: ignore[index]
+    with suppress(InvalidReport):
+        read = decode_report(json.dumps(mutated))
+        assert decode_report(encode_report(read)) == read
+
+
+@given(st.text() | st.text(alphabet='{}[]",:0123456789.eE+-ntfalsru \\'))
+def test_any_text_is_read_or_refused_and_never_more(text: str) -> None:
+    with pytest.raises(InvalidReport):
+        decode_report(text)
+
+
+def test_refusing_works_however_deep_the_caller_is() -> None:
+    def dive(depth: int) -> None:
+        if depth:
+            dive(depth - 1)
+        else:
+            with pytest.raises(InvalidReport):
+                decode_report("[" * sys.getrecursionlimit() * 2)
+
+    dive(100)

@@ -1,0 +1,141 @@
+"""Against files that pytest 9.2.0 really wrote, and files that nobody should write."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.domain.exhibit import CaseOutcome
+from gate.formats import UnreadableError
+from gate.formats.junit_xml import JUnitCase, parse_junit
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "junit"
+
+
+def recorded(name: str) -> dict[str, list[JUnitCase]]:
+    cases: dict[str, list[JUnitCase]] = {}
+    for case in parse_junit((SAMPLES / name).read_bytes()):
+        cases.setdefault(case.name, []).append(case)
+    return cases
+
+
+def test_outcomes_are_those_that_pytest_counted() -> None:
+    cases = parse_junit((SAMPLES / "kinds.xml").read_bytes())
+    counts = {outcome: sum(case.outcome is outcome for case in cases) for outcome in CaseOutcome}
+    assert counts == {
+        CaseOutcome.PASSED: 1,
+        CaseOutcome.FAILED: 7,
+        CaseOutcome.ERRORED: 2,
+        CaseOutcome.SKIPPED: 2,
+    }
+
+
+def test_xdist_tells_the_same_as_one_process() -> None:
+    alone, spread = recorded("kinds.xml"), recorded("xdist.xml")
+    told = {
+        name: [(case.outcome, case.file, case.line, case.message) for case in cases] for name, cases in alone.items()
+    }
+    assert told == {
+        name: [(case.outcome, case.file, case.line, case.message) for case in cases] for name, cases in spread.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("tests/test_kinds.py::TestGroup::test_fails", 15),  # the assertion
+        ("tests/test_kinds.py::TestGroup::test_raises[1]", 19),  # the call in the test, not the raise in the service
+        ("tests/test_kinds.py::test_in_another_file", 60),  # the call, not the helper's assertion
+        ("tests/test_kinds.py::test_setup_error", 24),  # the fixture
+        ("tests/test_kinds.py::test_xpass", 52),  # no traceback: the test itself
+        ("tests/test_kinds.py::test_passes", 8),
+    ],
+)
+def test_the_line_is_the_one_to_look_at(name: str, line: int) -> None:
+    assert [(case.file, case.line) for case in recorded("kinds.xml")[name]] == [("tests/test_kinds.py", line)]
+
+
+def test_a_failure_and_a_bad_teardown_are_two() -> None:
+    cases = recorded("kinds.xml")["tests/test_kinds.py::test_fails_and_tears_down_badly"]
+    assert [(case.outcome, case.line) for case in cases] == [(CaseOutcome.FAILED, 39), (CaseOutcome.ERRORED, 34)]
+
+
+def test_messages_and_details_are_pytests_own() -> None:
+    (case,) = recorded("kinds.xml")["tests/test_kinds.py::TestGroup::test_fails"]
+    assert case.message.startswith("AssertionError: two\n  lines <b>& @someone")
+    assert "assert half(4) == expected" in case.details
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "message"),
+    [
+        ("bad/test_import.py", 1, "ModuleNotFoundError: No module named 'nothing_of_the_kind'"),
+        ("bad/test_name.py", 2, "ValueError: odd"),
+        ("bad/test_syntax.py", 1, "SyntaxError: invalid syntax"),
+    ],
+)
+def test_a_file_that_cannot_be_collected(name: str, line: int, message: str) -> None:
+    (case,) = recorded("not-collected.xml")[name]
+    assert (case.is_collection, case.file, case.line, case.message) == (True, name, line, message)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "not whole XML"),
+        (b"<testsuites><testsuite><testcase", "not whole XML"),
+        (b"<html/>", "root is <html>"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><testsuites/>', "refused"),
+        (b"<?xml version='1.0' encoding='nonsense'?><testsuites/>", "cannot be decoded|not whole XML"),
+        (b"\xff\xfe\x00", "not whole XML|cannot be decoded"),
+    ],
+)
+def test_what_is_no_junit_is_refused_with_its_reason(content: bytes, why: str) -> None:
+    with pytest.raises(UnreadableError, match=why):
+        parse_junit(content)
+
+
+def test_an_entity_bomb_is_refused_before_it_grows() -> None:
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE x [<!ENTITY l0 "boom">{levels}]><testsuites>&l9;</testsuites>'
+    with pytest.raises(UnreadableError, match="refused"):
+        parse_junit(bomb.encode())
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise_anything_else(content: bytes) -> None:
+    try:
+        parse_junit(content)
+    except UnreadableError:
+        return
+
+
+def test_numbers_that_are_none_are_taken_for_nothing() -> None:
+    xml = b'<testsuite><testcase name="a" file="t.py" line="x" time="nan"/><testcase name="b" time="-1" line="99999999999"/></testsuite>'
+    first, second = parse_junit(xml)
+    assert (first.seconds, first.line, second.seconds, second.line) == (0.0, None, 0.0, None)
+
+
+def test_a_case_without_a_file_keeps_its_dotted_name() -> None:
+    (case,) = parse_junit(
+        b'<testsuite><testcase classname="pkg.Class" name="method"><failure message="m"/></testcase></testsuite>'
+    )
+    assert (case.name, case.file, case.line) == ("pkg.Class.method", None, None)
+
+
+def test_a_failure_without_a_file_is_placed_by_its_traceback() -> None:
+    text = "a.py:3: in f\n    x()\n/usr/lib/python3/z.py:9: Error"
+    (case,) = parse_junit(
+        f'<testsuite><testcase name="x"><failure message="m">{text}</failure></testcase></testsuite>'.encode()
+    )
+    assert (case.file, case.line) == ("a.py", 3)
+
+
+def test_a_text_too_long_for_a_report_keeps_both_ends() -> None:
+    text = "start" + "x" * 50_000 + "end"
+    (case,) = parse_junit(f'<testsuite><testcase name="x"><failure>{text}</failure></testcase></testsuite>'.encode())
+    assert case.details.startswith("start")
+    assert case.details.endswith("end")
+    assert "30008 characters left out" in case.details
+    assert len(case.details) < 21_000

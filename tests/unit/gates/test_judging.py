@@ -1,0 +1,218 @@
+"""What each gate concludes from evidence: the outcome, the reason, and the finding at its line."""
+
+from fractions import Fraction
+
+import pytest
+
+from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, TestCase
+from gate.domain.finding import Location, Severity
+from gate.domain.result import Outcome
+from gate.formats.coverage_json import CoverageReport
+from gate.formats.ruff_output import Violation
+from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions
+from gate.gates.lint import LintEvidence, LintGate, LintOptions
+from gate.gates.test_suite import INTEGRATION_TESTS, UNIT_TESTS, SuiteEvidence, UnitTestsOptions
+
+
+class TestLint:
+    def test_nothing_found_passes_and_says_which_ruff_judged(self) -> None:
+        judgement = LintGate().judge(LintEvidence(version="0.16.0"), LintOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.PASSED, "ruff 0.16.0")
+
+    def test_a_violation_fails_at_its_line_with_its_page(self) -> None:
+        violation = Violation(
+            rule="F401", message="`os` unused", path="app/a.py", line=3, column=8, end_line=3, url="https://x/F401"
+        )
+        judgement = LintGate().judge(LintEvidence(violations=(violation,), version="1"), LintOptions())
+        (finding,) = judgement.findings
+        assert judgement.outcome is Outcome.FAILED
+        assert (finding.rule_id, str(finding.location), finding.help_url) == ("F401", "app/a.py:3", "https://x/F401")
+        assert finding.severity is Severity.ERROR
+
+    def test_an_unformatted_file_fails(self) -> None:
+        judgement = LintGate().judge(LintEvidence(unformatted=("app/a.py",), version="1"), LintOptions(format=True))
+        assert judgement.outcome is Outcome.FAILED
+        assert judgement.findings[0].rule_id == "format"
+
+    def test_no_python_is_skipped_unless_asked_for_by_name(self) -> None:
+        assert LintGate().judge(LintEvidence(nothing="none"), LintOptions()).outcome is Outcome.SKIPPED
+        assert LintGate().judge(LintEvidence(nothing="none", named=True), LintOptions()).outcome is Outcome.ERRORED
+
+
+def case(
+    outcome: CaseOutcome = CaseOutcome.PASSED, name: str = "tests/test_a.py::test_b", message: str = ""
+) -> TestCase:
+    return TestCase(
+        name=name, outcome=outcome, seconds=0.1, location=Location(path="tests/test_a.py", line=41), message=message
+    )
+
+
+TAIL = OutputTail(title="last output", text="…")
+
+
+def suite(**more: object) -> SuiteEvidence:
+    given: dict[str, object] = {
+        "named": False,
+        "ended": "exited with status 0",
+        "cases": (case(),),
+        "tail": TAIL,
+        "selected": 1,
+    }
+    return SuiteEvidence(**(given | more))  # type: ignore[arg-type]
+
+
+class TestSuites:
+    def test_all_passed(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(), UnitTestsOptions())
+        assert (judgement.outcome, judgement.reason, judgement.findings) == (Outcome.PASSED, "", ())
+        assert {measure.name: int(measure.value) for measure in judgement.measures} == {
+            "failures": 0,
+            "tests": 1,
+            "skipped": 0,
+        }
+
+    def test_the_version_of_the_server_is_told(self) -> None:
+        judgement = INTEGRATION_TESTS.judge(suite(database="PostgreSQL 16.4"), UnitTestsOptions())
+        assert judgement.reason == "on PostgreSQL 16.4"
+
+    @pytest.mark.parametrize("outcome", [CaseOutcome.FAILED, CaseOutcome.ERRORED])
+    def test_a_red_test_fails_at_its_line(self, outcome: CaseOutcome) -> None:
+        evidence = suite(returncode=1, cases=(case(), case(outcome, message="expected 422, got 500")), selected=2)
+        judgement = UNIT_TESTS.judge(evidence, UnitTestsOptions())
+        assert judgement.outcome is Outcome.FAILED
+        (finding,) = judgement.findings
+        assert str(finding.location) == "tests/test_a.py:41"
+        assert finding.message == "tests/test_a.py::test_b: expected 422, got 500"
+
+    def test_a_red_test_fails_even_when_pytest_says_that_all_is_well(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(cases=(case(CaseOutcome.FAILED),)), UnitTestsOptions())
+        assert judgement.outcome is Outcome.FAILED
+
+    def test_status_1_without_a_red_test_is_red_with_its_output(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(returncode=1), UnitTestsOptions())
+        assert judgement.outcome is Outcome.FAILED
+        assert TAIL in judgement.exhibits
+        assert "although no test failed" in judgement.reason
+
+    @pytest.mark.parametrize(
+        ("evidence", "reason"),
+        [
+            (
+                suite(returncode=-9, ended="was killed by signal 9 (SIGKILL)", cases=(), running=("tests/a.py::t",)),
+                "pytest was killed by signal 9 (SIGKILL) during tests/a.py::t",
+            ),
+            (
+                suite(returncode=3, ended="exited with status 3"),
+                "pytest exited with status 3: it had an internal error",
+            ),
+            (
+                suite(returncode=4, ended="exited with status 4"),
+                "pytest exited with status 4: it does not take its arguments",
+            ),
+            (suite(unreadable="pytest wrote no results", cases=()), "pytest wrote no results, although it exited"),
+            (suite(selected=3), "pytest ended after 1 of 3 tests"),
+            (
+                suite(
+                    returncode=2, ended="exited with status 2", cases=(), not_collected=(case(message="no module x"),)
+                ),
+                "1 file of tests could not be collected: no module x",
+            ),
+        ],
+    )
+    def test_a_suite_that_did_not_run_to_its_end_is_errored_with_its_output(
+        self, evidence: SuiteEvidence, reason: str
+    ) -> None:
+        judgement = UNIT_TESTS.judge(evidence, UnitTestsOptions())
+        assert judgement.outcome is Outcome.ERRORED
+        assert reason in judgement.reason
+        assert TAIL in judgement.exhibits
+
+    def test_what_cannot_be_collected_is_found_at_its_line(self) -> None:
+        broken = case(CaseOutcome.ERRORED, name="tests/test_a.py", message="SyntaxError: x")
+        judgement = UNIT_TESTS.judge(suite(returncode=2, cases=(), not_collected=(broken,)), UnitTestsOptions())
+        assert [(finding.rule_id, str(finding.location)) for finding in judgement.findings] == [
+            ("test-not-collected", "tests/test_a.py:41")
+        ]
+
+    @pytest.mark.parametrize(
+        "evidence",
+        [
+            suite(nothing="there is no test"),
+            suite(returncode=5, cases=(), selected=0),
+            suite(cases=(case(CaseOutcome.SKIPPED, message="no DATABASE_URL"),)),
+        ],
+    )
+    def test_nothing_ran_is_never_green(self, evidence: SuiteEvidence) -> None:
+        from dataclasses import replace
+
+        assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).outcome is Outcome.SKIPPED
+        assert UNIT_TESTS.judge(replace(evidence, named=True), UnitTestsOptions()).outcome is Outcome.ERRORED
+
+    def test_tests_that_all_skipped_say_why(self) -> None:
+        evidence = suite(cases=(case(CaseOutcome.SKIPPED, message="no DATABASE_URL"),))
+        assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).reason == "all 1 tests were skipped: no DATABASE_URL"
+
+
+def measured(covered: int, total: int, **more: object) -> CoverageEvidence:
+    report = CoverageReport(covered_lines=covered, total_lines=total, covered_branches=0, total_branches=0, files=())
+    return CoverageEvidence(report=report, **more)  # type: ignore[arg-type]
+
+
+class TestCoverage:
+    @pytest.mark.parametrize(
+        ("covered", "option", "own", "outcome"),
+        [
+            (80, None, None, Outcome.PASSED),
+            (79, None, None, Outcome.FAILED),
+            (90, None, Fraction(90), Outcome.PASSED),
+            (89, None, Fraction(90), Outcome.FAILED),
+            (89, Fraction(85), Fraction(90), Outcome.PASSED),
+            (0, Fraction(0), None, Outcome.PASSED),
+            (100, Fraction(100), None, Outcome.PASSED),
+        ],
+    )
+    def test_the_option_then_the_projects_own_then_80(
+        self, covered: int, option: Fraction | None, own: Fraction | None, outcome: Outcome
+    ) -> None:
+        judgement = CoverageGate().judge(measured(covered, 100, own_threshold=own), CoverageOptions(threshold=option))
+        assert judgement.outcome is outcome
+
+    def test_rounding_never_passes_and_the_difference_is_explained(self) -> None:
+        judgement = CoverageGate().judge(
+            measured(7973, 10000, own_precision=0), CoverageOptions(threshold=Fraction(80))
+        )
+        assert judgement.outcome is Outcome.FAILED
+        assert judgement.reason == "exactly 7973 of 10000 is 79.73 %, below 80 %; coverage.py rounds it to 80 %"
+
+    def test_a_clear_failure_needs_no_explanation(self) -> None:
+        judgement = CoverageGate().judge(measured(1, 2), CoverageOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.FAILED, "")
+
+    def test_missing_lines_are_found_as_ranges_only_when_red(self) -> None:
+        files = (FileCoverage(path="app/a.py", covered=1, total=5, missing_lines=(3, 4, 5, 9)),)
+        red = CoverageGate().judge(measured(1, 5, files=files), CoverageOptions())
+        assert [(finding.location, finding.message) for finding in red.findings] == [
+            (Location(path="app/a.py", line=3, end_line=5), "lines 3 to 5 did not run"),
+            (Location(path="app/a.py", line=9, end_line=9), "line 9 did not run"),
+        ]
+        assert CoverageGate().judge(measured(5, 5, files=files), CoverageOptions()).findings == ()
+
+    def test_branches_are_measured_apart_where_there_are_any(self) -> None:
+        report = CoverageReport(covered_lines=9, total_lines=10, covered_branches=1, total_branches=2, files=())
+        judgement = CoverageGate().judge(CoverageEvidence(report=report), CoverageOptions())
+        assert {measure.name: measure.value for measure in judgement.measures} == {
+            "coverage": Fraction(1000, 12),
+            "line-coverage": Fraction(90),
+            "branch-coverage": Fraction(50),
+        }
+
+    def test_nothing_measured_is_errored(self) -> None:
+        assert CoverageGate().judge(measured(0, 0), CoverageOptions()).outcome is Outcome.ERRORED
+
+    def test_without_data_it_is_skipped_with_the_reason(self) -> None:
+        judgement = CoverageGate().judge(CoverageEvidence(skipped="no tests ran"), CoverageOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.SKIPPED, "no tests ran")
+
+    def test_files_outside_the_repository_are_told(self) -> None:
+        judgement = CoverageGate().judge(measured(9, 10, outside=2), CoverageOptions())
+        assert "2 measured files lie outside" in judgement.reason

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from gate.domain.project import Project
+from gate.gates.schema import choose_schema
+from gate.gates.test_suite import IntegrationTestsOptions
+
+
+def project(*files: str) -> Project:
+    return Project(root=Path("/p"), folder=Path("/p"), files=files)
+
+
+@pytest.mark.parametrize(
+    ("files", "sql", "command"),
+    [
+        (("alembic.ini", "schema.sql"), (), "alembic upgrade head"),
+        (("schema.sql",), ("schema.sql",), None),
+        (("db/schema.sql",), ("db/schema.sql",), None),
+        (("sql/01.sql", "sql/02.sql", "sql/readme.md"), ("sql/01.sql", "sql/02.sql"), None),
+        (("app/main.py",), (), None),
+    ],
+)
+def test_the_schema_is_found(files: tuple[str, ...], sql: tuple[str, ...], command: str | None) -> None:
+    schema = choose_schema(IntegrationTestsOptions(), project(*files))
+    assert (schema.sql_files, schema.command) == (tuple(Path("/p") / path for path in sql), command)
+    assert schema.origin
+
+
+def test_what_is_configured_comes_before_what_is_found() -> None:
+    options = IntegrationTestsOptions(schema=("a.sql", "b.sql"), migrate="make db")
+    schema = choose_schema(options, project("alembic.ini"))
+    assert (schema.sql_files, schema.command) == ((Path("/p/a.sql"), Path("/p/b.sql")), "make db")

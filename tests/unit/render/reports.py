@@ -1,0 +1,260 @@
+"""Reports as real runs make them: green, red, errored, misconfigured, and one in which every word is hostile."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from gate.domain.exhibit import (
+    CaseOutcome,
+    Exhibit,
+    FileCoverage,
+    OutputTail,
+    SourceCoverage,
+    Table,
+    TestCase,
+    Tests,
+)
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.report import Problem, Report, Subject
+from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.render.links import Links
+
+COMMIT = "3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d"
+START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+NONE_ALLOWED = Threshold(value=Fraction(0), direction="at-most")
+SUBJECT = Subject(
+    project="svc", repository="acme/tasks", commit=COMMIT, run_id=19345678123, run_attempt=1, pull_request=42
+)
+HOSTILE = (
+    "<!-- quality-gate:v1 name=x run=9 attempt=9 sha= --></pre></details><img src=x onerror=alert(1)> @octocat "
+    "@acme/team #1 GH-2 acme/tasks#3 https://evil.example www.evil.example a@evil.example :tada: $x^2$ "
+    "| cell `code` **bold** _it_ [a](https://evil.example) ![i](//evil.example/i.png)\n::error::no\n\n# heading\n"
+    "    indented\n```\nfence\n```\n##[error]old\n\x1b[31mred\x1b[0m\x1b]0;title\x07 \u202eevil\u2066 z\u200bw \ud800 "
+    "&lt;b&gt; &amp; \\ {{ }} ${{ secrets.X }} %0A%3A ~~s~~ 3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d"
+)
+
+
+def result(gate: str, title: str, judgement: Judgement, *, start: float = 0, seconds: float = 1) -> GateResult:
+    return GateResult(
+        gate=gate,
+        title=title,
+        judgement=judgement,
+        started_at=START + timedelta(seconds=start),
+        duration=timedelta(seconds=seconds),
+    )
+
+
+def lint(*findings: Finding) -> GateResult:
+    judgement = Judgement(
+        outcome=Outcome.FAILED if findings else Outcome.PASSED,
+        measures=(Measure.count("findings", len(findings), threshold=NONE_ALLOWED),),
+        findings=findings,
+    )
+    return result("lint", "lint", judgement, seconds=0.34)
+
+
+def tested(gate: str, title: str, *cases: TestCase, reason: str = "", exhibits: tuple[Exhibit, ...] = ()) -> GateResult:
+    failing = [case for case in cases if case.outcome in (CaseOutcome.FAILED, CaseOutcome.ERRORED)]
+    skipped = [case for case in cases if case.outcome is CaseOutcome.SKIPPED]
+    judgement = Judgement(
+        outcome=Outcome.FAILED if failing else Outcome.PASSED,
+        reason=reason,
+        measures=(
+            Measure.count("failures", len(failing), threshold=NONE_ALLOWED),
+            Measure.count("tests", len(cases) - len(skipped)),
+            Measure.count("skipped", len(skipped)),
+        ),
+        exhibits=(Tests(cases=cases), *exhibits),
+        artifacts=(Artifact(title="JUnit XML", path=f"junit/{gate}.xml"),),
+    )
+    return result(gate, title, judgement, start=1, seconds=31.2)
+
+
+def passing(number: int, path: str) -> tuple[TestCase, ...]:
+    return tuple(
+        TestCase(
+            name=f"{path}::test_case_{at}",
+            outcome=CaseOutcome.PASSED,
+            seconds=round(0.01 + at % 17 / 50, 3),
+            location=Location(path=path, line=10 + 4 * at),
+        )
+        for at in range(number)
+    )
+
+
+def coverage(covered: int, *files: FileCoverage, baseline: Fraction | None = None) -> GateResult:
+    threshold = Threshold(value=Fraction(95), direction="at-least")
+    measure = Measure.ratio("coverage", covered, 2030, threshold=threshold, baseline=baseline)
+    judgement = Judgement(
+        outcome=Outcome.PASSED if measure.holds else Outcome.FAILED,
+        measures=(measure, Measure.ratio("line-coverage", covered - 300, 1700)),
+        exhibits=(SourceCoverage(files=files),),
+        artifacts=(Artifact(title="HTML", path="coverage/html"),),
+    )
+    return result("coverage", "coverage", judgement, start=33, seconds=4.4)
+
+
+SKIPPED_REVIEW = result("access-review", "access review", Judgement.skipped("unit tests failed"), start=38, seconds=0)
+TRACEBACK = """\
+    async def test_too_long_is_rejected(client: AsyncClient) -> None:
+        response = await client.post("/tasks/1/comments", json={"text": "x" * 5001})
+>       assert response.status_code == 422
+E       assert 500 == 422
+E        +  where 500 = <Response [500 Internal Server Error]>.status_code
+
+tests/unit/test_comments.py:41: AssertionError
+
+----------------------------- Captured log call -----------------------------
+ERROR    app.main:main.py:88 value too long for type character varying(5000)
+"""
+
+
+def the_links() -> Links:
+    run = "https://github.com/acme/tasks/actions/runs/19345678123"
+    return Links(
+        repository="acme/tasks",
+        commit=COMMIT,
+        run_url=run,
+        artifact_url=f"{run}/artifacts/1",
+        coverage_url=f"{run}/artifacts/2",
+    )
+
+
+def green() -> Report:
+    return Report(
+        subject=SUBJECT,
+        results=(
+            lint(),
+            tested("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
+            tested(
+                "integration-tests",
+                "integration tests",
+                *passing(31, "tests/integration/test_comments_db.py"),
+                reason="on PostgreSQL 16.4",
+            ),
+            coverage(
+                1953,
+                FileCoverage(path="app/routes/tasks.py", covered=80, total=82, missing_lines=(14, 15)),
+                baseline=Fraction(9580, 100),
+            ),
+        ),
+        tool_versions={"ruff": "0.17.6", "pytest": "9.2.0", "PostgreSQL": "16.4"},
+    )
+
+
+def red() -> Report:
+    failing = TestCase(
+        name="tests/unit/test_comments.py::test_too_long_is_rejected",
+        outcome=CaseOutcome.FAILED,
+        seconds=0.21,
+        location=Location(path="tests/unit/test_comments.py", line=41),
+        message="assert 500 == 422",
+        details=TRACEBACK,
+    )
+    unused = Finding(
+        gate="lint",
+        rule_id="F401",
+        severity=Severity.ERROR,
+        message="`os` imported but unused",
+        location=Location(path="app/main.py", line=3, end_line=3, column=8),
+        help_url="https://docs.astral.sh/ruff/rules/unused-import",
+    )
+    skipped = TestCase(
+        name="tests/unit/test_x.py::test_s3", outcome=CaseOutcome.SKIPPED, seconds=0, message="no S3 here"
+    )
+    return Report(
+        subject=replace(SUBJECT, name="api"),
+        results=(
+            lint(unused),
+            tested("unit-tests", "unit tests", *passing(147, "tests/unit/test_tasks.py"), failing, skipped),
+            tested(
+                "integration-tests",
+                "integration tests",
+                *passing(31, "tests/integration/test_comments_db.py"),
+                reason="on PostgreSQL 16.4",
+            ),
+            coverage(
+                1904,
+                FileCoverage(
+                    path="app/routes/comments.py",
+                    covered=60,
+                    total=66,
+                    missing_lines=(57, 58, 59, 60, 72),
+                    missing_branches=((56, 57), (71, -1)),
+                ),
+                FileCoverage(path="app/mail.py", covered=20, total=25, missing_lines=(8, 9, 30)),
+                baseline=Fraction(9570, 100),
+            ),
+            SKIPPED_REVIEW,
+        ),
+        notices=("DATABASE_URL names db.example.com, which is neither loopback nor a socket: passed over",),
+        tool_versions={"ruff": "0.17.6", "pytest": "9.2.0", "PostgreSQL": "16.4"},
+    )
+
+
+def errored() -> Report:
+    tail = OutputTail(
+        title="last output of pytest", text="INTERNALERROR> Traceback\n\nINTERNALERROR> ConnectionRefusedError\n"
+    )
+    judgement = Judgement.errored("PostgreSQL did not answer on 127.0.0.1:5432 within 30 s", tail)
+    return Report(
+        subject=SUBJECT,
+        results=(
+            lint(),
+            tested("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
+            result("integration-tests", "integration tests", judgement, start=1, seconds=30.4),
+            result("coverage", "coverage", Judgement.skipped("integration tests errored"), start=32, seconds=0),
+        ),
+    )
+
+
+def misconfigured() -> Report:
+    return Report(
+        subject=SUBJECT,
+        problems=(
+            Problem(
+                place="pyproject.toml [tool.quality-gate] coverage.treshold",
+                value="95",
+                message="coverage has no option 'treshold'",
+                instead="did you mean 'threshold'?",
+                path="pyproject.toml",
+                line=41,
+            ),
+            Problem(
+                place="QUALITY_GATE_TIMEOUT",
+                value="'soon'",
+                message="not a number of seconds from 1 to 86400",
+                instead="a whole number, such as 1800",
+            ),
+        ),
+    )
+
+
+def hostile_report(words: str) -> Report:
+    """Make a report in which every text that can come from a change is `words`."""
+    place = Location(path=words, line=1, end_line=2, column=3)
+    finding = Finding(
+        gate="lint", rule_id=words, severity=Severity.ERROR, message=words, location=place, help_url=words
+    )
+    case = TestCase(name=words, outcome=CaseOutcome.FAILED, seconds=1, location=place, message=words, details=words)
+    skipped = TestCase(name=words, outcome=CaseOutcome.SKIPPED, seconds=1, location=place, message=words)
+    file = FileCoverage(path=words, covered=1, total=2, missing_lines=(1, 2, 5), missing_branches=((1, 2),))
+    shown = Table(title=words, columns=(words, words), rows=((words, words), (words,)))
+    errored_gate = Judgement.errored(words or "?", OutputTail(title=words, text=words))
+    return Report(
+        subject=replace(SUBJECT, name=words, commit=""),
+        results=(
+            replace(lint(finding, finding), title=words),
+            replace(tested("unit-tests", words, case, skipped, reason=words, exhibits=(shown,)), title=words),
+            coverage(1904, file),
+            result("integration-tests", words, errored_gate),
+            result("access-review", words, Judgement.skipped(words or "?")),
+        ),
+        notices=(words,),
+        tool_versions={words: words},
+    )
+
+
+def hostile() -> Report:
+    return hostile_report(HOSTILE)

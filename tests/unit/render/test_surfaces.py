@@ -1,0 +1,300 @@
+"""Every surface tells the same report, and no word of a change is more than a word on any of them."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from gate import __version__
+from gate.domain.exhibit import CaseOutcome, FileCoverage, TestCase
+from gate.domain.finding import Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.report import Report, Subject
+from gate.domain.result import Judgement, Outcome
+from gate.render.annotations import render_annotations
+from gate.render.comment import render_comment
+from gate.render.console import render_console, render_result_line
+from gate.render.links import Links
+from gate.render.marker import Marker, marker_of, parse_marker
+from gate.render.summary import render_summary
+from tests.unit.render import reports
+from tests.unit.render.github_page import Page, hostile_texts, shown
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "render"
+REPORTS = {
+    "green": reports.green,
+    "red": reports.red,
+    "errored": reports.errored,
+    "misconfigured": reports.misconfigured,
+    "hostile": reports.hostile,
+}
+LINKS = reports.the_links()
+SURFACES: dict[str, Callable[[Report], str]] = {
+    "comment.md": lambda report: render_comment(report, LINKS),
+    "summary.md": lambda report: render_summary(report, LINKS),
+    "console.txt": render_console,
+    "annotations.txt": lambda report: "".join(f"{line}\n" for line in render_annotations(report)),
+}
+OUR_TAGS = {
+    *("a", "br", "code", "details", "h3", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "ul", "wbr"),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_looks_as_it_was_approved(name: str, surface: str) -> None:
+    """After a wanted change: QUALITY_GATE_APPROVE=1 pytest tests/unit/render, and read the difference."""
+    approved = SAMPLES / f"{name}.{surface}"
+    rendered = SURFACES[surface](REPORTS[name]()).replace(f"Quality Gate {__version__}", "Quality Gate VERSION")
+    if os.environ.get("QUALITY_GATE_APPROVE") == "1":
+        approved.parent.mkdir(parents=True, exist_ok=True)
+        approved.write_text(rendered, encoding="utf-8", newline="\n")
+    assert rendered == approved.read_text(encoding="utf-8")
+
+
+def assert_only_ours(page: Page) -> None:
+    assert set(page.tags) <= OUR_TAGS
+    assert {name for name, _ in page.attributes} <= {"href"}
+    assert all(re.match(r"https?://", value or "") for _, value in page.attributes)
+    mentioned = re.search(r"@\w|#\d|://|www\.", page.prose, re.IGNORECASE)
+    assert mentioned is None, mentioned
+
+
+@settings(max_examples=25, deadline=None)
+@given(hostile_texts)
+def test_no_word_of_a_change_is_more_than_a_word_in_the_comment(words: str) -> None:
+    report = reports.hostile_report(words)
+    body = render_comment(report, LINKS)
+    page = shown(body)
+    assert_only_ours(page)
+    assert len(page.others) == body.count("<!--") == 1
+    assert parse_marker(body) == replace(marker_of(report.subject), name=words.encode("utf-8", "replace").decode())
+
+
+@settings(max_examples=25, deadline=None)
+@given(hostile_texts)
+def test_no_word_of_a_change_is_more_than_a_word_in_the_job_summary(words: str) -> None:
+    page = shown(render_summary(reports.hostile_report(words), LINKS))
+    assert_only_ours(page)
+    assert page.others == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(hostile_texts)
+def test_no_word_of_a_change_is_a_command_in_the_log(words: str) -> None:
+    report = reports.hostile_report(words)
+    for line in render_console(report).splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", line)
+    for line in render_annotations(report):
+        assert re.match(r"::(error|warning|notice) (\w+=[^,:]*,)*title=[^,:]*::", line)
+        assert len(line.splitlines()) == 1
+
+
+def test_a_hostile_report_has_the_verdict_and_every_gate_in_the_comment() -> None:
+    page = shown(render_comment(reports.hostile(), LINKS))
+    assert "3 of 5 gates failed, 1 could not run" in page.text
+    assert page.tags.count("details") == len(re.findall("<details>", render_comment(reports.hostile(), LINKS)))
+
+
+def many_failures(number: int) -> Report:
+    cases = tuple(
+        TestCase(
+            name=f"tests/test_{at}.py::test_{at}",
+            outcome=CaseOutcome.FAILED,
+            seconds=0.1,
+            message=reports.HOSTILE,
+            details=f"{reports.HOSTILE}\n" * 40,
+        )
+        for at in range(number)
+    )
+    return replace(reports.red(), results=(reports.tested("unit-tests", "unit tests", *cases),))
+
+
+def test_thousands_of_failures_keep_to_the_limits_and_say_what_is_missing() -> None:
+    report = many_failures(3_000)
+    comment, summary = render_comment(report, LINKS), render_summary(report, LINKS)
+    assert len(comment) <= 65_536
+    assert len(summary.encode()) <= 1024 * 1024
+    for page in (shown(comment), shown(summary)):
+        assert_only_ours(page)
+        assert "3,000 of 3,000 failed" in page.text
+        assert "3,000 failing tests in unit tests" in page.text
+        assert re.search(r"… and 2,\d\d\d more in the report\.|see the report", page.text)
+        assert "Quality Gate " + __version__ in page.text
+
+
+def test_a_comment_without_room_is_cut_and_keeps_marker_verdict_and_footer() -> None:
+    body = render_comment(many_failures(100), LINKS, limit=2_500)
+    assert len(body) <= 2_500
+    assert parse_marker(body) is not None
+    assert "1 of 1 gate failed" in shown(body).text
+    assert "lines did not fit here: see the report." in shown(body).text
+    assert body.endswith("</sub>\n")
+
+
+def test_the_marker_of_the_publisher_goes_before_that_of_the_report() -> None:
+    mine = Marker(name="mine", run=5, attempt=2, sha=reports.COMMIT)
+    assert parse_marker(render_comment(reports.hostile(), LINKS, mine)) == mine
+
+
+def test_without_links_nothing_is_linked() -> None:
+    assert shown(render_comment(reports.misconfigured(), Links())).attributes == []
+    page = shown(render_comment(replace(reports.red(), results=reports.red().results[1:]), Links()))
+    assert page.attributes == []
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../../settings", "a/../../b", "C:\\x", "", "a//b", "./a"])
+def test_a_path_that_leaves_the_repository_is_not_linked(path: str) -> None:
+    case = TestCase(
+        name="t",
+        outcome=CaseOutcome.FAILED,
+        seconds=1,
+        location=replace(reports.red().results[0].findings[0].location, path=path),  # type: ignore[type-var]
+    )
+    report = replace(reports.red(), results=(reports.tested("unit-tests", "unit tests", case),))
+    assert not [value for _, value in shown(render_comment(report, LINKS)).attributes if "/blob/" in (value or "")]
+    assert not [line for line in render_annotations(report) if "file=" in line]
+
+
+def test_lines_of_a_rendered_document_are_shown_in_its_source() -> None:
+    location = replace(reports.red().results[0].findings[0].location, path="docs/a b.md", line=3, end_line=4)  # type: ignore[type-var]
+    assert LINKS.line_url(location).endswith(f"/acme/tasks/blob/{reports.COMMIT}/docs/a%20b.md?plain=1#L3-L4")
+
+
+def judged(judgement: Judgement, title: str = "p95") -> Report:
+    return Report(subject=Subject(), results=(reports.result("latency", title, judgement, seconds=65),))
+
+
+def latency(value: Fraction) -> Measure:
+    limit = Threshold(value=Fraction(500), direction="at-most")
+    return Measure(name="p95", value=value, unit="milliseconds", threshold=limit, baseline=Fraction(480))
+
+
+def test_a_gate_with_a_figure_only_is_shown_by_its_measure() -> None:
+    failed = judged(Judgement(outcome=Outcome.FAILED, measures=(latency(Fraction(5_000_001, 10_000)),)))
+    page = shown(render_comment(failed, LINKS))
+    assert "500.01 ms" in page.text, "a limit that is just broken must not read as kept"
+    assert "≤ 500 ms" in page.text
+    assert "▲ 20" in page.text
+    assert "p95: 500.01 ms (limit: ≤ 500 ms)" in page.text
+    assert render_annotations(failed) == ["::error title=p95::500.01 ms, limit ≤ 500 ms"]
+    passed = judged(Judgement(outcome=Outcome.PASSED, measures=(latency(Fraction(480)),)))
+    assert "p95 480 ms ≤ 500 ms (=)" in shown(render_comment(passed, LINKS)).text
+    assert "1 min 5 s" in shown(render_comment(passed, LINKS)).text
+
+
+def test_coverage_just_under_the_limit_never_reads_as_reached() -> None:
+    measure = Measure.ratio("coverage", 94_999, 100_000, threshold=Threshold(value=Fraction(95), direction="at-least"))
+    report = judged(Judgement(outcome=Outcome.FAILED, measures=(measure,)), "coverage")
+    assert "94.99 % (94,999 of 100,000)" in shown(render_comment(report, LINKS)).text
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (Report(subject=Subject()), "could not decide: no gate ran"),
+        (Report(subject=Subject(), interrupted=True), "could not decide: the run was interrupted"),
+        (judged(Judgement.skipped("no routes")), "could not decide: every gate was skipped"),
+        (
+            replace(reports.errored(), results=reports.errored().results[2:3] * 2),
+            "could not decide: 2 of 2 gates errored",
+        ),
+    ],
+)
+def test_why_nothing_could_be_decided_stands_in_the_first_line(report: Report, words: str) -> None:
+    assert f"⚠️ Quality Gate {words}" in shown(render_comment(report, LINKS)).text
+    assert render_console(report).endswith(f"Quality Gate {words}\n")
+
+
+def test_what_to_do_next_has_something_of_every_kind_and_no_more_than_five() -> None:
+    red = reports.red()
+    failing = many_failures(9).results[0]
+    report = replace(red, results=(red.results[0], failing, red.results[3], reports.errored().results[2]))
+    steps = re.findall(r"^\d\. (.*)$", render_comment(report, LINKS).partition("**Next**")[2], re.MULTILINE)
+    assert len(steps) == 5
+    assert "could not run" in steps[0]
+    assert sum("test&#95;" in step for step in steps) == 2
+    assert "F401" in steps[3]
+    assert "25 more lines or branches to reach 95 %" in steps[4]
+
+
+def test_one_line_says_how_a_gate_ended() -> None:
+    line = render_result_line(reports.red().results[1])
+    assert line == "unit tests failed: 1 of 148 failed, 1 skipped (in 31 s)"
+    assert "\n" not in render_result_line(reports.hostile().results[1])
+
+
+def test_annotations_keep_to_ten_of_a_level_with_changed_files_first_and_count_the_rest() -> None:
+    first = reports.red().results[0].findings[0]
+    findings = [
+        replace(first, severity=severity, location=replace(first.location, path=f"app/{severity}{at}.py"))  # type: ignore[type-var]
+        for severity in Severity
+        for at in range(14)
+    ]
+    report = replace(reports.red(), results=(reports.lint(*findings),))
+    lines = render_annotations(report, changed={"app/error13.py"})
+    levels = [line[2:].split(" ")[0] for line in lines]
+    assert levels == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 10
+    assert "file=app/error13.py," in lines[0]
+    assert "file=app/error0.py," in lines[1]
+    assert lines[-1].endswith(
+        "::4 more errors, 4 more warnings, 5 more notices: GitHub shows ten of each level; "
+        "the job summary has all of them."
+    )
+
+
+def test_the_log_does_not_drown_in_findings() -> None:
+    finding = reports.red().results[0].findings[0]
+    console = render_console(replace(reports.red(), results=(reports.lint(*[finding] * 400),)))
+    assert "… and 350 more lines in report.json" in console
+    assert len(console.splitlines()) < 70
+
+
+def test_a_long_run_is_told_in_hours() -> None:
+    slow = replace(reports.green().results[0], duration=timedelta(seconds=3_840.5))
+    assert "1 h 4 min" in render_comment(replace(reports.green(), results=(slow,)), LINKS)
+
+
+def test_a_gate_without_a_measure_is_shown_by_its_findings_or_its_outcome() -> None:
+    finding = reports.red().results[0].findings[0]
+    report = judged(Judgement(outcome=Outcome.FAILED, findings=(finding, finding)), "openapi")
+    assert "2 findings" in shown(render_comment(report, LINKS)).text
+    bare = judged(Judgement(outcome=Outcome.PASSED), "openapi")
+    assert "openapi passed" in shown(render_comment(bare, LINKS)).text
+    plain = judged(Judgement(outcome=Outcome.PASSED, measures=(replace(latency(Fraction(7, 2)), threshold=None),)))
+    assert "3.5 ms" in shown(render_summary(plain, LINKS)).text
+
+
+def test_a_file_with_missing_lines_everywhere_is_told_in_part() -> None:
+    file = FileCoverage(
+        path="a.py",
+        covered=0,
+        total=120,
+        missing_lines=tuple(range(1, 121, 2)),
+        missing_branches=tuple((at, at + 1) for at in range(1, 31)),
+    )
+    page = shown(render_comment(replace(reports.red(), results=(reports.coverage(1928, file),)), LINKS))
+    assert "60 lines and 30 branches not covered in 1 file" in page.text
+    assert "37, 39, 40 more places, branches 1→2," in page.text
+    assert "20→21 and 10 more" in page.text
+    assert "1 more line or branch to reach 95 %, starting with a.py 1, 3, 5, 7 and 56 more places" in page.text
+    only_branches = replace(file, missing_lines=(), missing_branches=((1, 2),))
+    page = shown(render_comment(replace(reports.red(), results=(reports.coverage(1920, only_branches),)), LINKS))
+    assert "1 branch not covered in 1 file" in page.text
+    assert "coverage: 94.58 % (1,920 of 2,030) (limit: ≥ 95 %)" in page.text
+    only_lines = replace(file, missing_branches=())
+    page = shown(render_comment(replace(reports.red(), results=(reports.coverage(1920, only_lines),)), LINKS))
+    assert "cover 9 more lines to reach 95 %" in page.text
+
+
+def test_a_short_run_is_told_in_tenths_of_a_second() -> None:
+    assert "· 0.3 s ·" in shown(render_comment(replace(reports.green(), results=(reports.lint(),)), LINKS)).text
