@@ -1,6 +1,7 @@
 """The composition root: the one place that builds adapters and hands them to the verbs."""
 
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -12,7 +13,8 @@ from pathlib import Path
 from gate import __version__
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
-from gate.adapters.environment.environments import ProjectEnvironments
+from gate.adapters.environment import ProjectEnvironments
+from gate.adapters.environment.installer import without_own_programs
 from gate.adapters.github_api import GitHubApi
 from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
@@ -210,7 +212,9 @@ class _Session:
         self._plan = plan
         self._project = project
         self._folder = folder
-        self._environment = environment
+        # The project's programs must not find ours.
+        path = without_own_programs(environment.get("PATH", os.defpath), Path(sys.prefix))
+        self._environment = {**environment, "PATH": path}
         self._terminal = terminal
         self._notices: list[str] = []
         self._tools: dict[str, str] = {"quality-gate": __version__}

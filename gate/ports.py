@@ -9,7 +9,7 @@ from gate.domain.connection import Database as Database
 from gate.domain.exhibit import Exhibit
 
 
-class CannotRun(Exception):  # noqa: N818 - an outcome, not a fault of the program
+class CannotRun(Exception):
     """Something that a gate needs could not be had: the gate is errored with this reason and its proof."""
 
     def __init__(self, reason: str, *exhibits: Exhibit) -> None:
@@ -148,7 +148,7 @@ class Terminal(Protocol):
         ...
 
 
-class ReportingTrouble(Exception):  # noqa: N818 - the verdict stands without it
+class ReportingTrouble(Exception):
     """Something could not be published; `str()` is one sentence for the log, and never has the token in it."""
 
 

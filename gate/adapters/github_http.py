@@ -17,7 +17,7 @@ from gate.adapters.http_answers import TRY_AGAIN, Answer, clean, reason_of, wait
 from gate.adapters.patience import Clock, Patience
 from gate.ports import LookAgain, Refused, ReportingTrouble
 
-# Enterprise Server of today knows this version; github.com serves it until March 2028.
+# github.com serves this version until March 2028; not every Enterprise Server knows its successor.
 API_VERSION = "2022-11-28"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_HOPS = 3
@@ -42,7 +42,7 @@ class Missing(ReportingTrouble):
     """What was asked for is not there (404, 410), or the token may not see it."""
 
 
-class _Passing(Exception):  # noqa: N818 - never leaves this module
+class _Passing(Exception):
     """A failure that may pass; `wait` is what GitHub asks for, in seconds."""
 
     def __init__(self, sentence: str, wait: float | None = None) -> None:

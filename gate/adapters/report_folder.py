@@ -1,6 +1,5 @@
 """The folder that receives the report and its evidence. The only place that writes what renderers return."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def write(folder: Path, name: str, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(text, "utf-8", "backslashreplace")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _remove(path: Path) -> None:

@@ -84,5 +84,3 @@ class GitHubLog(PlainLines):
             print(f"({left} more bytes are in logs/{log.name} of the report)", file=self.out)
         print("::endgroup::", file=self.out, flush=True)
         self.token = secrets.token_hex(16)
-
-

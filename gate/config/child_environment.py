@@ -25,6 +25,8 @@ _OWN_INTERPRETER = {
     "VIRTUAL_ENV",
     "PYTHONHOME",
     "__PYVENV_LAUNCHER__",
+    # coverage.py's own, where Quality Gate itself is measured: its subject's processes are not.
+    "COVERAGE_PROCESS_CONFIG",
     "UV_PROJECT_ENVIRONMENT",
     "UV_PYTHON",
     "UV_SYSTEM_PYTHON",

@@ -1,7 +1,9 @@
 """What a use of the action is called: pure, from what the caller and the runner say."""
 
+import hashlib
 import json
 import re
+from collections.abc import Iterator
 
 _MAX_LENGTH = 60
 
@@ -25,16 +27,29 @@ def artifact_suffix(name: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Write a text with letters, digits, dots and dashes only: fit for a folder, an artifact and a marker."""
-    plain = re.sub(r"[^A-Za-z0-9.]+", "-", text)[:_MAX_LENGTH]
-    return re.sub(r"\.{2,}", ".", plain).strip("-.")
+    """Write a text with letters, digits, dots and dashes only: fit for a folder, an artifact and a marker.
+
+    Where that leaves out letters of other scripts or the end of a long text, a digest tells two texts apart.
+    """
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", text)
+    plain = re.sub(r"\.{2,}", ".", plain).strip("-.")
+    if len(plain) <= _MAX_LENGTH and text.isascii():
+        return plain
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain[: _MAX_LENGTH - len(digest) - 1]}-{digest}".lstrip("-")
 
 
 def _matrix_values(matrix: str) -> list[str]:
     try:
         values = json.loads(matrix or "null")
+        return list(_scalars(values)) if isinstance(values, dict) else []
     except (ValueError, RecursionError):
         return []
-    if not isinstance(values, dict):
-        return []
-    return [str(value) for value in values.values() if isinstance(value, str | int | float)]
+
+
+def _scalars(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _scalars(inner)
+    elif value is not None:
+        yield str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,7 +1,7 @@
 """The report of a run, and the verdict that follows from it."""
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gate.domain.result import GateResult, Outcome

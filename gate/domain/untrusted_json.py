@@ -30,7 +30,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Word = TypeVar("Word", bound=str)
 
 
-class InvalidReport(ValueError):  # noqa: N818 - a verdict on the text, not a fault of the program
+class InvalidReport(ValueError):
     """The text is not a report: `pointer` is the JSON pointer (RFC 6901) of the place, `problem` what is wrong."""
 
     def __init__(self, pointer: str, problem: str) -> None:

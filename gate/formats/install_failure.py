@@ -36,6 +36,10 @@ _CAUSES = (
         "that Python is not on this machine and could not be downloaded",
     ),
     (
+        r"invalid peer certificate|CERTIFICATE_VERIFY_FAILED",
+        "the certificate of the package index is not trusted here: set UV_SYSTEM_CERTS=1, or SSL_CERT_FILE",
+    ),
+    (
         (
             r"dns error|error resolving DNS|Temporary failure in name resolution|Name or service not known"
             r"|Connection refused|Network is unreachable|operation timed out|network was disabled|Failed to fetch"

@@ -208,7 +208,7 @@ class TestSuiteGate:
         )
 
     def _nothing_ran(self, evidence: SuiteEvidence, tests: Tests) -> str:
-        if evidence.returncode == _NO_TESTS and not evidence.cases:
+        if evidence.returncode == _NO_TESTS and not tests.ran:
             return "pytest found no test of this kind"
         if evidence.returncode == _NOTHING_FAILED and evidence.cases and not tests.ran:
             return f"all {len(tests.cases)} tests were skipped: {tests.cases[0].message or 'no reason given'}"
@@ -225,6 +225,8 @@ class TestSuiteGate:
             return f"{evidence.unreadable}, although it {evidence.ended}{during}"
         if evidence.selected is not None and len(evidence.cases) < evidence.selected and not evidence.returncode:
             return f"pytest ended after {len(evidence.cases)} of {evidence.selected} tests"
+        if evidence.running and evidence.returncode == _NOTHING_FAILED:
+            return f"pytest ended in the middle of {evidence.running[0]}, although it {evidence.ended}"
         return ""
 
     def _finding(self, case: TestCase, rule_id: str) -> Finding:

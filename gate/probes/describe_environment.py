@@ -22,11 +22,10 @@ def described() -> "dict[str, object]":
     packages: "dict[str, str]" = {}
     direct = []
     for distribution in importlib.metadata.distributions():
-        name = distribution.metadata["Name"]
-        version = distribution.metadata["Version"]
-        if not name or not version:
+        metadata = distribution.metadata
+        if not metadata or "Name" not in metadata or "Version" not in metadata:
             continue  # what a broken removal leaves behind
-        name = re.sub(r"[-_.]+", "-", name).lower()
+        name, version = re.sub(r"[-_.]+", "-", metadata["Name"]).lower(), metadata["Version"]
         if name in packages:
             continue  # the first on the import path wins
         packages[name] = version

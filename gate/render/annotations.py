@@ -11,7 +11,7 @@ from gate.domain.finding import Location, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.render.escape import command_data, command_property
-from gate.render.figures import clipped, counted, failing_cases, leading, limit_words, result_words
+from gate.render.figures import beside_tests, clipped, counted, failing_cases, leading, limit_words, result_words
 from gate.render.links import is_inside
 
 MOST_OF_A_LEVEL = 10
@@ -71,7 +71,7 @@ def _of_result(result: GateResult) -> Iterable[_Annotation]:
         yield _Annotation(
             level=Severity.ERROR, title=case.name, message=case.message or str(case.outcome), location=case.location
         )
-    for finding in result.findings:
+    for finding in beside_tests(result):
         title = f"{result.title} {finding.rule_id}".rstrip()
         yield _Annotation(level=finding.severity, title=title, message=finding.message, location=finding.location)
     measure = leading(result)

@@ -4,7 +4,7 @@ Knows no surface and escapes nothing: it relies on hostile text having no `<` of
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 COMMENT_LIMIT = 65_536
@@ -40,7 +40,7 @@ def fit(sections: Sequence[Section], *, tail: str, limit: int, size: Callable[[s
     chosen = [0] * len(sections)
     sizes = [[size(variant) for variant in section.variants] for section in sections]
     room = limit - size(tail) - len("\n\n\n")
-    while sum(sizes[at][pick] + 2 for at, pick in enumerate(chosen)) > room:
+    while _joined(sizes[at][pick] for at, pick in enumerate(chosen)) > room:
         shrinkable = [at for at, pick in enumerate(chosen) if pick + 1 < len(sizes[at])]
         if not shrinkable:
             break
@@ -49,6 +49,11 @@ def fit(sections: Sequence[Section], *, tail: str, limit: int, size: Callable[[s
     if size(body) > room:
         body = _cut(body, room, size, elsewhere)
     return f"{body}\n\n{tail}\n" if tail else f"{body}\n"
+
+
+def _joined(sizes: Iterable[int]) -> int:
+    parts = [size for size in sizes if size]
+    return sum(parts) + len("\n\n") * max(len(parts) - 1, 0)
 
 
 def _cut(body: str, room: int, size: Callable[[str], int], elsewhere: str) -> str:

@@ -7,6 +7,7 @@ from gate.domain.report import Problem, Report
 from gate.domain.result import GateResult
 from gate.render.escape import console_line
 from gate.render.figures import (
+    beside_exhibits,
     clipped,
     counted,
     coverage_of,
@@ -61,7 +62,7 @@ def _tests(result: GateResult) -> Iterable[str]:
 
 
 def _findings(result: GateResult) -> Iterable[str]:
-    for finding in by_weight(result.findings):
+    for finding in by_weight(beside_exhibits(result)):
         yield f"{_place(finding.location)}{finding.severity} {finding.rule_id} {first_line(finding.message)}"
 
 

@@ -116,8 +116,11 @@ def well_formed(value: str) -> str:
 
 
 def command_data(value: str) -> str:
-    """Escape the message of a workflow command (`escapeData` of actions/toolkit, packages/core/src/command.ts)."""
-    shown = visible(value.replace("\r\n", "\n"), keep="\n")
+    """Escape the message of a workflow command (`escapeData` of actions/toolkit, packages/core/src/command.ts).
+
+    The runner prints the message to the log, where `##[group]` and the like would still be drawn.
+    """
+    shown = visible(value.replace("\r\n", "\n"), keep="\n").replace("##[", r"##\[")
     return shown.replace("%", "%25").replace("\n", "%0A")
 
 

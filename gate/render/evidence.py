@@ -11,7 +11,7 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, pre, text
-from gate.render.figures import cases_of, clipped, counted, coverage_of, failing_cases, short_name
+from gate.render.figures import beside_exhibits, cases_of, clipped, counted, coverage_of, failing_cases, short_name
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
 from gate.render.next_steps import by_weight
@@ -35,9 +35,10 @@ def failing_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Ite
 def findings(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show each gate's findings, the most severe first."""
     for result in report.results:
-        if result.findings:
-            summary = f"{counted(len(result.findings), 'finding')} of {text(result.title)}"
-            yield listing(summary, by_weight(result.findings), partial(_finding, links), ladder, links)
+        untold = beside_exhibits(result)
+        if untold:
+            summary = f"{counted(len(untold), 'finding')} of {text(result.title)}"
+            yield listing(summary, by_weight(untold), partial(_finding, links), ladder, links)
 
 
 def missing_lines(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:

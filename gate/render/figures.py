@@ -5,6 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from gate.domain.exhibit import CaseOutcome, SourceCoverage, TestCase, Tests, line_ranges
+from gate.domain.finding import Finding
 from gate.domain.measure import Measure, Unit, floored
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
@@ -106,6 +107,24 @@ def cases_of(result: GateResult) -> tuple[TestCase, ...]:
 def failing_cases(result: GateResult) -> tuple[TestCase, ...]:
     """Return the test cases that failed or errored."""
     return tuple(case for case in cases_of(result) if case.outcome in FAILING)
+
+
+def beside_tests(result: GateResult) -> tuple[Finding, ...]:
+    """Return the findings that are not told by a failing test at the same place already."""
+    told = {case.location for case in failing_cases(result)}
+    return tuple(finding for finding in result.findings if finding.location is None or finding.location not in told)
+
+
+def beside_exhibits(result: GateResult) -> tuple[Finding, ...]:
+    """Return the findings that neither a failing test nor a missing line of the result's exhibits tells already."""
+    missing = {
+        (file.path, line) for exhibit in coverage_of(result) for file in exhibit.files for line in file.missing_lines
+    }
+    return tuple(
+        finding
+        for finding in beside_tests(result)
+        if finding.location is None or (finding.location.path, finding.location.line) not in missing
+    )
 
 
 def short_name(case: TestCase) -> str:

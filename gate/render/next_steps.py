@@ -10,6 +10,7 @@ from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.render.figures import (
+    beside_exhibits,
     clipped,
     counted,
     coverage_of,
@@ -53,7 +54,7 @@ def next_steps(report: Report) -> tuple[Step, ...]:
     kinds = [
         [_errored(result) for result in with_outcome(report.results, Outcome.ERRORED)],
         [step for result in failed for step in _tests(result)],
-        [_finding(finding) for finding in by_weight(finding for result in failed for finding in result.findings)],
+        [_finding(each) for each in by_weight(each for result in failed for each in beside_exhibits(result))],
         [step for result in failed for step in _coverage(result)],
         [_limit(result) for result in failed if not _is_explained(result)],
     ]
@@ -126,7 +127,7 @@ def _more(number: int, files: Sequence[FileCoverage]) -> str:
 
 
 def _is_explained(result: GateResult) -> bool:
-    return bool(failing_cases(result) or result.findings or next(iter(_coverage(result)), None))
+    return bool(failing_cases(result) or beside_exhibits(result) or next(iter(_coverage(result)), None))
 
 
 def _limit(result: GateResult) -> Step:

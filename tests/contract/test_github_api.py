@@ -292,11 +292,11 @@ def quick(github: FakeGitHub, **limits: float) -> GitHubApi:
 
 
 @pytest.mark.parametrize(
-    ("act", "words"), [(fake.hang, "did not answer within 0.2 s"), (fake.drip, "took longer than")]
+    ("act", "words"), [(fake.hang, "did not answer within 0.5 s"), (fake.drip, "took longer than")]
 )
 def test_an_answer_that_never_ends_is_given_up(github: FakeGitHub, act: Any, words: str) -> None:
     github.fail("GET", "/pulls/7", act, times=99)
-    with closing(quick(github)) as api, pytest.raises(ReportingTrouble, match=words):
+    with closing(quick(github, read=0.5)) as api, pytest.raises(ReportingTrouble, match=words):
         api.state(7)
 
 

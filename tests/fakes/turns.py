@@ -47,7 +47,7 @@ class Publisher:
     def _run(self, work: Callable[[Callable[[str], None]], None]) -> None:
         try:
             work(self.before)
-        except BaseException as failure:  # noqa: BLE001 - told to the test
+        except BaseException as failure:
             self.failure = failure
         finally:
             self.done = True

@@ -107,9 +107,9 @@ class ProjectEnvironments(Environments):
         wanted = f"{name}=={version}"
 
         async def make(made: Path) -> None:
-            await self._installer.uv("venv", "--python", sys.executable, str(made), shown=f"uv venv (for {wanted})")
+            await self._installer.uv("venv", "--python", sys.executable, str(made), shown="uv venv", what=wanted)
             python = ("--python", str(made / "bin" / "python"))
-            await self._installer.uv("pip", "install", *python, wanted, shown=f"uv pip install {wanted}")
+            await self._installer.uv("pip", "install", *python, wanted, shown=f"uv pip install {wanted}", what=wanted)
 
         try:
             made = await kept(self._folder / "tools" / f"{name}-{version}", make)

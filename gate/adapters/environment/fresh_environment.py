@@ -75,7 +75,9 @@ class FreshEnvironment:
         if missing:
             constraints = str(write_constraints(have, folder))
             arguments = ("pip", "install", "--python", str(python), "--constraints", constraints, *missing)
-            await self._installer.uv(*arguments, shown=f"uv pip install {' '.join(missing)}")
+            await self._installer.uv(
+                *arguments, shown=f"uv pip install {' '.join(missing)}", what=" and ".join(missing)
+            )
         added = folder / _ADDED
         before = added.read_text(encoding="utf-8").split() if added.exists() else []
         added.write_text("\n".join([*before, *missing]), encoding="utf-8")

@@ -16,6 +16,7 @@ from gate.formats.install_failure import parse_cause
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.ports import CannotRun, Command, Processes
 
+_PROJECT = "the project"
 _LINES_SHOWN = 60
 _CHARACTERS_SHOWN = 20_000
 _LONGEST_OUTPUT = 8 * 1024 * 1024
@@ -53,8 +54,10 @@ class Installer:
         self._log = log
         self._seconds = seconds
 
-    async def uv(self, *arguments: str, shown: str = "", **variables: str) -> str:
-        """Run uv in the project's folder and return what it printed; `shown` is how messages name the call.
+    async def uv(self, *arguments: str, shown: str = "", what: str = _PROJECT, **variables: str) -> str:
+        """Run uv in the project's folder and return what it printed.
+
+        `shown` is how messages name the call, and `what` is what could not be installed if it fails.
 
         Raises:
             CannotRun: it failed, or did not end in time.
@@ -62,7 +65,7 @@ class Installer:
         # What a build backend imports from the checkout must not leave bytecode there.
         environment = {**self._environment, "PYTHONDONTWRITEBYTECODE": "1", **variables}
         argv = [str(own_program("uv")), *arguments]
-        return await self._run(argv, environment, shown or shlex.join(["uv", *arguments]))
+        return await self._run(argv, environment, shown or shlex.join(["uv", *arguments]), what)
 
     async def shell(self, command: str, environment_folder: Path) -> None:
         """Run a command of the user in the project's folder, with the environment in `environment_folder` active.
@@ -76,9 +79,9 @@ class Installer:
             "VIRTUAL_ENV": str(environment_folder),
             "UV_PROJECT_ENVIRONMENT": str(environment_folder),
         }
-        await self._run(["/bin/sh", "-c", command], environment, command)
+        await self._run(["/bin/sh", "-c", command], environment, command, _PROJECT)
 
-    async def _run(self, argv: list[str], environment: Mapping[str, str], shown: str) -> str:
+    async def _run(self, argv: list[str], environment: Mapping[str, str], shown: str, what: str) -> str:
         shown = masked(shown, self._secrets)
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
@@ -94,7 +97,7 @@ class Installer:
             finally:
                 printed = self._kept_output(shown, output)
         if not succeeded:
-            raise self._failure(shown, ended, printed)
+            raise _failure(f"{what} could not be installed: `{shown}` {ended}", shown, printed)
         return printed
 
     def _kept_output(self, shown: str, output: Path) -> str:
@@ -109,12 +112,12 @@ class Installer:
             log.write(f"$ {shown}\n{printed}")
         return printed
 
-    def _failure(self, shown: str, ended: str, printed: str) -> CannotRun:
-        reason = f"the project could not be installed: `{shown}` {ended}"
-        cause = parse_cause(printed)
-        tail = "\n".join(printed.splitlines()[-_LINES_SHOWN:])[-_CHARACTERS_SHOWN:]
-        exhibits = [OutputTail(title=f"Last output of `{shown}`", text=tail)] if tail.strip() else []
-        return CannotRun(f"{reason}: {cause}" if cause else reason, *exhibits)
+
+def _failure(reason: str, shown: str, printed: str) -> CannotRun:
+    cause = parse_cause(printed)
+    tail = "\n".join(printed.splitlines()[-_LINES_SHOWN:])[-_CHARACTERS_SHOWN:]
+    exhibits = [OutputTail(title=f"Last output of `{shown}`", text=tail)] if tail.strip() else []
+    return CannotRun(f"{reason}: {cause}" if cause else reason, *exhibits)
 
 
 def own_program(name: str) -> Path:

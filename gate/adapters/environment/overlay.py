@@ -24,18 +24,18 @@ async def make_overlay(installer: Installer, user: Interpreter, tools: Collectio
     Raises:
         CannotRun: there are no such versions, or they cannot be had.
     """
-    named = " ".join(sorted(tools))
-    await installer.uv("venv", "--python", str(user.executable), str(folder), shown=f"uv venv (for {named})")
+    named = " and ".join(sorted(tools))
+    await installer.uv("venv", "--python", str(user.executable), str(folder), shown="uv venv", what=named)
     wanted, direct, pinned = folder / "wanted.txt", folder / "direct.txt", folder / "pinned.txt"
     _write_lines(wanted, sorted(tools))
     _write_lines(direct, sorted(name for name in user.direct if _NAME.match(name)))
     constraints = write_constraints(user, folder)
     python = ("--python", str(folder / "bin" / "python"))
     limits = ("--constraints", str(constraints), "--excludes", str(direct), "--output-file", str(pinned))
-    await installer.uv("pip", "compile", *python, *limits, str(wanted), shown=f"uv pip compile (for {named})")
+    await installer.uv("pip", "compile", "--quiet", *python, *limits, str(wanted), shown="uv pip compile", what=named)
     pins = [pin for pin in map(_PIN.match, pinned.read_text(encoding="utf-8").splitlines()) if pin]
     _write_lines(wanted, [pin[0] for pin in pins if normalised(pin[1]) not in user.packages])
-    await installer.uv("pip", "install", "--no-deps", *python, "-r", str(wanted), shown=f"uv pip install {named}")
+    await installer.uv("pip", "install", "--no-deps", *python, "-r", str(wanted), shown="uv pip install", what=named)
     _show_packages_of(user, folder)
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from psycopg.sql import SQL
 
 from gate.adapters.postgres.home import Home, make_home
 from gate.adapters.postgres.installations import Installation, choose_installation, moved_to, read_installations
-from gate.adapters.postgres.output import tail_of
 from gate.adapters.postgres.provider import PassedOver, Server
 from gate.adapters.postgres.session import Refused, Unanswered, query, wait_for_version
 from gate.adapters.postgres.versions import major_of
 from gate.adapters.processes import ProcessRunner, Running, uninterrupted
 from gate.config.child_environment import for_tests
+from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.ports import CannotRun, Command
 
@@ -82,8 +83,10 @@ class ClusterProvider:
             raise
 
         async def stop() -> None:
-            await running.stop()
-            await home.remove()
+            try:
+                await running.stop()
+            finally:
+                await home.remove()
 
         return Server(entry=entry, stop=stop)
 
@@ -103,7 +106,7 @@ class ClusterProvider:
             running = await self._server(home, installation, entry)
             if running is not None:
                 return entry, running
-        raise CannotRun("its port was taken again and again", tail_of(home.folder / "server.log", "postgres"))
+        raise CannotRun("its port was taken again and again", output_tail(home.folder / "server.log", "postgres"))
 
     async def _initialised(self, home: Home, installation: Installation, password: str) -> None:
         secret = home.folder / "password"
@@ -127,7 +130,7 @@ class ClusterProvider:
                 secret.unlink()
                 return
             await asyncio.to_thread(shutil.rmtree, home.folder / "data", ignore_errors=True)
-        raise CannotRun(f"initdb {completed.ended}", tail_of(log, "initdb"))
+        raise CannotRun(f"initdb {completed.ended}", output_tail(log, "initdb"))
 
     async def _server(self, home: Home, installation: Installation, entry: Database) -> Running | None:
         """Start the server; return None where its port was taken by another program."""
@@ -143,12 +146,13 @@ class ClusterProvider:
             await _let_in(entry, running, home.folder.name)
         except Unanswered as silence:
             completed = await running.stop()
-            tail = tail_of(log, "postgres")
+            tail = output_tail(log, "postgres")
             if "could not bind" in tail.text:
                 return None
             raise CannotRun(f"its server {completed.ended}: {silence}", tail) from silence
         except BaseException:
-            await uninterrupted(running.stop())
+            with suppress(CannotRun):
+                await uninterrupted(running.stop())
             raise
         return running
 
@@ -166,7 +170,7 @@ def locale_options(version: str) -> list[list[str]]:
     Every machine shall sort and compare alike. C.UTF-8 knows the letters of all languages; where the system
     has none, PostgreSQL 17 brings its own: https://www.postgresql.org/docs/17/locale.html#LOCALE-PROVIDERS
     """
-    if int(major_of(version)) >= 17:  # noqa: PLR2004 - explained above
+    if int(major_of(version)) >= 17:
         return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
     return [["--locale=C.UTF-8"], ["--locale=C"]]
 

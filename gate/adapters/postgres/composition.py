@@ -66,13 +66,13 @@ def postgres_databases(wanted: Wanted, machine: Machine, project: ProjectSchema)
         seconds=wanted.schema_seconds,
         say=machine.say,
     )
-    providers, reasons = _providers(wanted, machine)
+    providers, reasons = providers_for(wanted, machine)
     return PostgresDatabases(
         providers=providers, reasons=reasons, maker=maker, drivers=project.drivers, notice=machine.notice
     )
 
 
-def _providers(wanted: Wanted, machine: Machine) -> tuple[list[Provider], list[str]]:
+def providers_for(wanted: Wanted, machine: Machine) -> tuple[list[Provider], list[str]]:
     """Return whom to ask, in this order, and why others are not asked."""
     if wanted.setting == "off":
         return [], ['it is off (postgres = "off")']

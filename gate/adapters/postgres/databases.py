@@ -68,6 +68,7 @@ class PostgresDatabases(Databases):
     async def close(self) -> None:
         """Drop what was made, and stop and remove the server if it was started here. May be called again.
 
+        Whoever still waits for a server is told that it was stopped; who waits for a copy must have given up.
         Never raises for the server's sake: what is left behind is told as a notice.
         """
         self._closed = True
@@ -76,7 +77,8 @@ class PostgresDatabases(Databases):
     async def _close(self) -> None:
         if self._provision is not None:
             self._provision.cancel()
-            await asyncio.wait([self._provision])
+            # Whoever asked has been told of a failure; here it is only waited for.
+            await asyncio.gather(self._provision, return_exceptions=True)
         server, self._server = self._server, None
         store, self._store = self._store, None
         if server is not None and server.stop is not None:

@@ -4,14 +4,15 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gate.adapters.postgres.output import last_line, tail_of
 from gate.adapters.postgres.provider import Server
 from gate.adapters.postgres.session import Refused, Unanswered, wait_for_version
 from gate.adapters.processes import ProcessRunner, uninterrupted
 from gate.config.child_environment import for_tests
+from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.domain.exhibit import OutputTail
 from gate.ports import CannotRun, Command
@@ -54,7 +55,9 @@ class DockerProvider:
             await self._docker(*run_arguments(name, image), POSTGRES_PASSWORD=password)
             entry = await self._reached(await self._addresses(name), name, password)
         except BaseException:
-            await uninterrupted(stop())
+            # Where even this fails, the first failure is the one to be told.
+            with suppress(CannotRun):
+                await uninterrupted(stop())
             raise
         return Server(entry=entry, stop=stop)
 
@@ -63,7 +66,7 @@ class DockerProvider:
         described = await self._docker("inspect", "--format", "{{json .NetworkSettings}}", name)
         addresses = parse_addresses(described.text)
         if not addresses:
-            raise CannotRun(f"the container of PostgreSQL has no address: {last_line(described)}", described)
+            raise CannotRun(f"the container of PostgreSQL has no address: {_last_line(described)}", described)
         return addresses
 
     async def _reached(self, addresses: list[tuple[str, int]], name: str, password: str) -> Database:
@@ -99,13 +102,13 @@ class DockerProvider:
         try:
             command = Command(argv=("docker", *arguments), cwd=self.scratch, env=env, log=log)
             completed = await self.processes.run(command)
-            tail = tail_of(log, f"docker {arguments[0]}")
+            tail = output_tail(log, f"docker {arguments[0]}")
         except CannotRun as reason:
             raise CannotRun(f"PostgreSQL in Docker: {reason.reason}") from reason
         finally:
             log.unlink(missing_ok=True)
         if completed.returncode != 0:
-            words = last_line(replace(tail, text=re.sub(r"(?m)^(See|Run) 'docker.*$", "", tail.text)))
+            words = _last_line(replace(tail, text=re.sub(r"(?m)^(See|Run) 'docker.*$", "", tail.text)))
             raise CannotRun(f"PostgreSQL in Docker: `docker {arguments[0]}` {completed.ended}: {words}", tail)
         return tail
 
@@ -136,3 +139,9 @@ def parse_addresses(text: str) -> list[tuple[str, int]]:
     return [(entry["HostIp"], int(entry["HostPort"])) for entry in published] + [
         (network["IPAddress"], _PORT) for network in networks if network.get("IPAddress")
     ]
+
+
+def _last_line(tail: OutputTail) -> str:
+    """Return the last line that says something, cut to what fits a sentence."""
+    lines = [line.strip() for line in tail.text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else ""

@@ -16,8 +16,7 @@ _SOCKET_FOLDERS = ("/run/postgresql", "/var/run/postgresql", "/tmp")  # noqa: S1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenServer:
-    """The server of a URL. `patience`: the seconds to wait for it; `may_lack`: where it does not
-    let us in, it is passed over."""
+    """The server of a URL. It has `patience` seconds to let us in; if it `may_lack`, it is else passed over."""
 
     database: Database
     version: str | None

@@ -79,7 +79,7 @@ def first_ordinary_account(entries: Iterable[tuple[str, int, int]]) -> Account |
 def _account_of_server() -> Account | None:
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    import pwd  # noqa: PLC0415 - not on Windows
+    import pwd
 
     account = first_ordinary_account((entry.pw_name, entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall())
     if account is None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.adapters.postgres.home import Home, reachable
-from gate.adapters.postgres.output import tail_of
 from gate.adapters.postgres.provider import PassedOver
-from gate.adapters.postgres.versions import major_of, newest_first, parse_version
+from gate.adapters.postgres.versions import age_of, major_of, parse_version
 from gate.adapters.processes import ProcessRunner
+from gate.context import output_tail
 from gate.ports import CannotRun, Command
 
 _SUFFIX = ".exe" if sys.platform == "win32" else ""
@@ -48,10 +48,10 @@ class Installation:
 def folders_on_machine(environment: Mapping[str, str], places: Iterable[tuple[str, str]] = _USUAL_PLACES) -> list[Path]:
     """Return the folders that hold a server's binaries: that on PATH first, then the usual, newest first."""
     on_path = [Path(entry) for entry in environment.get("PATH", "").split(os.pathsep) if Path(entry).is_absolute()]
-    usual = [folder for base, pattern in places for folder in Path(base).glob(pattern)]
-    usual.sort(key=lambda folder: newest_first(parse_version(folder.as_posix()) or ""))
+    usual = [(base, folder) for base, pattern in places for folder in Path(base).glob(pattern)]
+    usual.sort(key=lambda place: age_of(place[1].relative_to(place[0]).as_posix()), reverse=True)
     found: dict[Path, Path] = {}
-    for folder in (*on_path, *usual):
+    for folder in (*on_path, *(folder for _, folder in usual)):
         if all((folder / f"{name}{_SUFFIX}").is_file() for name in ("initdb", "postgres")):
             found.setdefault((folder / f"initdb{_SUFFIX}").resolve(), folder)
     return list(found.values())
@@ -71,14 +71,12 @@ async def read_installations(
     found = []
     for number, folder in enumerate(folders):
         log = logs / f"version-{number}.log"
-        command = Command(
-            argv=(str(folder / f"postgres{_SUFFIX}"), "--version"), cwd=folder, env=environment, log=log
-        )
+        command = Command(argv=(str(folder / f"postgres{_SUFFIX}"), "--version"), cwd=folder, env=environment, log=log)
         try:
             completed = await processes.run(command)
         except CannotRun:
             continue
-        version = parse_version(tail_of(log, "postgres").text) if completed.returncode == 0 else None
+        version = parse_version(output_tail(log, "postgres").text) if completed.returncode == 0 else None
         if version and int(major_of(version)) >= _OLDEST:
             movable = folder.parent.parent if folder.parent.name == "pginstall" else None
             found.append(Installation(folder=folder, version=version, movable=movable))

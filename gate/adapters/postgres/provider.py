@@ -9,7 +9,7 @@ from gate.domain.connection import Database
 from gate.domain.exhibit import Exhibit
 
 
-class PassedOver(Exception):  # noqa: N818 - not a fault: another provider may do
+class PassedOver(Exception):
     """A provider has no server to give, for `reason`, a clause: `the embedded one is 18.6, not 16`."""
 
     def __init__(self, reason: str, *exhibits: Exhibit) -> None:

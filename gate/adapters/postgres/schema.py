@@ -10,9 +10,9 @@ import psycopg
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from gate.adapters.postgres.output import tail_of
 from gate.adapters.postgres.session import Connection, first_line, in_session
 from gate.adapters.postgres.sql_script import line_at, statement_lines, without_restrict
+from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.domain.exhibit import OutputTail
 from gate.ports import CannotRun, Completed, Schema
@@ -69,7 +69,7 @@ class SchemaMaker:
     async def _run_command(self, database: Database, command: str) -> None:
         completed = await self.run_command(database)
         if completed.returncode != 0:
-            raise CannotRun(f"{_UNMADE}: `{command}` {completed.ended}", tail_of(completed.log, command))
+            raise CannotRun(f"{_UNMADE}: `{command}` {completed.ended}", output_tail(completed.log, command))
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else path.name
@@ -94,13 +94,16 @@ def _run_script(connection: Connection, text: str) -> None:
     pgconn.send_query(text.encode())
     done = 0
     error: _ScriptError | None = None
-    while (result := _next_result(pgconn)) is not None:
-        if result.status in _COPIES:
-            connection.close()
-            raise _ScriptError(_line_of(text, done), "COPY from or to the client is not possible here")
-        if result.status in _FAILED:
-            error = error or _error_in(text, done, result)
-        done += 1
+    try:
+        while (result := _next_result(pgconn)) is not None:
+            if result.status in _COPIES:
+                connection.close()
+                raise _ScriptError(_line_of(text, done), "COPY from or to the client is not possible here")
+            if result.status in _FAILED:
+                error = error or _error_in(text, done, result)
+            done += 1
+    except psycopg.OperationalError as lost:
+        error = error or _ScriptError(_line_of(text, done), first_line(lost), str(lost))
     if error is not None:
         raise error
 

@@ -128,7 +128,8 @@ def _parse_query(text: str) -> dict[str, str]:
 
 def _parse_port(text: str) -> int:
     if not re.fullmatch(r"0*[1-9][0-9]{0,4}", text) or int(text) > _LAST_PORT:
-        raise BadUrlError(f"its port {text[:20]!r} is not a number from 1 to 65535")
+        # Not shown: in a URL that is not well-formed it may be the password.
+        raise BadUrlError("its port is not a number from 1 to 65535")
     return int(text)
 
 

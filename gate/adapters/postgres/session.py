@@ -30,11 +30,11 @@ _CANCEL_SECONDS = 5.0
 _NEUTRAL = {"hostaddr": "", "options": "", "sslmode": "prefer", "sslrootcert": "", "target_session_attrs": "any"}
 
 
-class Unanswered(Exception):  # noqa: N818 - a state of the server
+class Unanswered(Exception):
     """No server answered within the time; the message is what the last attempt said."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer of the server
+class Refused(Exception):
     """A server answered and will not have us; the message is in its words."""
 
 
@@ -75,7 +75,9 @@ async def execute(database: Database, *statements: Statement) -> None:
     await in_session(database, work)
 
 
-async def query(database: Database, statement: Statement, parameters: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+async def query(
+    database: Database, statement: Statement, parameters: Sequence[str] | None = None
+) -> list[tuple[Any, ...]]:
     """Return the rows of a query.
 
     Raises:
@@ -84,9 +86,7 @@ async def query(database: Database, statement: Statement, parameters: Sequence[s
     return await in_session(database, lambda connection: connection.execute(statement, parameters).fetchall())
 
 
-async def wait_for_version(
-    database: Database, seconds: float, *, hopeless: Callable[[], bool] = lambda: False
-) -> str:
+async def wait_for_version(database: Database, seconds: float, *, hopeless: Callable[[], bool] = lambda: False) -> str:
     """Wait until a server lets us in and return its version, such as 16.4.
 
     Raises:
@@ -113,7 +113,7 @@ def first_line(error: psycopg.Error) -> str:
     """Return what went wrong in one line, without psycopg's and libpq's preambles."""
     primary = error.diag.message_primary
     text = primary or next(iter(str(error).splitlines()), "") or type(error).__name__
-    for preamble in ("connection failed: ", "FATAL:  "):
+    for preamble in ("connection failed: ", "consuming input failed: ", "FATAL:  "):
         text = text.rpartition(preamble)[2]
     return text
 

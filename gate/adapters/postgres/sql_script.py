@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _TOKEN = re.compile(
     r"(?P<space>\s+|--[^\n]*)"
     r"|(?P<comment>/\*)"
-    r"|(?P<dollar>\$(?P<tag>[^\W\d]\w*)?\$.*?(?:\$(?P=tag)\$|\Z)|\$\$.*?(?:\$\$|\Z))"
+    r"|(?P<dollar>\$(?P<tag>[^\W\d]\w*)\$.*?(?:\$(?P=tag)\$|\Z)|\$\$.*?(?:\$\$|\Z))"
     r"|(?P<escape>\b[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))"
     r"|(?P<quoted>'[^']*(?:'|\Z)|\"[^\"]*(?:\"|\Z))"
     r"|(?P<word>[^\W\d][\w$]*)"

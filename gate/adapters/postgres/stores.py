@@ -1,6 +1,5 @@
 """How a fresh database is made on a server: cloned from a template, or else a scratch schema. Starts no server."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,9 +18,8 @@ from gate.ports import CannotRun
 # These speak the protocol themselves and do not read PGOPTIONS, by which a scratch schema is chosen.
 _NOT_LIBPQ = frozenset({"asyncpg", "pg8000", "psqlpy", "py-postgresql"})
 _WITH_FORCE = 13
-# Another run, or a person with a session on template1, may hold up the copying for a moment.
-_COPY_ATTEMPTS = 50
-_COPY_POLL_SECONDS = 0.2
+# Somebody with a session on template1 holds up the copying; the server itself waits five seconds for them to go.
+_COPY_RETRIES = 3
 
 
 class Store(Protocol):
@@ -94,11 +92,10 @@ class ClonedDatabases:
 
     async def _create(self, statement: Statement, name: str) -> None:
         self._made.append(name)
-        for _ in range(_COPY_ATTEMPTS):
+        for _ in range(_COPY_RETRIES):
             with suppress(psycopg.errors.ObjectInUse):
                 await execute(self.entry, statement)
                 return
-            await asyncio.sleep(_COPY_POLL_SECONDS)
         await execute(self.entry, statement)
 
     async def _drop(self, name: str) -> None:

@@ -15,6 +15,6 @@ def major_of(version: str) -> str:
     return match[0] if match else ""
 
 
-def newest_first(version: str) -> tuple[int, ...]:
-    """Return a key that sorts versions with the newest first."""
-    return tuple(-int(number) for number in re.findall(r"\d+", version))
+def age_of(version: str) -> tuple[int, ...]:
+    """Return a key that sorts versions with the newest last."""
+    return tuple(int(number) for number in re.findall(r"\d+", version))

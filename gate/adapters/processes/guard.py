@@ -144,7 +144,7 @@ def main(arguments: Iterable[str]) -> int:
     """Run the program of the command line to its end; return 0 whatever its status."""
     report, parent, grace, stop_signal, uid, gid, *program = arguments
     status_fd = int(report)
-    os.set_inheritable(status_fd, False)  # noqa: FBT003 - the standard library's own signature
+    os.set_inheritable(status_fd, False)
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     # Inherited as ignored, it would let the kernel throw the program's status away.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -63,9 +63,7 @@ class ProcessRunner(Processes):
             output = Output(BoundedLog(command.log, limit=self._log_limit, tail=_TAIL_BYTES))
         except OSError as error:
             raise CannotRun(f"the output of {program_of(command)} cannot be kept: {error}") from error
-        launch = Launch(
-            command=command, output=output, account=account, stop_signal=stop_signal, grace=self._grace
-        )
+        launch = Launch(command=command, output=output, account=account, stop_signal=stop_signal, grace=self._grace)
         try:
             if self._interpreter:
                 return await start_guarded(launch, self._interpreter)

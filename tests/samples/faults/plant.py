@@ -32,10 +32,10 @@ class Fault:
 UNIT = "tests/unit/test_planted.py"
 INTEGRATION = "tests/integration/test_planted.py"
 
-# Statements that nothing runs, enough to bring a service of this size just under its threshold.
-_ERROR_PATH = "\n\ndef refuse(reason: int) -> None:\n" + '    """Refuse for one of many reasons, none of them tested."""\n'
-_ERROR_PATH += "".join(
-    f'    if reason == {number}:\n        raise ValueError("reason {number}")\n' for number in range(1, 31)
+# Error paths that nothing runs, as many as bring a service of this size just under its threshold.
+_ERROR_PATHS = "".join(
+    f'\n\ndef refuse_{number}() -> None:\n    """Refuse for a reason that no test has."""\n    raise DatabaseUnavailableError\n'
+    for number in range(1, 31)
 )
 
 FAULTS = {
@@ -70,7 +70,7 @@ FAULTS = {
     "untested-error-path": Fault(
         gate="coverage",
         outcome="failed",
-        append={"app/errors.py": _ERROR_PATH},
+        append={"app/errors.py": _ERROR_PATHS},
         finding="missing-lines app/errors.py",
     ),
     "broken-migration": Fault(
@@ -79,8 +79,8 @@ FAULTS = {
         append={
             "migrations/versions/0002_planted.py": '"""A planted fault."""\n\nfrom alembic import op\n\n'
             'revision = "0002"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n\n\n'
-            'def upgrade() -> None:\n    op.execute("ALTER TABLE nothing_of_the_kind ADD COLUMN x int")\n\n\n'
-            'def downgrade() -> None:\n    op.execute("SELECT 1")\n'
+            'def upgrade() -> None:\n    """Fail."""\n    op.execute("ALTER TABLE nothing_of_the_kind ADD COLUMN x int")\n\n\n'
+            'def downgrade() -> None:\n    """Do nothing."""\n    op.execute("SELECT 1")\n'
         },
         reason="the schema could not be made",
     ),
@@ -109,8 +109,8 @@ FAULTS = {
         append={
             UNIT: '"""A planted fault."""\n\nimport time\n\n\ndef test_planted() -> None:\n    time.sleep(3600)\n'
         },
-        reason=f"did not end within 20 s, stuck in {UNIT}::test_planted",
-        settings=("timeout=20",),
+        reason=f"did not end within 60 s, stuck in {UNIT}::test_planted",
+        settings=("timeout=60",),
     ),
 }
 

@@ -15,7 +15,8 @@ from gate.config.naming import artifact_suffix, name_of
         ("", "services/api/", "null", "services-api"),
         ("", "./", "null", ""),
         ("", "svc", '{"python": "3.12", "os": "ubuntu-latest"}', "svc-3.12-ubuntu-latest"),
-        ("", ".", '{"python": "3.12", "include": [1]}', "3.12"),
+        ("", ".", '{"python": "3.12", "include": [1]}', "3.12-1"),
+        ("", ".", '{"db": {"kind": "pg", "tls": true}, "none": null}', "pg-true"),
         ("My name!", "svc", '{"python": "3.12"}', "My-name"),
         ("", ".", "not json", ""),
         ("", "../../etc", "null", "etc"),
@@ -23,6 +24,15 @@ from gate.config.naming import artifact_suffix, name_of
 )
 def test_the_name_tells_uses_apart(given_name: str, folder: str, matrix: str, name: str) -> None:
     assert name_of(given_name, folder, matrix) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("сервисы/заказы", "сервисы/оплата"), ("s" * 70 + "/a", "s" * 70 + "/b"), ("é", "è"), ("a/日", "a")],
+)
+def test_folders_that_only_other_letters_or_their_ends_tell_apart(one: str, other: str) -> None:
+    assert name_of("", one, "null") != name_of("", other, "null")
+    assert name_of("", one, "null") == name_of("", f"{one}/", "null") != ""
 
 
 def test_the_only_use_has_the_plain_artifact_names() -> None:

@@ -159,7 +159,7 @@ def test_a_report_comes_back_as_it_was_and_keeps_the_published_schema(report: Re
     VALIDATOR.validate(json.loads(text))
 
 
-def a_report(**changes: Any) -> Report:  # noqa: ANN401
+def a_report(**changes: Any) -> Report:
     judgement = Judgement(
         outcome=Outcome.FAILED,
         measures=(
@@ -193,7 +193,7 @@ def a_report(**changes: Any) -> Report:  # noqa: ANN401
     return replace(Report(subject=Subject(), results=(result,), tool_versions={"ruff": "0.17.6"}), **changes)
 
 
-def document() -> Any:  # noqa: ANN401
+def document() -> Any:
     return json.loads(encode_report(a_report()))
 
 

@@ -10,6 +10,7 @@ from gate.formats.install_failure import parse_cause
             "error: Failed to fetch: https://host/simple/six/\n  cause: client error (Connect)\n  cause: dns error",
             "the package index could not be reached",
         ),
+        ("  cause: client error (Connect)\n  cause: invalid peer certificate: UnknownIssuer", "UV_SYSTEM_CERTS=1"),
         ("WARNING: Retrying: NewConnectionError('...: [Errno -2] Name or service not known')", "could not be reached"),
         ("      Error: pg_config executable not found.\n\n      pg_config is required to build psycopg2", "libpq-dev"),
         ("./psycopg/psycopg.h:35:10: fatal error: libpq-fe.h: No such file or directory", "libpq-dev"),
@@ -20,8 +21,10 @@ from gate.formats.install_failure import parse_cause
         ("error: Group `test` is not defined in the project's `dependency-groups` table", "run `uv lock`"),
         ("error: Extra `dev` is not defined in the `optional-dependencies` table for `demo`", "run `uv lock`"),
         (
-            "error: The requested interpreter resolved to Python 3.11.2, which is incompatible with the project's "
-            "Python requirement: `>=3.12` (from `project.requires-python`)",
+            (
+                "error: The requested interpreter resolved to Python 3.11.2, which is incompatible with the project's "
+                "Python requirement: `>=3.12` (from `project.requires-python`)"
+            ),
             "set `python-version`",
         ),
         ("because the current Python version (3.11.2) does not satisfy Python>=3.12", "set `python-version`"),

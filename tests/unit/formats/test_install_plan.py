@@ -19,7 +19,8 @@ def commands(files: dict[str, str], project: str = ".") -> list[str]:
         (PROJECT, "sync --frozen", "uv.lock"),
         (PROJECT + "[dependency-groups]\ndev = []\nlint = []", "sync --frozen --group dev", "uv.lock, group dev"),
         (
-            PROJECT + "[dependency-groups]\nCI = []\nTest = []\n[project.optional-dependencies]\nTESTING = []\nredis = []",
+            PROJECT
+            + "[dependency-groups]\nCI = []\nTest = []\n[project.optional-dependencies]\nTESTING = []\nredis = []",
             "sync --frozen --group test --group ci --extra testing",
             "uv.lock, groups test and ci, extra testing",
         ),
@@ -102,7 +103,11 @@ def test_other_files_of_requirements_are_left_out(name: str) -> None:
 
 
 def test_requirements_lie_in_the_projects_folder() -> None:
-    files = {"requirements.txt": "above", "api/requirements/base.txt": "six", "api/requirements/test.txt": "-r base.txt"}
+    files = {
+        "requirements.txt": "above",
+        "api/requirements/base.txt": "six",
+        "api/requirements/test.txt": "-r base.txt",
+    }
 
     assert commands(files, "api") == ["pip install -r requirements/base.txt -r requirements/test.txt"]
 
@@ -181,7 +186,10 @@ def test_nothing_without_a_hash_stands_beside_a_file_that_requires_them() -> Non
             "setup.py, extra test",
         ),
         (
-            {"pyproject.toml": TOOLS_ONLY, "setup.cfg": "[metadata]\nname = x\n[options.extras_require]\ntest = pytest"},
+            {
+                "pyproject.toml": TOOLS_ONLY,
+                "setup.cfg": "[metadata]\nname = x\n[options.extras_require]\ntest = pytest",
+            },
             "pip install -e .[test]",
             "setup.cfg, extra test",
         ),
@@ -229,7 +237,10 @@ PINNED = {"pyproject.toml": PROJECT + 'requires-python = ">=3.9"\n', ".python-ve
         ({**PINNED, ".python-version": "# ours\n\ncpython-3.13.1"}, ("3.13.1", ".python-version")),
         ({**PINNED, ".python-version": "my-pyenv-name"}, (">=3.9", "pyproject.toml")),
         ({**PINNED, ".python-version": "3.12; rm -rf /"}, (">=3.9", "pyproject.toml")),
-        ({"pyproject.toml": PROJECT, "uv.lock": 'version = 1\nrequires-python = ">=3.10, <4"\n'}, (">=3.10, <4", "uv.lock")),
+        (
+            {"pyproject.toml": PROJECT, "uv.lock": 'version = 1\nrequires-python = ">=3.10, <4"\n'},
+            (">=3.10, <4", "uv.lock"),
+        ),
         ({"pyproject.toml": PROJECT, "uv.lock": "version = 1\n"}, None),
         ({"pyproject.toml": PROJECT + "requires-python = 3"}, None),
         ({}, None),

@@ -54,7 +54,7 @@ def lint(*findings: Finding) -> GateResult:
     return result("lint", "lint", judgement, seconds=0.34)
 
 
-def tested(gate: str, title: str, *cases: TestCase, reason: str = "", exhibits: tuple[Exhibit, ...] = ()) -> GateResult:
+def suite(gate: str, title: str, *cases: TestCase, reason: str = "", exhibits: tuple[Exhibit, ...] = ()) -> GateResult:
     failing = [case for case in cases if case.outcome in (CaseOutcome.FAILED, CaseOutcome.ERRORED)]
     skipped = [case for case in cases if case.outcome is CaseOutcome.SKIPPED]
     judgement = Judgement(
@@ -126,8 +126,8 @@ def green() -> Report:
         subject=SUBJECT,
         results=(
             lint(),
-            tested("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
-            tested(
+            suite("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
+            suite(
                 "integration-tests",
                 "integration tests",
                 *passing(31, "tests/integration/test_comments_db.py"),
@@ -167,8 +167,8 @@ def red() -> Report:
         subject=replace(SUBJECT, name="api"),
         results=(
             lint(unused),
-            tested("unit-tests", "unit tests", *passing(147, "tests/unit/test_tasks.py"), failing, skipped),
-            tested(
+            suite("unit-tests", "unit tests", *passing(147, "tests/unit/test_tasks.py"), failing, skipped),
+            suite(
                 "integration-tests",
                 "integration tests",
                 *passing(31, "tests/integration/test_comments_db.py"),
@@ -202,7 +202,7 @@ def errored() -> Report:
         subject=SUBJECT,
         results=(
             lint(),
-            tested("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
+            suite("unit-tests", "unit tests", *passing(148, "tests/unit/test_tasks.py")),
             result("integration-tests", "integration tests", judgement, start=1, seconds=30.4),
             result("coverage", "coverage", Judgement.skipped("integration tests errored"), start=32, seconds=0),
         ),
@@ -246,7 +246,7 @@ def hostile_report(words: str) -> Report:
         subject=replace(SUBJECT, name=words, commit=""),
         results=(
             replace(lint(finding, finding), title=words),
-            replace(tested("unit-tests", words, case, skipped, reason=words, exhibits=(shown,)), title=words),
+            replace(suite("unit-tests", words, case, skipped, reason=words, exhibits=(shown,)), title=words),
             coverage(1904, file),
             result("integration-tests", words, errored_gate),
             result("access-review", words, Judgement.skipped(words or "?")),

@@ -55,6 +55,13 @@ def test_a_cut_within_preformatted_text_closes_it_and_says_how_much_is_missing_a
     assert ending == f"{100 - last - 1 + 2} more lines did not fit here: see the report.\n\ntail\n"
 
 
+def test_the_limit_is_used_to_the_last_character() -> None:
+    made = [Section(variants=("a" * 40, "a"))]
+    whole = fit(made, tail="tail", limit=1_000, size=len, elsewhere="")
+    assert fit(made, tail="tail", limit=len(whole), size=len, elsewhere="") == whole
+    assert len(fit(made, tail="tail", limit=len(whole) - 1, size=len, elsewhere="")) < len(whole) - 1
+
+
 def test_sizes_are_counted_as_github_counts_them() -> None:
     assert characters("a日👩") == 4
     assert utf8_bytes("a日👩") == 8

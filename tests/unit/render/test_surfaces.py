@@ -116,7 +116,7 @@ def many_failures(number: int) -> Report:
         )
         for at in range(number)
     )
-    return replace(reports.red(), results=(reports.tested("unit-tests", "unit tests", *cases),))
+    return replace(reports.red(), results=(reports.suite("unit-tests", "unit tests", *cases),))
 
 
 def test_thousands_of_failures_keep_to_the_limits_and_say_what_is_missing() -> None:
@@ -160,7 +160,7 @@ def test_a_path_that_leaves_the_repository_is_not_linked(path: str) -> None:
         seconds=1,
         location=replace(reports.red().results[0].findings[0].location, path=path),  # type: ignore[type-var]
     )
-    report = replace(reports.red(), results=(reports.tested("unit-tests", "unit tests", case),))
+    report = replace(reports.red(), results=(reports.suite("unit-tests", "unit tests", case),))
     assert not [value for _, value in shown(render_comment(report, LINKS)).attributes if "/blob/" in (value or "")]
     assert not [line for line in render_annotations(report) if "file=" in line]
 

@@ -37,7 +37,7 @@ def test_included_files_are_followed_but_not_out_of_the_repository(tmp_path: Pat
     wanted = {
         "api/requirements.txt": "-r ../deps/base.txt # all\n--constraint=../limits.txt\n-r /etc/passwd\n-r missing.txt",
         "deps/base.txt": "-r ../api/requirements.txt\n-r ../../outside.txt\n  -c more.in\nsix",
-        "deps/more.in": "-r \0bad",
+        "deps/more.in": "-r \0bad/\0",
         "limits.txt": "six<2",
     }
     write(root, wanted)

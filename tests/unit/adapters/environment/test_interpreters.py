@@ -27,10 +27,10 @@ class Answers(Processes):
 
     async def run(self, command: Command) -> Completed:
         answer = self._answers[Path(command.argv[0])]
-        command.log.write_text("one line\nbroken launcher\n")
+        write(command.log, "one line\nbroken launcher\n")
         if isinstance(answer, int):
             return Completed(returncode=answer, log=command.log)
-        Path(command.argv[-1]).write_text(answer if isinstance(answer, str) else json.dumps(answer))
+        write(Path(command.argv[-1]), answer if isinstance(answer, str) else json.dumps(answer))
         return Completed(returncode=0, log=command.log)
 
 
@@ -43,6 +43,10 @@ def interpreters(tmp_path: Path, answers: dict[Path, object] | None = None, **en
         scratch=tmp_path / "scratch",
         own_prefix=tmp_path / "own",
     )
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
 
 
 def program(path: Path) -> Path:
@@ -142,7 +146,7 @@ def test_the_newest_patch_of_the_tool_cache_is_taken(tmp_path: Path, monkeypatch
 
     def taken(wanted: str) -> str | None:
         python = found.in_tool_cache(wanted)
-        return python and python.relative_to(tmp_path / "Python").parts[0]
+        return None if python is None else python.relative_to(tmp_path / "Python").parts[0]
 
     assert [taken(wanted) for wanted in ("3.12", "3.12.9", "3.13", "3.14", ">=3.12")] == [
         "3.12.10",

@@ -7,6 +7,10 @@ import pytest
 from gate.adapters.environment.kept_folder import forget_unused, kept
 
 
+def make_folder(folder: Path) -> None:
+    folder.mkdir()
+
+
 class Maker:
     """Makes a folder with a file in it, slowly, and counts how often, and whether two were made at once."""
 
@@ -19,7 +23,7 @@ class Maker:
     async def __call__(self, folder: Path) -> None:
         self._running += 1
         self.at_once = max(self.at_once, self._running)
-        folder.mkdir()
+        make_folder(folder)
         await asyncio.sleep(0.02)
         (folder / "whole").touch()
         self._running -= 1
@@ -31,7 +35,7 @@ class Maker:
 def test_two_who_ask_at_once_get_the_one_that_is_made(tmp_path: Path) -> None:
     maker = Maker()
 
-    async def both() -> list[Path]:
+    async def both() -> tuple[Path, Path]:
         return await asyncio.gather(kept(tmp_path / "key", maker), kept(tmp_path / "key", maker))
 
     first, second = asyncio.run(both())
@@ -93,7 +97,7 @@ def test_what_is_used_again_is_renewed_and_what_is_new_is_not(tmp_path: Path) ->
 
 def test_what_nobody_asked_for_in_a_month_is_forgotten_unless_it_is_in_use(tmp_path: Path) -> None:
     async def still_making(folder: Path) -> None:
-        folder.mkdir()
+        make_folder(folder)
         os.utime(tmp_path / "busy" / "lock", (0, 0))
         forget_unused(tmp_path)
 

@@ -11,7 +11,9 @@ from gate.adapters.processes.guard import descendants, parse_parent, read_parent
 
 
 @pytest.mark.parametrize(
-    "name", ["sh", "a b", "x) S 1", "((", ") R 99 (", "tab\there"], ids=["plain", "space", "forged", "open", "both", "tab"]
+    "name",
+    ["sh", "a b", "x) S 1", "((", ") R 99 (", "tab\there"],
+    ids=["plain", "space", "forged", "open", "both", "tab"],
 )
 def test_a_process_name_cannot_forge_its_parent(name: str) -> None:
     assert parse_parent(f"42 ({name}) S 7 42 42 0 -1 4194560") == 7

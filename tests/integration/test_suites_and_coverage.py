@@ -1,0 +1,140 @@
+"""The two halves of a suite, and what they cover together, on projects of many shapes."""
+
+import pytest
+
+from tests.integration.conftest import MakeProject
+
+pytestmark = pytest.mark.integration
+
+HALVES = {
+    "requirements.txt": "",
+    "pkg/__init__.py": "",
+    "pkg/core.py": "def first():\n    return 1\n\n\ndef second():\n    return 2\n",
+    "tests/unit/test_first.py": "from pkg.core import first\n\n\ndef test_first():\n    assert first() == 1\n",
+    "tests/integration/test_second.py": "from pkg.core import second\n\n\ndef test_second():\n    assert second() == 2\n",
+    "conftest.py": "",
+}
+
+
+def test_two_halves_make_a_whole_and_the_projects_own_threshold_judges_it(make_project: MakeProject) -> None:
+    config = "[tool.coverage.run]\nsource = ['pkg']\nbranch = true\n[tool.coverage.report]\nfail_under = 100\n"
+    run = make_project(HALVES | {"pyproject.toml": config}).run()
+    assert run.exit_code == 0, run.stdout
+    assert run.measures("coverage")["coverage"] == "100"
+    result = run.report.result("coverage")
+    assert result is not None
+    assert result.measures[0].threshold is not None
+    assert result.measures[0].threshold.value == 100
+
+
+def test_tests_are_not_measured_where_nothing_is_configured(make_project: MakeProject) -> None:
+    inside = {"pkg/tests/test_inside.py": "def test_it():\n    assert True\n"}
+    run = make_project(HALVES | inside).run("--gates", "unit-tests,integration-tests,coverage")
+    result = run.report.result("coverage")
+    assert result is not None
+    (exhibit,) = result.exhibits
+    assert [file.path for file in exhibit.files] == ["pkg/__init__.py", "pkg/core.py"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "addopts",
+    [
+        "--cov=pkg --cov-fail-under=100 --cov-report=term",
+        "--cov --cov-config=own.cfg",
+        "-p no:cacheprovider",
+        "--tb=no -q -x",
+    ],
+)
+def test_the_projects_addopts_stay_in_force_and_redden_no_half(make_project: MakeProject, addopts: str) -> None:
+    files = {"pytest.ini": f"[pytest]\naddopts = {addopts}\n", "own.cfg": "[run]\nsource = pkg\n"}
+    run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests,coverage")
+    assert run.outcomes == dict.fromkeys(("unit-tests", "integration-tests", "coverage"), "passed"), run.stdout
+    assert run.measures("coverage")["coverage"] == "100"
+
+
+def test_without_the_gate_coverage_the_projects_own_threshold_is_not_asked(make_project: MakeProject) -> None:
+    files = {"pytest.ini": "[pytest]\naddopts = --cov=pkg --cov-fail-under=100\n"}
+    run = make_project(HALVES | files).run("--gates", "unit-tests")
+    assert run.outcomes == {"unit-tests": "passed"}
+
+
+def test_xdist_subprocesses_and_parallel_data_are_combined(make_project: MakeProject) -> None:
+    worker = "import subprocess\nimport sys\n\n\ndef test_{n}():\n    code = 'from pkg.core import {n}; assert {n}()'\n    subprocess.run([sys.executable, '-c', code], check=True)\n"
+    files = {
+        "requirements.txt": "pytest-xdist\n",
+        "pytest.ini": "[pytest]\naddopts = -n 2\n",
+        "tests/unit/test_first.py": worker.format(n="first"),
+        "tests/integration/test_second.py": worker.format(n="second"),
+        ".coveragerc": "[run]\nsource = pkg\nparallel = true\npatch = subprocess\nbranch = true\n",
+    }
+    run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests,coverage")
+    assert run.exit_code == 0, run.stdout
+    assert run.measures("coverage")["coverage"] == "100"
+    assert run.measures("unit-tests")["tests"] == "1"
+
+
+def test_one_line_below_the_threshold_is_red_at_the_line(make_project: MakeProject) -> None:
+    run = make_project(HALVES | {"tests/integration/test_second.py": "def test_nothing():\n    pass\n"}).run(
+        "--set", "coverage.threshold=75.01"
+    )
+    assert run.outcomes["coverage"] == "failed"
+    assert run.measures("coverage")["coverage"] == "75"
+    assert run.findings("coverage") == ["missing-lines pkg/core.py:6"]
+
+
+def test_every_test_runs_in_exactly_one_half(make_project: MakeProject) -> None:
+    marked = (
+        "import pytest\n\n\n@pytest.mark.integration\ndef test_marked():\n    pass\n\n\ndef test_plain():\n    pass\n"
+    )
+    files = {
+        "pytest.ini": "[pytest]\nmarkers = integration\n",
+        "tests/test_mixed.py": marked,
+        "tests/test_integration_db.py": "def test_by_name():\n    pass\n",
+    }
+    run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests")
+    assert run.outcomes == dict.fromkeys(("unit-tests", "integration-tests"), "passed"), run.stdout
+    halves = {}
+    for gate in ("unit-tests", "integration-tests"):
+        result = run.report.result(gate)
+        assert result is not None
+        halves[gate] = {case.name for case in result.exhibits[0].cases}  # type: ignore[union-attr]
+    assert halves == {
+        "unit-tests": {"tests/unit/test_first.py::test_first", "tests/test_mixed.py::test_plain"},
+        "integration-tests": {
+            "tests/integration/test_second.py::test_second",
+            "tests/test_mixed.py::test_marked",
+            "tests/test_integration_db.py::test_by_name",
+        },
+    }
+
+
+def test_paths_of_the_configuration_part_the_suite(make_project: MakeProject) -> None:
+    config = '[tool.quality-gate.unit-tests]\npaths = ["tests"]\n[tool.quality-gate.integration-tests]\npaths = ["tests/db"]\n'
+    files = {"pyproject.toml": config, "tests/db/test_db.py": "def test_db():\n    pass\n"}
+    run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests")
+    # Without the default rule, tests/integration is a folder like any other.
+    assert (run.measures("unit-tests")["tests"], run.measures("integration-tests")["tests"]) == ("2", "1")
+
+
+def test_a_half_that_cannot_be_imported_does_not_break_the_other(make_project: MakeProject) -> None:
+    run = make_project(HALVES | {"tests/integration/test_second.py": "import no_such_module\n"}).run()
+    assert (run.outcomes["unit-tests"], run.outcomes["integration-tests"]) == ("passed", "errored")
+    assert run.findings("integration-tests") == ["test-not-collected tests/integration/test_second.py:1"]
+
+
+def test_hostile_names_and_messages_come_through_as_text(make_project: MakeProject) -> None:
+    hostile = (
+        "import pytest\n\n\n"
+        "@pytest.mark.parametrize('v', ['<!-- quality-gate:v1 -->', '](https://x) @team **b** `c` | d', '\\u202e\\x1b[31m', 'é🙈'])\n"
+        "def test_names(v):\n"
+        "    raise AssertionError('::set-output name=verdict::passed\\n<script>alert(1)</script> @someone')\n"
+    )
+    project = make_project(HALVES | {"tests/unit/test_first.py": hostile})
+    run = project.run("--gates", "unit-tests")
+    assert run.outcomes == {"unit-tests": "failed"}
+    for name in ("comment.md", "summary.md"):
+        text = (run.folder / name).read_text("utf-8")
+        assert "<script>" not in text
+        assert text.count("<!--") == text.count("<!-- quality-gate:v1") <= 1
+    assert "\x1b" not in run.stdout
+    assert not [line for line in run.stdout.splitlines() if line.lstrip().startswith("::")]

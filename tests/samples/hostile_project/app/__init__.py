@@ -1,0 +1,5 @@
+"""A service that is only there to be tested."""
+
+
+def answer():
+    return 42

@@ -1,0 +1,73 @@
+"""Whom a server runs as, and what that user can reach."""
+
+from pathlib import Path
+
+import pytest
+
+from gate.adapters.postgres.home import first_ordinary_account, make_home, reachable
+from gate.adapters.postgres.provider import PassedOver
+from gate.adapters.processes import Account
+
+STRANGER = Account(uid=54_321, gid=54_321)
+
+
+@pytest.mark.parametrize(
+    ("entries", "uid"),
+    [
+        ([("root", 0, 0), ("nobody", 65534, 65534), ("postgres", 101, 104)], 101),
+        ([("root", 0, 0), ("daemon", 1, 1), ("nobody", 65534, 65534)], 65534),
+        ([("root", 0, 0), ("me", 1000, 1000), ("daemon", 1, 1)], 1),
+        ([("root", 0, 0), ("toor", 0, 0), ("postgres", 0, 0)], None),
+        ([], None),
+    ],
+)
+def test_a_server_never_runs_as_root(entries: list[tuple[str, int, int]], uid: int | None) -> None:
+    account = first_ordinary_account(entries)
+    assert (account.uid if account else None) == uid
+
+
+def test_a_folder_is_reachable_only_if_all_above_it_are(tmp_path: Path) -> None:
+    folder = tmp_path / "open" / "closed" / "open"
+    folder.mkdir(parents=True)
+    for part in (folder, tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        part.chmod(0o755)
+    (tmp_path / "open" / "closed").chmod(0o755)
+    assert reachable(folder, STRANGER)
+    assert reachable(folder / "not" / "yet" / "there", STRANGER)
+    (tmp_path / "open" / "closed").chmod(0o700)
+    assert not reachable(folder, STRANGER)
+    owner = (tmp_path / "open" / "closed").stat()
+    (tmp_path / "open" / "closed").chmod(0o070)
+    assert reachable(folder, Account(uid=STRANGER.uid, gid=owner.st_gid))
+    assert not reachable(folder, Account(uid=owner.st_uid, gid=STRANGER.gid))
+    (tmp_path / "open" / "closed").chmod(0o755)
+
+
+def test_a_home_is_private(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "scratch")
+    try:
+        assert home.folder.stat().st_mode & 0o777 == 0o700
+        assert home.account is None or home.folder.stat().st_uid == home.account.uid > 0
+    finally:
+        home.folder.rmdir()
+
+
+def test_a_scratch_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gate.adapters.postgres.home._account_of_server", lambda: None)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PassedOver, match="no folder for its data can be made"):
+        make_home(tmp_path / "file" / "scratch")
+
+
+def test_a_user_that_can_reach_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gate.adapters.postgres.home._account_of_server", lambda: STRANGER)
+    monkeypatch.setattr("gate.adapters.postgres.home.reachable", lambda *_: False)
+    with pytest.raises(PassedOver, match="no folder for its data can be reached by the user 54321"):
+        make_home(tmp_path)
+
+
+def test_a_machine_with_no_other_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("pwd.getpwall", list)
+    with pytest.raises(PassedOver, match="this machine has no other user"):
+        make_home(tmp_path)
