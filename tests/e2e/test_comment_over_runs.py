@@ -38,20 +38,19 @@ def test_comments_are_written_when_they_are_wanted(service: Service, github: Fak
     lint = {"gates": "lint", "install": "none"}
     files = workflow(
         use("never", name="never", comment="never", **lint),
-        {**use("failure", name="failure", comment="on-failure", **lint), "if": "always()"},
-        {**use("unknown", name="unknown", comment="sometimes", **lint), "if": "always()"},
+        use("green", name="green", comment="on-failure", **lint),
+        use("unknown", name="unknown", comment="sometimes", **lint),
+        use("red", name="red", comment="on-failure", working_directory="other", **lint),
     )
-    service.push({**SMALL, ".github/workflows/gate.yml": files})
-    green = service.run(run_id=1)
-    assert green.exit_code == 0, green.log
-    assert "No comment: comments are switched off." in green.log
-    assert "comments are wanted on failure only" in green.log
+    other = {f"other/{name}": content for name, content in {**SMALL, **UNUSED}.items()}
+    service.push({**SMALL, "ruff.toml": 'exclude = ["other"]\n', **other, ".github/workflows/gate.yml": files})
+    ran = service.run()
+    assert ran.exit_code != 0
+    assert "No comment: comments are switched off." in ran.log, ran.log
+    assert "comments are wanted on failure only" in ran.log
     # A mistake in `comment` is told, and does not redden a job whose gates passed.
-    assert [one.message for one in green.annotations if "sometimes" in one.message]
-    [body] = github.bodies()
-    assert " name=unknown " in body
-
-    service.push(UNUSED)
-    red = service.run(run_id=2)
-    assert red.exit_code != 0
-    assert sorted(body.split()[2] for body in github.bodies()) == ["name=failure", "name=unknown"]
+    assert [one.message for one in ran.annotations if "sometimes" in one.message]
+    results = {step.path[0]: step.result for step in ran.steps if step.stage == "Main" and len(step.path) == 1}
+    expected = {"never": "success", "green": "success", "unknown": "success", "red": "failure"}
+    assert {step: results[step] for step in expected} == expected
+    assert [body.split()[2] for body in github.bodies()] == ["name=unknown", "name=red"]

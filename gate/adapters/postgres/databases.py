@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any
 
 import psycopg
 
@@ -15,6 +16,8 @@ from gate.adapters.processes import uninterrupted
 from gate.domain.connection import Database
 from gate.domain.exhibit import Exhibit
 from gate.ports import CannotRun, Databases
+
+_STOPPED = "PostgreSQL was stopped while it was made ready"
 
 
 class PostgresDatabases(Databases):
@@ -42,6 +45,7 @@ class PostgresDatabases(Databases):
         self._server: Server | None = None
         self._store: Store | None = None
         self._asked: Counter[str] = Counter()
+        self._copies: set[asyncio.Task[Database]] = set()
         self._closed = False
 
     async def database(self, purpose: str) -> Database:
@@ -57,18 +61,29 @@ class PostgresDatabases(Databases):
         # A caller that gives up must not take the server away from the others.
         await asyncio.wait([self._provision])
         if self._provision.cancelled():
-            raise CannotRun("PostgreSQL was stopped while it was made ready")
+            raise CannotRun(_STOPPED)
         error = self._provision.exception()
         if isinstance(error, CannotRun):
             raise CannotRun(error.reason, *error.exhibits) from error
         store = self._provision.result()
         self._asked[purpose] += 1
-        return await store.fresh(purpose, self._asked[purpose])
+        copy = asyncio.create_task(store.fresh(purpose, self._asked[purpose]), name=f"database for {purpose}")
+        self._copies.add(copy)
+        copy.add_done_callback(self._copies.discard)
+        # Not `await copy`: that could not tell whether the copy was cancelled, by `close`, or this caller.
+        try:
+            await asyncio.wait([copy])
+        except asyncio.CancelledError:
+            await uninterrupted(_cancelled(copy))
+            raise
+        if copy.cancelled():
+            raise CannotRun(_STOPPED)
+        return copy.result()
 
     async def close(self) -> None:
         """Drop what was made, and stop and remove the server if it was started here. May be called again.
 
-        Whoever still waits for a server is told that it was stopped; who waits for a copy must have given up.
+        Whoever still waits for a database is told that PostgreSQL was stopped.
         Never raises for the server's sake: what is left behind is told as a notice.
         """
         self._closed = True
@@ -76,9 +91,7 @@ class PostgresDatabases(Databases):
 
     async def _close(self) -> None:
         if self._provision is not None:
-            self._provision.cancel()
-            # Whoever asked has been told of a failure; here it is only waited for.
-            await asyncio.gather(self._provision, return_exceptions=True)
+            await _cancelled(self._provision, *self._copies)
         server, self._server = self._server, None
         store, self._store = self._store, None
         if server is not None and server.stop is not None:
@@ -122,3 +135,10 @@ class PostgresDatabases(Databases):
             await scratch.prepare(self._drivers)
             return scratch
         return clones
+
+
+async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait for their end; whoever awaits them is told of their failures."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -47,6 +47,7 @@ class DockerProvider:
         password = secrets.token_urlsafe(24)
         image = f"{_IMAGE}:{self.version or _DEFAULT_VERSION}"
         self.say(f"starting PostgreSQL in Docker ({image})")
+        self.scratch.mkdir(parents=True, exist_ok=True)
 
         async def stop() -> None:
             await self._docker("rm", "--force", "--volumes", name)

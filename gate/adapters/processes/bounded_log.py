@@ -20,9 +20,9 @@ class BoundedLog:
         self._dropped = 0
         self.failure: OSError | None = None
 
-    def write(self, data: bytes) -> None:
+    def write(self, chunk: bytes) -> None:
         """Add what a program printed."""
-        head, rest = data[: self._left], data[self._left :]
+        head, rest = chunk[: self._left], chunk[self._left :]
         self._left -= len(head)
         if head:
             self._put(head)
@@ -41,16 +41,16 @@ class BoundedLog:
         self._dropped = 0
         self._file.close()
 
-    def _keep_last(self, data: bytes) -> None:
-        self._tail.append(data)
-        self._kept += len(data)
+    def _keep_last(self, chunk: bytes) -> None:
+        self._tail.append(chunk)
+        self._kept += len(chunk)
         while self._kept - len(self._tail[0]) >= self._tail_size:
             gone = len(self._tail.popleft())
             self._kept -= gone
             self._dropped += gone
 
-    def _put(self, data: bytes) -> None:
-        view = memoryview(data)
+    def _put(self, chunk: bytes) -> None:
+        view = memoryview(chunk)
         while view and self.failure is None:
             try:
                 view = view[self._file.write(view) :]

@@ -106,6 +106,7 @@ class Plugin:
         """Note that a test has ended."""
         if self.progress and nodeid in self.progress.running:
             self.progress.running.remove(nodeid)
+            self.progress.write()
 
 
 class ForPytest7(Plugin):

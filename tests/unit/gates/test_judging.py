@@ -98,7 +98,7 @@ class TestSuites:
         ("evidence", "reason"),
         [
             (
-                suite(returncode=-9, ended="was killed by signal 9 (SIGKILL)", cases=(), running=("tests/a.py::t",)),
+                suite(returncode=-9, ended="was killed by signal 9 (SIGKILL)", cases=(), running="tests/a.py::t"),
                 "pytest was killed by signal 9 (SIGKILL) during tests/a.py::t",
             ),
             (

@@ -1,5 +1,7 @@
 """Whom a server runs as, and what that user can reach."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,21 +28,29 @@ def test_a_server_never_runs_as_root(entries: list[tuple[str, int, int]], uid: i
     assert (account.uid if account else None) == uid
 
 
-def test_a_folder_is_reachable_only_if_all_above_it_are(tmp_path: Path) -> None:
-    folder = tmp_path / "open" / "closed" / "open"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that any user can enter; the folders above `tmp_path` are its user's only."""
+    with tempfile.TemporaryDirectory(prefix="qg") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_folder_is_reachable_only_if_all_above_it_are(open_folder: Path) -> None:
+    closed = open_folder / "closed"
+    folder = closed / "open"
     folder.mkdir(parents=True)
-    for part in (folder, tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for part in (closed, folder):
         part.chmod(0o755)
-    (tmp_path / "open" / "closed").chmod(0o755)
     assert reachable(folder, STRANGER)
     assert reachable(folder / "not" / "yet" / "there", STRANGER)
-    (tmp_path / "open" / "closed").chmod(0o700)
+    closed.chmod(0o700)
     assert not reachable(folder, STRANGER)
-    owner = (tmp_path / "open" / "closed").stat()
-    (tmp_path / "open" / "closed").chmod(0o070)
+    owner = closed.stat()
+    closed.chmod(0o070)
     assert reachable(folder, Account(uid=STRANGER.uid, gid=owner.st_gid))
     assert not reachable(folder, Account(uid=owner.st_uid, gid=STRANGER.gid))
-    (tmp_path / "open" / "closed").chmod(0o755)
+    closed.chmod(0o755)
 
 
 def test_a_home_is_private(tmp_path: Path) -> None:
@@ -50,6 +60,14 @@ def test_a_home_is_private(tmp_path: Path) -> None:
         assert home.account is None or home.folder.stat().st_uid == home.account.uid > 0
     finally:
         home.folder.rmdir()
+
+
+def test_an_ordinary_user_runs_the_server_as_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    home = make_home(tmp_path / "scratch")
+    home.give(home.folder)
+    assert home.account is None
+    assert home.folder.parent == (tmp_path / "scratch").resolve()
 
 
 def test_a_scratch_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

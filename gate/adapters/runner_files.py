@@ -1,0 +1,72 @@
+"""Keeps the files through which a step speaks to the runner from the code under test. Writes nothing of its own.
+
+Tests are not told where these files are, but run as the same user and can find them: a variable such as `BASH_ENV`
+in `GITHUB_ENV` would be obeyed by the later step that holds the token.
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#environment-files.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+_NAMES = (
+    "GITHUB_ENV",
+    "GITHUB_PATH",
+    "GITHUB_OUTPUT",
+    "GITHUB_STATE",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_EVENT_PATH",
+)
+
+
+class RunnerFiles:
+    """The files as they are when this is made; nothing of ours has been written to them yet."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._before: dict[str, tuple[Path, bytes]] = {}
+        for name in _NAMES:
+            path = Path(environment.get(name, ""))
+            content = _content(path)
+            if content is not None:
+                self._before[name] = path, content
+
+    def restore(self) -> tuple[str, ...]:
+        """Bring them back to what they were; return the names of those that had changed.
+
+        Raises:
+            OSError: one cannot be written.
+        """
+        changed = []
+        for name, (path, content) in self._before.items():
+            if _content(path) != content:
+                changed.append(name)
+                _make_way(path)
+                _write(path, content)
+        return tuple(changed)
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a plain file holds; None where there is none. Opens no pipe and follows no link."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _make_way(path: Path) -> None:
+    """Remove what is no plain file; a plain file is written over, so that its owner and mode stay."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif path.is_symlink() or (path.exists() and not path.is_file()):
+        path.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
