@@ -101,11 +101,10 @@ class Service:
         run_id: int = 1,
         run_attempt: int = 1,
         environment: Mapping[str, str] | None = None,
-        below: str = "",
         **more: Any,
     ) -> WorkflowRun:
-        """Run the workflows for the pull request as it is now; `below` is one more folder around home and workspace."""
-        folder = self.folder / f"run-{len(self._runs)}{below}"
+        """Run the workflows for the pull request as it is now."""
+        folder = self.folder / f"run-{len(self._runs)}"
         self._runs.append(folder)
         ran = self.runner.run(
             self.repository.folder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from tests.e2e.conftest import Emulated
 from tests.e2e.service import NAME, ROOT, SMALL, Service, files_of, tell, use, workflow
@@ -20,6 +21,10 @@ def test_delete_task():
     assert response.status_code == 204
 """
 MARKER = "<!-- quality-gate:v1 name= run={run} attempt=1 sha={sha} -->"
+STEPS = {
+    step.get("id", str(number)): step["name"]
+    for number, step in enumerate(yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"])
+}
 _NAMES = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'"
 
 
@@ -81,8 +86,8 @@ def test_one_line_and_a_second_push(emulated_service: Service, emulated: Emulate
     red = service.run(run_id=2)
     assert red.exit_code != 0
     assert red.jobs == {"gate": "failure"}
-    results = {step.name: step.result for step in red.steps if step.stage == "Main" and len(step.path) == 2}
-    assert [name for name, result in results.items() if result == "failure"] == ["Enforce the verdict"], red.log
+    failed = [step.path[1] for step in red.steps if len(step.path) == 2 and step.result == "failure"]
+    assert [STEPS[step] for step in failed] == ["Enforce the verdict"], red.log
     assert set(red.artifacts) == {"quality-gate-report", "coverage-report", "pytest-results"}
     assert json.loads(red.artifacts["quality-gate-report"]["report.json"])["verdict"] == "failed"
     [updated] = emulated.comments()
@@ -107,7 +112,7 @@ def test_nothing_of_the_callers_environment_changes(service: Service) -> None:
     assert ran.exit_code == 0, ran.log
     outputs = ran.outputs["gate"]
     before, later = (json.loads(outputs[step]["seen"]) for step in ("before", "later"))
-    # The runner gives every step files and a name of its own.
+    # The runner gives every step files, a name and (under act) a token of its own.
     for seen in (before, later):
         for own in (
             "GITHUB_ACTION",
@@ -116,6 +121,7 @@ def test_nothing_of_the_callers_environment_changes(service: Service) -> None:
             "GITHUB_PATH",
             "GITHUB_ENV",
             "GITHUB_STEP_SUMMARY",
+            "ACTIONS_RUNTIME_TOKEN",
         ):
             seen.pop(own, None)
     assert later == before

@@ -1,6 +1,7 @@
 """What is particular to each way to come by PostgreSQL: waiting, passing over, failing, ending."""
 
 import asyncio
+import concurrent.futures.thread  # noqa: F401 - root may be alone in being able to read it, when it is needed
 import os
 import pwd
 import shutil
@@ -655,7 +656,12 @@ class TestCluster:
         log = Said(folder)
         python = next(filter(None, (shutil.which("python3", path="/usr/local/bin:/usr/bin"),)), "")
         processes = ProcessRunner(interpreter=(python, "-I", "-S") if python else ())
-        words = ["embedded", *(["local"] if folders_on_machine({}) else [])]
+        # What is installed in a folder that is closed to others, such as root's home, is nobody's.
+        words = [
+            *(["embedded"] if folders_of_wheel() else []),
+            *(["local"] if folders_on_machine({}) else []),
+        ]
+        assert words, "neither the wheel nor the machine's PostgreSQL can be reached by an ordinary user"
 
         async def used(word: str) -> None:
             one = databases(auto(setting=word), replace(log.machine(), processes=processes))

@@ -374,6 +374,7 @@ jobs:
 """
 
 
+@pytest.mark.xdist_group("port-5432")
 def test_a_job_in_a_container_has_its_service_and_a_reusable_workflow(
     runner: Runner,
     docker_engine: DockerEngine,

@@ -20,6 +20,11 @@ def test_what_is_no_note_tells_nothing(note: str | None) -> None:
     assert parse_progress(note) == Progress()
 
 
-@given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), lambda inner: st.dictionaries(st.sampled_from(["rootdir", "selected", "running"]), inner) | st.lists(inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text() | st.integers(),
+        lambda inner: st.dictionaries(st.sampled_from(["rootdir", "selected", "running"]), inner) | st.lists(inner),
+    )
+)
 def test_a_note_that_tests_have_tampered_with_breaks_nothing(note: object) -> None:
     parse_progress(json.dumps(note))

@@ -1,0 +1,50 @@
+"""The script that runs in the project's interpreter, run here in ours."""
+
+from pathlib import Path
+from typing import Any
+
+import coverage
+import pytest
+
+from gate.probes.coverage_reports import write_reports
+
+
+@pytest.fixture
+def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text("def a():\n    return 1\n\n\ndef b():\n    return 2\n")
+    (tmp_path / "test_app.py").write_text("x = 1\n")
+    for number, lines in enumerate(({1, 2, 5}, {1, 5, 6})):
+        recorded = coverage.CoverageData(f".coverage.{number}")
+        recorded.add_lines({str(tmp_path / "app.py"): lines, str(tmp_path / "test_app.py"): {1}})
+        recorded.write()
+    (tmp_path / "out").mkdir()
+    return {
+        "files": [".coverage.0", ".coverage.1"],
+        "folder": str(tmp_path / "out"),
+        "combined": str(tmp_path / "combined"),
+        "config_file": None,
+        "leave_out": [],
+    }
+
+
+def test_the_halves_are_combined_and_every_report_is_written(order: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / ".coveragerc").write_text("[report]\nfail_under = 91\nprecision = 1\n")
+    said = write_reports(order)
+    assert (said["fail_under"], said["precision"]) == (91.0, 1)
+    names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {"coverage.json", "coverage.xml", "coverage.txt", "html/index.html"} <= names
+    assert "100.0%" in (tmp_path / "out" / "coverage.txt").read_text()
+    assert (tmp_path / ".coverage.0").exists()
+
+
+def test_tests_are_left_out_where_asked_for(order: dict[str, Any], tmp_path: Path) -> None:
+    write_reports(order | {"leave_out": ["test_*.py", "*/test_*.py"]})
+    assert "test_app" not in (tmp_path / "out" / "coverage.json").read_text()
+
+
+@pytest.mark.filterwarnings("ignore:Couldn't use data file")
+def test_data_of_another_program_is_an_error_of_coverage(order: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "broken").write_text("not a database")
+    with pytest.raises(coverage.exceptions.CoverageException):
+        write_reports(order | {"files": ["broken"]})

@@ -1,0 +1,118 @@
+"""The plug-in's rules, without a session of pytest: that it works in one is proven by tests/integration."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+SOURCE = Path(__file__).parents[3] / "gate" / "probes" / "pytest_plugin" / "quality_gate_selection.py"
+spec = importlib.util.spec_from_file_location("quality_gate_selection", SOURCE)
+assert spec
+assert spec.loader
+plugin: Any = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(plugin)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def selection(select: str = "unit", paths: tuple[str, ...] = (), *, markers: bool = False) -> Any:
+    return plugin.Selection({"select": select, "integration_paths": paths, "markers": markers, "progress": ""})
+
+
+def item(path: str, *, marked: bool = False) -> Any:
+    return SimpleNamespace(path=Path(path), get_closest_marker=lambda name: name if marked else None)
+
+
+def _collector(into: list[Any]) -> Any:
+    def collect(items: list[Any]) -> None:
+        into.extend(items)
+
+    return collect
+
+
+@pytest.mark.parametrize(
+    ("path", "integration"),
+    [
+        ("tests/integration/test_a.py", True),
+        ("tests/test_Integration_db.py", True),
+        ("tests/unit/test_a.py", False),
+        ("../integration/test_outside.py", False),
+    ],
+)
+def test_the_path_below_the_project_decides(path: str, integration: bool, project: Path) -> None:
+    inside = project / "integration-service"
+    inside.mkdir()
+    assert selection().is_integration_path(Path(path)) is integration
+    assert selection().wants(item(path)) is not integration
+    assert selection("integration").wants(item(path)) is integration
+
+
+def test_paths_that_are_given_replace_the_rule() -> None:
+    chosen = selection("integration", ("tests/db",), markers=True)
+    assert chosen.wants(item("tests/db/test_a.py"))
+    assert chosen.wants(item("tests/db"))
+    assert not chosen.wants(item("tests/integration/test_a.py", marked=True))
+
+
+def test_a_marker_makes_an_integration_test_wherever_it_is() -> None:
+    assert selection("integration", markers=True).wants(item("tests/test_a.py", marked=True))
+    assert not selection("unit", markers=True).wants(item("tests/test_a.py", marked=True))
+
+
+@pytest.mark.parametrize(
+    ("select", "markers", "path", "left_out"),
+    [
+        ("unit", False, "tests/integration/test_a.py", True),
+        ("unit", False, "tests/test_a.py", False),
+        ("integration", False, "tests/test_a.py", True),
+        ("integration", True, "tests/test_a.py", False),
+        ("integration", False, "tests/notes.txt", False),
+    ],
+)
+def test_a_file_without_a_test_of_the_gate_is_not_imported(
+    select: str, markers: bool, path: str, left_out: bool
+) -> None:
+    chosen = selection(select, markers=markers)
+    assert chosen.leaves_out_file(path) is left_out
+    assert plugin.ForPytest7(chosen, None).pytest_ignore_collect(collection_path=path) is (True if left_out else None)
+    assert plugin.ForPytest6(chosen, None).pytest_ignore_collect(path=path) is (True if left_out else None)
+
+
+def test_it_notes_what_was_selected_and_what_runs(project: Path) -> None:
+    note = project / "progress.json"
+    progress = plugin.Progress(str(note), "/root")
+    hooks = plugin.Plugin(selection(), progress)
+    dropped: list[Any] = []
+    config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=_collector(dropped)))
+    items = [item("tests/test_a.py"), item("tests/integration/test_b.py")]
+    hooks.pytest_collection_modifyitems(config, items)
+    assert (len(items), len(dropped)) == (1, 1)
+    hooks.pytest_runtest_logstart("a::b")
+    assert json.loads(note.read_text()) == {"rootdir": "/root", "selected": 1, "running": ["a::b"]}
+    hooks.pytest_runtest_logfinish("a::b")
+    hooks.pytest_runtest_logfinish("never::started")
+    assert json.loads(note.read_text())["running"] == []
+
+
+@pytest.mark.parametrize("worker", [True, False])
+def test_it_joins_only_when_it_is_told_to(project: Path, monkeypatch: pytest.MonkeyPatch, worker: bool) -> None:
+    joined: list[Any] = []
+    config = SimpleNamespace(
+        rootpath=project, pluginmanager=SimpleNamespace(register=lambda each, name: joined.append(each))
+    )
+    if worker:
+        config.workerinput = {}
+    monkeypatch.delenv(plugin.VARIABLE, raising=False)
+    plugin.pytest_configure(config)
+    assert joined == []
+    instructions = {"select": "unit", "integration_paths": [], "markers": False, "progress": str(project / "p.json")}
+    monkeypatch.setenv(plugin.VARIABLE, json.dumps(instructions))
+    plugin.pytest_configure(config)
+    assert (joined[0].progress is None) is worker
