@@ -1,7 +1,7 @@
 """How the schema of the project's database is made: as configured, else as found. Runs nothing."""
 
 from gate.domain.project import Project
-from gate.gates.test_suite import IntegrationTestsOptions
+from gate.gates.suite_options import IntegrationTestsOptions
 from gate.ports import Schema
 
 _SQL_FILES = ("schema.sql", "db/schema.sql", "sql/schema.sql", "database/schema.sql", "app/schema.sql", "init.sql")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gate.config import options as kinds
-from gate.config.options import option
 from gate.context import Context
 from gate.domain.exhibit import CaseOutcome, TestCase, Tests
 from gate.domain.finding import Finding, Location, Severity
@@ -28,32 +26,13 @@ from gate.gates.suite_halves import (
     parse_progress,
     uses_marker,
 )
+from gate.gates.suite_options import IntegrationTestsOptions, UnitTestsOptions
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
 _PROGRESS = "progress.json"
 _NO_TESTS = 5
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
 _MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitTestsOptions:
-    """Options of `unit-tests`."""
-
-    paths: tuple[str, ...] = option(kinds.paths, (), "where the tests are; default: as pytest is configured")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrationTestsOptions:
-    """Options of `integration-tests`."""
-
-    paths: tuple[str, ...] = option(
-        kinds.paths, (), "where they are; default: marker `integration`, or `integration` in a part of the path"
-    )
-    schema: tuple[str, ...] = option(
-        kinds.paths, (), "files of SQL that make the schema, in their order; default: found"
-    )
-    migrate: str | None = option(kinds.text, None, "the command that makes the schema; default: found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

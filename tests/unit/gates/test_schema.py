@@ -4,7 +4,7 @@ import pytest
 
 from gate.domain.project import Project
 from gate.gates.schema import choose_schema
-from gate.gates.test_suite import IntegrationTestsOptions
+from gate.gates.suite_options import IntegrationTestsOptions
 
 
 def project(*files: str) -> Project:
