@@ -22,7 +22,7 @@ from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult
 from gate.gates.protocol import Gate
 from gate.gates.schema import choose_schema
-from gate.gates.test_suite import INTEGRATION_TESTS
+from gate.gates.suites import INTEGRATION_TESTS
 from gate.plan import Plan
 from gate.ports import Command, Completed, Database, Databases, Environments, Schema, Terminal
 from gate.run import ContextMaker, Run

@@ -3,7 +3,7 @@
 from gate.gates.coverage import CoverageGate
 from gate.gates.lint import LintGate
 from gate.gates.protocol import Gate
-from gate.gates.test_suite import INTEGRATION_TESTS, UNIT_TESTS
+from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS
 
 GATES: dict[str, Gate] = {
     gate.id: gate

@@ -12,7 +12,7 @@ from gate.formats.ruff_output import Violation
 from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions
 from gate.gates.lint import LintEvidence, LintGate, LintOptions
 from gate.gates.suite_options import UnitTestsOptions
-from gate.gates.test_suite import INTEGRATION_TESTS, UNIT_TESTS, SuiteEvidence
+from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS, SuiteEvidence
 
 
 class TestLint:
