@@ -15,6 +15,7 @@ from gate.plan import Plan
 from gate.ports import CannotRun, Terminal
 from gate.render.console import render_result_line
 
+_WORTH_SAYING = 0.2
 _MAKES_OTHERS_STOP = (Outcome.FAILED, Outcome.ERRORED)
 
 # What the composition root fills in of a gate's context: (gate, results so far, clock stopper) -> Context.
@@ -80,8 +81,9 @@ class Run:
 
         @contextmanager
         def setting_up(what: str) -> Iterator[None]:
-            self.terminal.gate_doing(gate.id, what)
             loop, left = asyncio.get_running_loop(), deadline.when()
+            # What is ready at once is not worth a line.
+            saying = loop.call_later(_WORTH_SAYING, self.terminal.gate_doing, gate.id, what)
             paused_at = loop.time()
             deadline.reschedule(None)
             try:
@@ -89,6 +91,7 @@ class Run:
             finally:
                 if left is not None and not deadline.expired():
                     deadline.reschedule(left + loop.time() - paused_at)
+                saying.cancel()
                 self.terminal.gate_doing(gate.id, "")
 
         ctx = self.context_for(gate, before, setting_up)
