@@ -66,7 +66,10 @@ class CoverageGate:
         files = ctx.files_below(ctx.scratch_folder("coverage"))
         if not files:
             raise CannotRun("the tests left no coverage data")
-        said = await self._write_reports(ctx, files)
+        configured = coverage_scope.is_configured(ctx)
+        if not configured and not ctx.named and not coverage_scope.has_source(ctx.project.files):
+            return CoverageEvidence(skipped="there is no source beside the tests")
+        said = await self._write_reports(ctx, files, configured=configured)
         text = ctx.read_text(ctx.evidence_folder("coverage") / "coverage.json")
         try:
             report = parse_coverage(text or "")
@@ -81,7 +84,7 @@ class CoverageGate:
             outside=sum(Path(file.path).is_absolute() for file in located),
         )
 
-    async def _write_reports(self, ctx: Context, files: tuple[Path, ...]) -> dict[str, Any]:
+    async def _write_reports(self, ctx: Context, files: tuple[Path, ...], *, configured: bool) -> dict[str, Any]:
         environment = await ctx.environment()
         settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
         order = {
@@ -89,7 +92,7 @@ class CoverageGate:
             "folder": str(ctx.evidence_folder("coverage")),
             "combined": str(ctx.scratch_folder("combined") / ".coverage"),
             "config_file": settings.coverage_config,
-            "leave_out": [] if coverage_scope.is_configured(ctx) else list(coverage_scope.TEST_FILES),
+            "leave_out": [] if configured else list(coverage_scope.TEST_FILES),
         }
         env = ctx.child_environment(environment, None)
         log = ctx.scratch_folder("combined") / "said.json"
@@ -103,6 +106,8 @@ class CoverageGate:
             error = said.get("error") if isinstance(said, dict) else None
             raise CannotRun(f"the coverage data cannot be read: {error or completed.ended}", ctx.tail(log))
         ctx.used("coverage", str(said["version"]))
+        # What `--cov-report=term-missing` would have printed belongs to the log.
+        ctx.write_text(ctx.log, ctx.read_text(ctx.evidence_folder("coverage") / "coverage.txt") or "")
         return said
 
     def stuck_at(self, ctx: Context) -> str:

@@ -6,7 +6,10 @@ from gate.context import Context
 from gate.formats.pytest_settings import COVERAGE_FILES, PYTEST_FILES, names_coverage_scope, parse_pytest_settings
 
 # Patterns of files that are tests, for projects that configure no scope.
-TEST_FILES = ("*/tests/*", "*/test/*", "tests/*", "test/*", "*/test_*.py", "test_*.py", "*_test.py", "*conftest.py")
+TEST_FILES = (
+    *("tests/**", "test/**", "**/tests/**", "**/test/**"),
+    *("test_*.py", "*_test.py", "conftest.py", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
+)
 _NO_SOURCE = {
     *("tests", "test", "docs", "doc", "examples", "example", "scripts", "tools", "benchmarks", "build", "dist"),
     *("migrations", "alembic", "venv", "node_modules"),
@@ -31,6 +34,16 @@ def is_configured(ctx: Context) -> bool:
     own = settings.coverage_config
     texts = ctx.project_texts(*COVERAGE_FILES, *((own,) if own else ()))
     return settings.names_coverage_source or names_coverage_scope(texts, own)
+
+
+def has_source(files: tuple[str, ...]) -> bool:
+    """Tell whether there is a Python file that is no test."""
+    return any(path.endswith(".py") and not _is_test(PurePosixPath(path)) for path in files)
+
+
+def _is_test(path: PurePosixPath) -> bool:
+    in_folder = {"tests", "test"}.intersection(path.parts[:-1])
+    return bool(in_folder) or path.name.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"
 
 
 def sources(files: tuple[str, ...]) -> list[str]:

@@ -83,6 +83,8 @@ def test_it_gets_nowhere(ran: WorkflowRun, github: FakeGitHub, browser: Browser,
     assert set(ran.outputs["gate"]["gate/run"]) == {"report-folder", "name", "artifact-suffix"}
     assert ran.outputs["gate"]["gate/run"]["report-folder"] != "/owned"
 
+    assert "notice: the code under test wrote to files of the runner, which was undone: GITHUB_ENV," in ran.log
+
     seen = json.loads(ran.outputs["gate"]["look"]["seen"])
     assert seen["own"] == seen["files"] == seen["withheld"] == seen["arguments"] == []
     assert not seen["checkout"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +14,14 @@ from tests.fakes.github_api import FakeGitHub
 pytestmark = pytest.mark.e2e
 
 PLANT = runpy.run_path(str(ROOT / "tests" / "samples" / "faults" / "plant.py"))
-SAMPLE = files_of(ROOT / "sample_service", "sample_service/")
 
 
 @pytest.mark.parametrize("name", ["unused-import", "broken-migration"])
-def test_a_planted_fault_reddens_the_job(name: str, service: Service, github: FakeGitHub) -> None:
+def test_a_planted_fault_reddens_the_job(name: str, service: Service, github: FakeGitHub, action: Path) -> None:
     outputs = tell(outcomes="${{ steps.gate.outputs.outcomes }}", verdict="${{ steps.gate.outputs.verdict }}")
     files = workflow(use(working_directory="sample_service"), outputs)
-    service.push({**SAMPLE, ".github/workflows/gate.yml": files})
+    sample = files_of(action / "sample_service", "sample_service/")
+    service.push({**sample, ".github/workflows/gate.yml": files})
     fault = PLANT["plant"](name, service.repository.folder / "sample_service")
     service.push({})
     ran = service.run()

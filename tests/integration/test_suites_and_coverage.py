@@ -28,7 +28,11 @@ def test_two_halves_make_a_whole_and_the_projects_own_threshold_judges_it(make_p
 
 
 def test_tests_are_not_measured_where_nothing_is_configured(make_project: MakeProject) -> None:
-    inside = {"pkg/tests/test_inside.py": "def test_it():\n    assert True\n"}
+    inside = {
+        "pkg/tests/deep/test_inside.py": "def test_it():\n    assert True\n",
+        "pkg/test_beside.py": "",
+        "pkg/conftest.py": "",
+    }
     run = make_project(HALVES | inside).run("--gates", "unit-tests,integration-tests,coverage")
     result = run.report.result("coverage")
     assert result is not None
@@ -50,6 +54,14 @@ def test_the_projects_addopts_stay_in_force_and_redden_no_half(make_project: Mak
     run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests,coverage")
     assert run.outcomes == dict.fromkeys(("unit-tests", "integration-tests", "coverage"), "passed"), run.stdout
     assert run.measures("coverage")["coverage"] == "100"
+
+
+def test_a_repository_of_tests_alone_has_nothing_to_measure(make_project: MakeProject) -> None:
+    project = make_project({"requirements.txt": "", "tests/test_a.py": "def test_a():\n    pass\n"})
+    run = project.run()
+    assert (run.exit_code, run.outcomes["coverage"]) == (0, "skipped"), run.stdout
+    assert run.reason("coverage") == "there is no source beside the tests"
+    assert project.run("--gates", "unit-tests,coverage").outcomes["coverage"] == "errored"
 
 
 def test_without_the_gate_coverage_the_projects_own_threshold_is_not_asked(make_project: MakeProject) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from gate.gates.coverage_scope import sources
+from gate.gates.coverage_scope import has_source, sources
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,16 @@ from gate.gates.coverage_scope import sources
 )
 def test_the_packages_are_measured_and_the_tests_are_not(files: tuple[str, ...], measured: list[str]) -> None:
     assert sources(files) == measured
+
+
+@pytest.mark.parametrize(
+    ("files", "there"),
+    [
+        (("tests/test_a.py", "conftest.py", "tests/deep/helper.py", "README.md"), False),
+        (("test_a.py",), False),
+        (("scripts/run.py", "tests/test_a.py"), True),
+        (("app.py",), True),
+    ],
+)
+def test_whether_there_is_anything_to_measure(files: tuple[str, ...], there: bool) -> None:
+    assert has_source(files) is there
