@@ -153,16 +153,15 @@ def _measure(node: Node) -> Measure:
         name=name,
         value=value,
         unit=unit,
-        threshold=None if threshold is None else _threshold(threshold),
+        threshold=None if threshold is None else Threshold(value=_number(threshold), direction=_direction(node)),
         baseline=None if baseline is None else _number(baseline),
         numerator=numerator,
         denominator=denominator,
     )
 
 
-def _threshold(node: Node) -> Threshold:
-    direction: Direction = node.member("direction").word("at-least", "at-most")
-    return Threshold(value=_number(node.member("value")), direction=direction)
+def _direction(node: Node) -> Direction:
+    return node.member("direction").word("at-least", "at-most")
 
 
 def _number(node: Node) -> Fraction:

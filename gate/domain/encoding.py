@@ -14,7 +14,7 @@ from typing import Any
 
 from gate.domain.exhibit import CaseOutcome, Exhibit, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
 from gate.domain.finding import Finding, Location
-from gate.domain.measure import Measure, Threshold, floored
+from gate.domain.measure import Measure, floored
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult
 from gate.domain.untrusted_json import MAX_CHARACTERS, MAX_ITEMS, MAX_TEXT, MAX_WHOLE, REFUSED_NAMES
@@ -117,9 +117,11 @@ class _Encoder:
             "name": self.text(measure.name),
             "value": number_of(measure.value),
             "unit": measure.unit,
-            "threshold": None if measure.threshold is None else _threshold(measure.threshold),
+            "threshold": None if measure.threshold is None else number_of(measure.threshold.value),
             "baseline": None if measure.baseline is None else number_of(measure.baseline),
         }
+        if measure.threshold is not None:
+            encoded["direction"] = measure.threshold.direction
         if measure.numerator is not None and measure.denominator is not None:
             encoded |= {"numerator": measure.numerator, "denominator": measure.denominator}
         return encoded
@@ -206,10 +208,6 @@ def number_of(value: Fraction) -> int | float:
         return value.numerator
     digits = min(VALUE_DIGITS, _DIGITS_OF_A_DOUBLE - len(str(abs(int(value)))))
     return float(floored(value, max(digits, 0)))
-
-
-def _threshold(threshold: Threshold) -> dict[str, Any]:
-    return {"value": number_of(threshold.value), "direction": threshold.direction}
 
 
 def _seconds(seconds: float) -> float:

@@ -359,9 +359,9 @@ FORGERIES: list[tuple[str, str, Change]] = [
     (f"{RESULT}/measures/0", "without the other", lambda d: d["results"][0]["measures"][0].pop("numerator")),
     (f"{RESULT}/measures/0/unit", "none of", lambda d: d["results"][0]["measures"][0].update(unit="parsec")),
     (
-        f"{RESULT}/measures/0/threshold/direction",
+        f"{RESULT}/measures/0/direction",
         "missing",
-        lambda d: d["results"][0]["measures"][0]["threshold"].pop("direction"),
+        lambda d: d["results"][0]["measures"][0].pop("direction"),
     ),
     (f"{RESULT}/measures/0/baseline", "from", lambda d: d["results"][0]["measures"][0].update(baseline=10**16)),
     (f"{RESULT}/findings/0/help_url", "look like", lambda d: d["results"][0]["findings"][0].update(help_url="data:,")),
