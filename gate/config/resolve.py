@@ -42,6 +42,7 @@ def resolve(layers: Sequence[Iterable[Setting]], gates: Mapping[str, type]) -> C
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     for layer in layers:
+        own: dict[str, Any] = {}
         for setting in layer:
             spec = specs.get(setting.key)
             if spec is None:
@@ -54,7 +55,9 @@ def resolve(layers: Sequence[Iterable[Setting]], gates: Mapping[str, type]) -> C
             except BadValue as bad:
                 problems.append(_problem(setting, bad.message, bad.instead))
                 continue
-            values.setdefault(setting.key, value)
+            # Said twice in one place, the last word counts.
+            own[setting.key] = value
+        values = own | values
     if problems:
         raise ConfigurationError(problems)
     own = {f.name: values[f.name.replace("_", "-")] for f in fields(Config) if f.name.replace("_", "-") in values}

@@ -104,7 +104,7 @@ def _is_foreign(path: str) -> bool:
 
 def _error_line(details: str) -> str:
     lines = [line[1:].strip() for line in details.splitlines() if line.startswith("E ")]
-    return lines[-1] if lines else "collection failure"
+    return lines[-1] if lines else next(filter(None, map(str.strip, details.splitlines())), "collection failure")
 
 
 def _shortened(details: str) -> str:

@@ -83,6 +83,10 @@ def test_the_command_line_wins_over_inputs_over_the_file() -> None:
     assert (config.timeout, config.options["coverage"].threshold, config.fail_fast) == (1, Fraction(70), True)
 
 
+def test_said_twice_in_one_place_the_last_word_counts() -> None:
+    assert resolve([settings_of_assignments(["timeout=1", "timeout=2"])], KINDS).timeout == 2
+
+
 def test_an_empty_action_input_sets_nothing() -> None:
     assert settings_of_environment({"QUALITY_GATE_GATES": "", "QUALITY_GATE_TIMEOUT": " "}, KINDS) == []
 

@@ -81,6 +81,16 @@ def test_a_file_that_cannot_be_collected(name: str, line: int, message: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("details", "message"),
+    [("\nimport file mismatch:\nimported module 'test_a'", "import file mismatch:"), ("", "collection failure")],
+)
+def test_a_collection_error_without_a_traceback_says_what_it_can(details: str, message: str) -> None:
+    xml = f'<testsuite><testcase name="a" file="a.py"><error message="collection failure">{details}</error></testcase></testsuite>'
+    (case,) = parse_junit(xml.encode())
+    assert case.message == message
+
+
+@pytest.mark.parametrize(
     ("content", "why"),
     [
         (b"", "not whole XML"),
