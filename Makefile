@@ -12,6 +12,7 @@ gate: $(BIN)/quality-gate ## Run the gate on sample_service, with an embedded Po
 
 test: .venv/.development ## Run every test that this machine can run; say what was left out and why
 	PYTEST_ADDOPTS="-n 2" $(BIN)/quality-gate run .
+	@! grep -h '^SKIPPED' quality-gate-report/logs/*-tests.log || echo 'These were left out, for the reasons given.'
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/testbed tests/e2e
 
 test-unit: .venv/.development ## Run the tests that start no program

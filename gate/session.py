@@ -72,7 +72,7 @@ class Session:
                 terminal=self._terminal,
             )
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, running.interrupt, number.name)
             try:
                 results = await running.results()

@@ -284,7 +284,7 @@ def _wait_until_it_tests(project: Project) -> None:
     raise AssertionError("the tests did not start")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_cleans_up_and_its_report_says_so(
     make_project: MakeProject, number: signal.Signals, tmp_path: Path
 ) -> None:
