@@ -1,6 +1,6 @@
 """The setting `postgres` -> which providers are asked, in which order. Reads and starts nothing itself."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -131,23 +131,18 @@ class _Misnamed:
 
 
 def _local(wanted: Wanted, machine: Machine) -> Provider:
-    return ClusterProvider(
-        word="local",
-        what="the local server",
-        folders=lambda: folders_on_machine(machine.environment),
-        version=wanted.version,
-        environment=machine.environment,
-        scratch=machine.scratch,
-        processes=machine.processes,
-        say=machine.say,
-    )
+    return _cluster(wanted, machine, "local", "the local server", lambda: folders_on_machine(machine.environment))
 
 
 def _embedded(wanted: Wanted, machine: Machine) -> Provider:
+    return _cluster(wanted, machine, "embedded", "the embedded server", folders_of_wheel)
+
+
+def _cluster(wanted: Wanted, machine: Machine, word: str, what: str, folders: Callable[[], Sequence[Path]]) -> Provider:
     return ClusterProvider(
-        word="embedded",
-        what="the embedded server",
-        folders=folders_of_wheel,
+        word=word,
+        what=what,
+        folders=folders,
         version=wanted.version,
         environment=machine.environment,
         scratch=machine.scratch,
