@@ -65,6 +65,11 @@ def _publish(arguments: argparse.Namespace) -> int:
 def _enforce(arguments: argparse.Namespace) -> int:
     from gate.compose import enforce
 
+    if not arguments.report:
+        # What a step that came to nothing leaves as its output. As a folder it would be the checkout, whose
+        # report.json anybody may have written.
+        print("Quality Gate could not decide: the run left no report")
+        return COULD_NOT_RUN
     return enforce(Path(arguments.report))
 
 

@@ -1,6 +1,8 @@
 """What a gate is given while it collects evidence: every effect it may have goes through here."""
 
+import os
 import shutil
+import stat
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -89,14 +91,21 @@ class Context:
         """Read a file that a tool has written; None where it wrote none.
 
         Raises:
-            CannotRun: it is too large to be read.
+            CannotRun: it cannot be read, is no file, or is too large.
         """
         try:
-            if path.stat().st_size > _MAX_TEXT:
-                raise CannotRun(f"{path.name} has more than {_MAX_TEXT // 2**20} MiB")
-            return path.read_bytes()
-        except FileNotFoundError:
+            # Not blocking: a pipe in the file's place must not hold the run up.
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise CannotRun(f"{path.name} is no file")
+                content = file.read(_MAX_TEXT + 1)
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise CannotRun(f"{path.name} cannot be read: {error.strerror}") from None
+        if len(content) > _MAX_TEXT:
+            raise CannotRun(f"{path.name} has more than {_MAX_TEXT // 2**20} MiB")
+        return content
 
     def read_text(self, path: Path) -> str | None:
         """Read a text that a tool has written; bytes that are not UTF-8 are replaced."""

@@ -1,6 +1,7 @@
 """Layers of settings -> Config. Gathers every mistake with its place, value and remedy."""
 
 import re
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -8,6 +9,13 @@ from typing import Any
 from gate.config.model import Config
 from gate.config.options import BadValue, OptionSpec, did_you_mean, specs_of
 from gate.domain.report import Problem
+
+_MAX_SHOWN = 80
+# A mistyped URL of a database has a password all the same.
+_USER_INFO = re.compile(r"(?<=://)[^\s/'\"]+@")
+# A few lines of YAML can refer to each other until the whole is larger than any memory.
+_BOUNDED = reprlib.Repr()
+_BOUNDED.maxlevel, _BOUNDED.maxstring = 3, 500
 
 
 class ConfigurationError(Exception):
@@ -90,7 +98,7 @@ def settings_of_assignments(assignments: Iterable[str], place: str = "--set") ->
             problems.append(
                 Problem(
                     place=place,
-                    value=assignment,
+                    value=_USER_INFO.sub("***@", assignment),
                     message="not of the form gate.option=value",
                     instead="such as coverage.threshold=95",
                 )
@@ -138,7 +146,7 @@ def _problem(setting: Setting, message: str, instead: str) -> Problem:
     return Problem(
         place=setting.place,
         value=_shown(setting.value),
-        message=message,
+        message=_USER_INFO.sub("***@", message),
         instead=instead,
         path=setting.path,
         line=setting.line,
@@ -146,5 +154,5 @@ def _problem(setting: Setting, message: str, instead: str) -> Problem:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    text = _USER_INFO.sub("***@", repr(value) if isinstance(value, str) else _BOUNDED.repr(value))
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."

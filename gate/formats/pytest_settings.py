@@ -39,6 +39,17 @@ class PytestSettings:
         return None
 
     @property
+    def marker_expression(self) -> str:
+        """The expression of the last `-m`: the one that pytest obeys."""
+        found = ""
+        for position, part in enumerate(self.addopts):
+            if part == "-m" and position + 1 < len(self.addopts):
+                found = self.addopts[position + 1]
+            elif part.startswith("-m") and not part.startswith("--"):
+                found = part[2:].removeprefix("=") or found
+        return found
+
+    @property
     def coverage_threshold(self) -> str | None:
         """The number that `--cov-fail-under` names."""
         found = [part.partition("=")[2] for part in self.addopts if part.startswith("--cov-fail-under=")]

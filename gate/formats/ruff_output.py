@@ -1,6 +1,7 @@
 """What ruff prints -> findings.
 
 `ruff check --output-format=json`: https://docs.astral.sh/ruff/settings/#output-format
+`ruff check` warns `No Python files found under the given path(s)`, and is content.
 `ruff format --check`: `Would reformat: PATH` a file, since 0.15 `unformatted:` and then `--> PATH:LINE:COLUMN`.
 """
 
@@ -58,3 +59,8 @@ def _violation(entry: dict[str, Any]) -> Violation:
 def parse_unformatted(text: str) -> tuple[str, ...]:
     """Return the paths that `ruff format --check` would reformat, as it prints them."""
     return tuple(old or new for old, new in _UNFORMATTED.findall(text))
+
+
+def found_no_file(text: str) -> bool:
+    """Tell whether ruff says that its configuration leaves no file to look at."""
+    return "warning: No Python files found under the given path" in text

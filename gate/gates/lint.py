@@ -9,7 +9,7 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.formats import UnreadableError
-from gate.formats.ruff_output import Violation, parse_unformatted, parse_violations
+from gate.formats.ruff_output import Violation, found_no_file, parse_unformatted, parse_violations
 from gate.ports import CannotRun, ProjectEnvironment
 
 GATE_ID = "lint"
@@ -57,16 +57,17 @@ class LintGate:
         env = ctx.child_environment(environment, None)
         env.pop("RUFF_OUTPUT_FORMAT", None)
         out = ctx.scratch_folder("lint") / "check.json"
-        # `fix = true` in a project's configuration would make ruff edit the sources.
-        completed = await ctx.run(
-            *(ruff, "check", "--no-fix", "--no-cache", "--output-format=json", f"--output-file={out}", "."), env=env
-        )
+        # `fix` and `fix-only` in a project's configuration would make ruff edit the sources.
+        options_of_ours = ("--no-fix", "--no-fix-only", "--no-cache", "--output-format=json", f"--output-file={out}")
+        completed = await ctx.run(ruff, "check", *options_of_ours, ".", env=env)
         if completed.returncode not in (0, 1):
             raise CannotRun(f"ruff {version} {completed.ended}", ctx.tail())
         try:
             violations = parse_violations(ctx.read_text(out) or "")
         except UnreadableError as error:
             raise CannotRun(str(error), ctx.tail()) from None
+        if not violations and found_no_file(ctx.tail().text):
+            return LintEvidence(nothing="ruff's configuration leaves out every Python file", named=ctx.named)
         unformatted = await self._unformatted(ctx, ruff, env, bool(violations)) if options.format else ()
         return LintEvidence(
             violations=tuple(_relocated(ctx, violation) for violation in violations),

@@ -17,6 +17,7 @@ from gate.formats import UnreadableError
 from gate.formats.junit_xml import JUnitCase, parse_junit
 from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
 from gate.gates import coverage_scope
+from gate.gates.suite_ending import SOMETHING_FAILED, SuiteEvidence, could_not_finish, nothing_ran, remarks
 from gate.gates.suite_halves import (
     PLUGIN,
     PLUGIN_FOLDER,
@@ -30,26 +31,6 @@ from gate.gates.suite_options import IntegrationTestsOptions, UnitTestsOptions
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
 _PROGRESS = "progress.json"
-_NO_TESTS = 5
-_NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
-_MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteEvidence:
-    """How pytest ended and what it told. `selected` is the number of tests it set out to run, where known."""
-
-    named: bool
-    nothing: str = ""
-    ended: str = ""
-    returncode: int = 0
-    cases: tuple[TestCase, ...] = ()
-    not_collected: tuple[TestCase, ...] = ()
-    unreadable: str = ""
-    selected: int | None = None
-    running: str = ""
-    database: str = ""
-    tail: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +97,14 @@ class TestSuiteGate:
         argv = [str(environment.python), "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
         argv += [f"--junitxml={junit}", "-o", "junit_family=xunit1"]
         argv += ["-o", f"cache_dir={ctx.scratch_folder(self.id) / 'cache'}"]
+        settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
+        if "integration" in settings.marker_expression:
+            # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
+            argv += ["-m", ""]
         if "coverage" in ctx.planned:
             argv += coverage_scope.pytest_arguments(ctx)
-        else:
-            settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
-            argv += ["--no-cov"] if settings.names_coverage_source else []
+        elif settings.names_coverage_source:
+            argv.append("--no-cov")
         return argv + list(options.paths)
 
     def _evidence(
@@ -143,6 +127,7 @@ class TestSuiteGate:
             not_collected=tuple(_case(ctx, case, noted.root) for case in cases if case.is_collection),
             unreadable=unreadable,
             selected=noted.selected,
+            left_out=noted.left_out,
             running=noted.running,
             database=f"PostgreSQL {database.server_version}" if database and self.select == "integration" else "",
             tail=ctx.tail(completed.log),
@@ -157,19 +142,19 @@ class TestSuiteGate:
         """Fail on a test that failed; errored where pytest did not run to its end."""
         del options
         tests = Tests(cases=evidence.cases)
-        trouble = evidence.nothing or self._nothing_ran(evidence, tests)
+        trouble = evidence.nothing or nothing_ran(evidence)
         if trouble:
             return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)
-        could_not = self._could_not_finish(evidence)
+        could_not = could_not_finish(evidence)
         red = tests.of(CaseOutcome.FAILED, CaseOutcome.ERRORED)
         findings = tuple(self._finding(case, "test-not-collected") for case in evidence.not_collected)
         findings += tuple(self._finding(case, f"test-{case.outcome}") for case in red)
-        outcome, reason = Outcome.PASSED, f"on {evidence.database}" if evidence.database else ""
+        outcome, reason = Outcome.PASSED, remarks(evidence)
         exhibits: tuple[Any, ...] = (tests,)
         if could_not:
             outcome, reason = Outcome.ERRORED, could_not
             exhibits = (Tests(cases=(*evidence.not_collected, *evidence.cases)), evidence.tail)
-        elif red or evidence.returncode == _SOMETHING_FAILED:
+        elif red or evidence.returncode == SOMETHING_FAILED:
             outcome = Outcome.FAILED
             reason = reason if red else "pytest exited with status 1 although no test failed"
             exhibits = (tests,) if red else (tests, evidence.tail)
@@ -190,28 +175,6 @@ class TestSuiteGate:
             ),
         )
 
-    def _nothing_ran(self, evidence: SuiteEvidence, tests: Tests) -> str:
-        if evidence.returncode == _NO_TESTS and not tests.ran:
-            return "pytest found no test of this kind"
-        if evidence.returncode == _NOTHING_FAILED and evidence.cases and not tests.ran:
-            return f"all {len(tests.cases)} tests were skipped: {tests.cases[0].message or 'no reason given'}"
-        return ""
-
-    def _could_not_finish(self, evidence: SuiteEvidence) -> str:
-        if evidence.not_collected:
-            return f"{_files(len(evidence.not_collected))} could not be collected: {evidence.not_collected[0].message}"
-        during = f" during {evidence.running}" if evidence.running else ""
-        if evidence.returncode not in (_NOTHING_FAILED, _SOMETHING_FAILED):
-            meaning = _MEANINGS.get(evidence.returncode)
-            return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
-        if evidence.unreadable:
-            return f"{evidence.unreadable}, although it {evidence.ended}{during}"
-        if evidence.selected is not None and len(evidence.cases) < evidence.selected and not evidence.returncode:
-            return f"pytest ended after {len(evidence.cases)} of {evidence.selected} tests"
-        if evidence.running and evidence.returncode == _NOTHING_FAILED:
-            return f"pytest ended in the middle of {evidence.running}, although it {evidence.ended}"
-        return ""
-
     def _finding(self, case: TestCase, rule_id: str) -> Finding:
         return Finding(
             gate=self.id,
@@ -220,10 +183,6 @@ class TestSuiteGate:
             message=f"{case.name}: {case.message}" if case.message else case.name,
             location=case.location,
         )
-
-
-def _files(count: int) -> str:
-    return "1 file of tests" if count == 1 else f"{count} files of tests"
 
 
 def _integration_options(ctx: Context) -> IntegrationTestsOptions:

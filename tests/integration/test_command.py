@@ -246,14 +246,21 @@ def test_a_suite_that_did_not_run_is_never_green(make_project: MakeProject, body
     assert reason in run.reason("unit-tests")
 
 
-def test_ruff_never_changes_the_sources(make_project: MakeProject) -> None:
+@pytest.mark.parametrize("setting", ["fix", "fix-only"])
+def test_ruff_never_changes_the_sources(make_project: MakeProject, setting: str) -> None:
     untidy = "import os\nimport sys\nx=1\n"
-    project = make_project(
-        PLAIN | {"app.py": untidy, "pyproject.toml": "[tool.ruff]\nfix = true\nunsafe-fixes = true\n"}
-    )
+    config = f"[tool.ruff]\n{setting} = true\nunsafe-fixes = true\n"
+    project = make_project(PLAIN | {"app.py": untidy, "pyproject.toml": config})
     run = project.run("--gates", "lint", "--set", "lint.format=true")
     assert (project.folder / "app.py").read_text() == untidy
     assert {"F401 app.py:1", "F401 app.py:2", "format app.py"} <= set(run.findings("lint"))
+
+
+def test_a_lint_that_leaves_every_file_out_is_not_passed(make_project: MakeProject) -> None:
+    project = make_project(PLAIN | {"ruff.toml": "exclude = ['*']\n"})
+    run = project.run("--gates", "lint", "--set", "lint.format=true")
+    assert (run.exit_code, run.outcomes) == (3, {"lint": "errored"}), run.stdout
+    assert run.reason("lint") == "ruff's configuration leaves out every Python file"
 
 
 def test_the_projects_pinned_ruff_judges(make_project: MakeProject) -> None:

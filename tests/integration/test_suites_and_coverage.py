@@ -64,6 +64,33 @@ def test_a_repository_of_tests_alone_has_nothing_to_measure(make_project: MakePr
     assert project.run("--gates", "unit-tests,coverage").outcomes["coverage"] == "errored"
 
 
+EMPTIES = "def pytest_collection_modifyitems(items):\n    items[:] = []\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "conftest", "reason"),
+    [
+        ("-k nothing", "", "all tests of this kind (1) were left out"),
+        ("-n 2 -k nothing", "", "all tests of this kind (1) were left out"),
+        ("", EMPTIES, "all tests of this kind (1) were left out"),
+        ("--setup-only", "", "pytest exited with status 4"),
+        ("-p no:quality-gate-plugin", "", "without Quality Gate's plug-in"),
+    ],
+)
+def test_a_suite_that_is_kept_from_running_is_errored(
+    make_project: MakeProject, settings: str, conftest: str, reason: str
+) -> None:
+    files = {
+        "requirements.txt": "pytest-xdist\n",
+        "pytest.ini": f"[pytest]\naddopts = {settings}\n",
+        "tests/test_a.py": "def test_a():\n    pass\n",
+        "conftest.py": conftest,
+    }
+    run = make_project(files).run("--set", "gates=lint,unit-tests")
+    assert (run.exit_code, run.outcomes["unit-tests"]) == (3, "errored"), run.stdout
+    assert reason in run.reason("unit-tests")
+
+
 def test_without_the_gate_coverage_the_projects_own_threshold_is_not_asked(make_project: MakeProject) -> None:
     files = {"pytest.ini": "[pytest]\naddopts = --cov=pkg --cov-fail-under=100\n"}
     run = make_project(HALVES | files).run("--gates", "unit-tests")
@@ -118,6 +145,20 @@ def test_every_test_runs_in_exactly_one_half(make_project: MakeProject) -> None:
             "tests/test_integration_db.py::test_by_name",
         },
     }
+
+
+def test_a_suite_that_the_project_parts_by_hand_is_parted_all_the_same(make_project: MakeProject) -> None:
+    marked = (
+        "import pytest\n\n\n@pytest.mark.integration\ndef test_marked():\n    pass\n\n\ndef test_plain():\n    pass\n"
+    )
+    files = {
+        "requirements.txt": "",
+        "pytest.ini": "[pytest]\nmarkers = integration\naddopts = -m 'not integration'\n",
+        "tests/test_mixed.py": marked,
+    }
+    run = make_project(files).run("--gates", "unit-tests,integration-tests")
+    assert run.outcomes == dict.fromkeys(("unit-tests", "integration-tests"), "passed"), run.stdout
+    assert (run.measures("unit-tests")["tests"], run.measures("integration-tests")["tests"]) == ("1", "1")
 
 
 def test_paths_of_the_configuration_part_the_suite(make_project: MakeProject) -> None:

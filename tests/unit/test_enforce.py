@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import gate.report_file
+from gate.cli import main
 from gate.domain.codec import encode_report
 from gate.domain.report import Report
 from gate.enforce import enforce
@@ -78,3 +79,12 @@ def test_a_report_too_large_to_be_one_is_not_read_whole(tmp_path: Path, monkeypa
     code, lines = enforced(tmp_path, green())
     assert code == 3
     assert "larger than 100 bytes" in lines[0]
+
+
+def test_a_run_that_named_no_folder_is_not_judged_by_a_report_of_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "report.json").write_text(encode_report(green()))
+    monkeypatch.chdir(tmp_path)
+    assert main(["enforce", "--report", ""]) == 3
+    assert "could not decide" in capsys.readouterr().out

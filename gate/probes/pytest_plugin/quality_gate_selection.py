@@ -7,6 +7,7 @@ It is told what to do by the JSON in QUALITY_GATE_PYTEST:
 `select` ("unit" or "integration"), `integration_paths` (relative to the folder pytest starts in; empty for the
 default rule: marker `integration`, or `integration` in a part of the path), `markers` (whether any file uses the
 marker; if not, files of the other kind need not be imported) and `progress` (the file it writes to).
+Options under which pytest runs no test, but may call each one passed, are a usage error.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 VARIABLE = "QUALITY_GATE_PYTEST"
+_NOTHING_RUNS = {"collectonly": "--collect-only", "setuponly": "--setup-only", "setupplan": "--setup-plan"}
 
 
 class Selection:
@@ -58,20 +60,35 @@ class Selection:
 
 
 class Progress:
-    """A small file that outlives a crash: where pytest's root is, how many tests were selected, what runs now."""
+    """A small file that outlives a crash: where pytest's root is, how many tests were selected, what runs now.
+
+    `left_out` are tests of the gate that something else left out: `-k`, `-m`, `--deselect`, a conftest.py.
+    """
 
     def __init__(self, path: str, rootdir: str) -> None:
         self.path = path
         self.rootdir = rootdir
         self.selected: int | None = None
+        self.left_out = 0
         self.running: list[str] = []
+        self.write()
+
+    def note_selection(self, selected: int, left_out: int) -> None:
+        """Note how many tests are to run."""
+        self.selected, self.left_out = selected, left_out
         self.write()
 
     def write(self) -> None:
         """Replace the file whole, so that a reader never sees half of it."""
         draft = self.path + ".draft"
+        state = {
+            "rootdir": self.rootdir,
+            "selected": self.selected,
+            "left_out": self.left_out,
+            "running": self.running,
+        }
         with open(draft, "w", encoding="utf-8", errors="backslashreplace") as file:
-            json.dump({"rootdir": self.rootdir, "selected": self.selected, "running": self.running}, file)
+            json.dump(state, file)
         os.replace(draft, self.path)
 
 
@@ -81,6 +98,11 @@ class Plugin:
     def __init__(self, selection: Selection, progress: Progress | None) -> None:
         self.selection = selection
         self.progress = progress
+        self.collected: list[pytest.Item] = []
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Remember every test: which of them belong to the gate is known once all markers are set."""
+        self.collected.append(item)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -92,9 +114,18 @@ class Plugin:
         if others:
             config.hook.pytest_deselected(items=others)
             items[:] = selected
+        left_out = max(0, sum(map(self.selection.wants, self.collected)) - len(selected))
         if self.progress:
-            self.progress.selected = len(selected)
-            self.progress.write()
+            self.progress.note_selection(len(selected), left_out)
+        else:
+            config.workeroutput[VARIABLE] = [len(selected), left_out]  # type: ignore[attr-defined] # xdist's
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of xdist has selected: the controller itself collects nothing."""
+        told = getattr(node, "workeroutput", {}).get(VARIABLE)
+        if self.progress and told:
+            self.progress.note_selection(*told)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note that a test runs."""
@@ -131,6 +162,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not text:
         return
     instructions = json.loads(text)
+    for option, written in _NOTHING_RUNS.items():
+        if config.getoption(option, False):
+            raise pytest.UsageError(f"with {written}, no test would run")
     is_worker = hasattr(config, "workerinput")
     progress = None if is_worker else Progress(instructions["progress"], str(config.rootpath))
     plugin = ForPytest6 if pytest.__version__.startswith("6.") else ForPytest7

@@ -9,6 +9,7 @@ from gate.config.files import parse_pyproject, parse_yaml
 from gate.config.model import Config
 from gate.config.resolve import (
     ConfigurationError,
+    Setting,
     resolve,
     settings_of_assignments,
     settings_of_environment,
@@ -200,3 +201,28 @@ def test_lists_from_the_command_line_and_from_inputs() -> None:
 def test_a_long_value_is_shortened_where_it_is_shown() -> None:
     (problem,) = problems_of(f'[tool.quality-gate]\npostgres = "{"x" * 500}"')
     assert len(problem.value) == 80
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("postgres", "postgre://me:hunter2@host/name"),
+        ("postgres", ["postgre://me:hunter2@host/name", 3]),
+        ("postgres-env", ["DB_URI=postgresql://me:hunter2@host/name"]),
+    ],
+)
+def test_a_mistake_shows_no_credentials(key: str, value: object) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        resolve([[Setting(key=key, value=value, place="x")]], KINDS)
+    (problem,) = caught.value.problems
+    assert "hunter2" not in problem.value + problem.message + problem.instead
+    assert "***@host" in problem.value
+
+
+@pytest.mark.timeout(20)
+def test_a_value_that_refers_to_itself_many_times_is_shown_in_no_time() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20)]
+    with pytest.raises(ConfigurationError) as caught:
+        resolve([parse_yaml("\n".join(lines) + "\ngates: *a19\n", "quality-gate.yml")], KINDS)
+    assert len(caught.value.problems) == 21

@@ -46,6 +46,20 @@ def test_what_addopts_says_of_coverage(addopts: str, config: str | None, thresho
 
 
 @pytest.mark.parametrize(
+    ("addopts", "expression"),
+    [
+        ("-q -m 'not integration'", "not integration"),
+        ("-m slow -m 'not slow'", "not slow"),
+        ("-mslow", "slow"),
+        ("-q --maxfail=1 -m", ""),
+        ("-q", ""),
+    ],
+)
+def test_which_markers_addopts_chooses(addopts: str, expression: str) -> None:
+    assert parse_pytest_settings({"pytest.ini": f"[pytest]\naddopts = {addopts}"}).marker_expression == expression
+
+
+@pytest.mark.parametrize(
     ("files", "configured"),
     [
         ({".coveragerc": "[run]\nsource = app"}, True),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.formats import UnreadableError
-from gate.formats.ruff_output import parse_unformatted, parse_violations
+from gate.formats.ruff_output import found_no_file, parse_unformatted, parse_violations
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "ruff"
 
@@ -47,3 +47,8 @@ def test_no_text_raises_anything_else(text: str) -> None:
         parse_violations(text)
     except UnreadableError:
         return
+
+
+def test_a_run_without_a_file_is_known_by_ruffs_warning() -> None:
+    assert found_no_file("warning: No Python files found under the given path(s)\n")
+    assert not found_no_file("")

@@ -11,8 +11,9 @@ from gate.formats.coverage_json import CoverageReport
 from gate.formats.ruff_output import Violation
 from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions
 from gate.gates.lint import LintEvidence, LintGate, LintOptions
+from gate.gates.suite_ending import SuiteEvidence
 from gate.gates.suite_options import UnitTestsOptions
-from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS, SuiteEvidence
+from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS
 
 
 class TestLint:
@@ -72,6 +73,11 @@ class TestSuites:
             "skipped": 0,
         }
 
+    def test_tests_that_were_left_out_are_told(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(left_out=2, database="PostgreSQL 16.4"), UnitTestsOptions())
+        assert judgement.outcome is Outcome.PASSED
+        assert judgement.reason == "on PostgreSQL 16.4; 2 tests were left out by pytest's options or a conftest.py"
+
     def test_the_version_of_the_server_is_told(self) -> None:
         judgement = INTEGRATION_TESTS.judge(suite(database="PostgreSQL 16.4"), UnitTestsOptions())
         assert judgement.reason == "on PostgreSQL 16.4"
@@ -112,6 +118,11 @@ class TestSuites:
             ),
             (suite(unreadable="pytest wrote no results", cases=()), "pytest wrote no results, although it exited"),
             (suite(selected=3), "pytest ended after 1 of 3 tests"),
+            (suite(selected=None), "pytest ran without Quality Gate's plug-in"),
+            (
+                suite(returncode=5, ended="exited with status 5", cases=(), selected=0, left_out=4),
+                "all tests of this kind (4) were left out by pytest's options (-k, -m, …) or a conftest.py",
+            ),
             (
                 suite(
                     returncode=2, ended="exited with status 2", cases=(), not_collected=(case(message="no module x"),)
@@ -140,6 +151,7 @@ class TestSuites:
         [
             suite(nothing="there is no test"),
             suite(returncode=5, cases=(), selected=0),
+            suite(returncode=0, cases=(), selected=0),
             suite(cases=(case(CaseOutcome.SKIPPED, message="no DATABASE_URL"),)),
         ],
     )

@@ -9,12 +9,20 @@ from gate.gates.suite_halves import Progress, parse_progress
 
 
 def test_what_the_plugin_notes() -> None:
-    note = json.dumps({"rootdir": "/p", "selected": 3, "running": ["a::b", "a::c"]})
-    assert parse_progress(note) == Progress(root=Path("/p"), selected=3, running="a::b")
+    note = json.dumps({"rootdir": "/p", "selected": 3, "left_out": 2, "running": ["a::b", "a::c"]})
+    assert parse_progress(note) == Progress(root=Path("/p"), selected=3, left_out=2, running="a::b")
 
 
 @pytest.mark.parametrize(
-    "note", [None, "", "[]", "not json", '{"rootdir": 3, "selected": "x", "running": {}}', '{"rootdir": "a\\u0000b"}']
+    "note",
+    [
+        None,
+        "",
+        "[]",
+        "not json",
+        '{"rootdir": 3, "selected": "x", "left_out": [], "running": {}}',
+        '{"rootdir": "a\\u0000b"}',
+    ],
 )
 def test_what_is_no_note_tells_nothing(note: str | None) -> None:
     assert parse_progress(note) == Progress()
@@ -23,7 +31,9 @@ def test_what_is_no_note_tells_nothing(note: str | None) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text() | st.integers(),
-        lambda inner: st.dictionaries(st.sampled_from(["rootdir", "selected", "running"]), inner) | st.lists(inner),
+        lambda inner: (
+            st.dictionaries(st.sampled_from(["rootdir", "selected", "left_out", "running"]), inner) | st.lists(inner)
+        ),
     )
 )
 def test_a_note_that_tests_have_tampered_with_breaks_nothing(note: object) -> None:

@@ -92,20 +92,52 @@ def test_it_notes_what_was_selected_and_what_runs(project: Path) -> None:
     dropped: list[Any] = []
     config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=_collector(dropped)))
     items = [item("tests/test_a.py"), item("tests/integration/test_b.py")]
+    for each in (*items, item("tests/test_deselected.py"), item("tests/integration/test_deselected.py")):
+        hooks.pytest_itemcollected(each)
     hooks.pytest_collection_modifyitems(config, items)
     assert (len(items), len(dropped)) == (1, 1)
     hooks.pytest_runtest_logstart("a::b")
-    assert json.loads(note.read_text()) == {"rootdir": "/root", "selected": 1, "running": ["a::b"]}
+    assert json.loads(note.read_text()) == {
+        "rootdir": "/root",
+        "selected": 1,
+        "left_out": 1,
+        "running": ["a::b"],
+    }
     hooks.pytest_runtest_logfinish("a::b")
     hooks.pytest_runtest_logfinish("never::started")
     assert json.loads(note.read_text())["running"] == []
+
+
+def test_a_worker_of_xdist_tells_its_controller_what_it_selected(project: Path) -> None:
+    config = SimpleNamespace(workeroutput={})
+    worker = plugin.Plugin(selection(), None)
+    worker.pytest_itemcollected(item("tests/test_deselected.py"))
+    worker.pytest_collection_modifyitems(config, [item("tests/test_a.py"), item("tests/test_b.py")])
+    note = project / "progress.json"
+    controller = plugin.Plugin(selection(), plugin.Progress(str(note), "/root"))
+    controller.pytest_testnodedown(SimpleNamespace())  # crashed: it told nothing
+    assert json.loads(note.read_text())["selected"] is None
+    controller.pytest_testnodedown(config)
+    assert json.loads(note.read_text())["selected"] == 2
+
+
+@pytest.mark.parametrize("option", ["collectonly", "setuponly", "setupplan"])
+def test_options_under_which_no_test_runs_are_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    config = SimpleNamespace(rootpath=project, getoption=lambda name, default: name == option or default)
+    monkeypatch.setenv(plugin.VARIABLE, json.dumps({"progress": str(project / "p.json")}))
+    with pytest.raises(pytest.UsageError, match="no test would run"):
+        plugin.pytest_configure(config)
 
 
 @pytest.mark.parametrize("worker", [True, False])
 def test_it_joins_only_when_it_is_told_to(project: Path, monkeypatch: pytest.MonkeyPatch, worker: bool) -> None:
     joined: list[Any] = []
     config = SimpleNamespace(
-        rootpath=project, pluginmanager=SimpleNamespace(register=lambda each, name: joined.append(each))
+        rootpath=project,
+        pluginmanager=SimpleNamespace(register=lambda each, name: joined.append(each)),
+        getoption=lambda name, default: default,
     )
     if worker:
         config.workerinput = {}

@@ -1,0 +1,84 @@
+"""How a run of pytest ended, in words. Runs nothing and decides no outcome."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gate.domain.exhibit import TestCase, Tests
+
+# pytest's exit statuses: https://docs.pytest.org/en/stable/reference/exit-codes.html
+_NOTHING_FAILED, SOMETHING_FAILED, _NO_TESTS = 0, 1, 5
+_NOT_BROKEN = (_NOTHING_FAILED, _NO_TESTS)
+_MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteEvidence:
+    """How pytest ended and what it told.
+
+    `selected`: how many tests it set out to run, where known. `left_out`: how many of this kind its options or a
+    conftest.py took away.
+    """
+
+    named: bool
+    nothing: str = ""
+    ended: str = ""
+    returncode: int = 0
+    cases: tuple[TestCase, ...] = ()
+    not_collected: tuple[TestCase, ...] = ()
+    unreadable: str = ""
+    selected: int | None = None
+    left_out: int = 0
+    running: str = ""
+    database: str = ""
+    tail: Any = None
+
+
+def nothing_ran(evidence: SuiteEvidence) -> str:
+    """Say why no test of this half ran, "" where one did or should have."""
+    tests = Tests(cases=evidence.cases)
+    if evidence.returncode not in _NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
+        return ""
+    if tests.cases and evidence.returncode == _NOTHING_FAILED:
+        return f"all {len(tests.cases)} tests were skipped: {tests.cases[0].message or 'no reason given'}"
+    # A conftest.py may turn pytest's status for "no tests" into that for "all is well".
+    return "pytest found no test of this kind" if evidence.selected == 0 and not evidence.left_out else ""
+
+
+def could_not_finish(evidence: SuiteEvidence) -> str:
+    """Say why pytest decided nothing, "" where it ran to its end."""
+    if evidence.not_collected:
+        return f"{_files(len(evidence.not_collected))} could not be collected: {evidence.not_collected[0].message}"
+    during = f" during {evidence.running}" if evidence.running else ""
+    if evidence.returncode not in (*_NOT_BROKEN, SOMETHING_FAILED):
+        meaning = _MEANINGS.get(evidence.returncode)
+        return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
+    if evidence.unreadable:
+        return f"{evidence.unreadable}, although it {evidence.ended}{during}"
+    return _too_few_ran(evidence) if evidence.returncode in _NOT_BROKEN else ""
+
+
+def _too_few_ran(evidence: SuiteEvidence) -> str:
+    """Say what did not run of a suite of which pytest says that nothing failed."""
+    if evidence.selected is None:
+        return "pytest ran without Quality Gate's plug-in: its options must not switch it off"
+    if len(evidence.cases) < evidence.selected:
+        return f"pytest ended after {len(evidence.cases)} of {evidence.selected} tests"
+    if evidence.running:
+        return f"pytest ended in the middle of {evidence.running}, although it {evidence.ended}"
+    if evidence.left_out and not evidence.selected:
+        by = "pytest's options (-k, -m, …) or a conftest.py"
+        return f"all tests of this kind ({evidence.left_out}) were left out by {by}"
+    return ""
+
+
+def remarks(evidence: SuiteEvidence) -> str:
+    """Say what is worth knowing of a suite that ran to its end."""
+    said = [f"on {evidence.database}"] if evidence.database else []
+    if evidence.left_out:
+        tests = "1 test was" if evidence.left_out == 1 else f"{evidence.left_out} tests were"
+        said.append(f"{tests} left out by pytest's options or a conftest.py")
+    return "; ".join(said)
+
+
+def _files(count: int) -> str:
+    return "1 file of tests" if count == 1 else f"{count} files of tests"
