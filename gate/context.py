@@ -78,9 +78,9 @@ class Context:
             return await work
 
     def child_environment(
-        self, environment: ProjectEnvironment, database: Database | None, **more: str
+        self, environment: ProjectEnvironment | None, database: Database | None, **more: str
     ) -> dict[str, str]:
-        """Return the variables that the project's code gets."""
+        """Return the variables that the project's code gets, or a tool where there is no environment for it."""
         return project_variables(self.caller_environment, self.config, environment, database) | more
 
     async def run(self, *argv: str, env: Mapping[str, str], log: Path | None = None) -> Completed:
@@ -163,14 +163,15 @@ def output_tail(log: Path, title: str = "last output") -> OutputTail:
 
 
 def project_variables(
-    caller: Mapping[str, str], config: Config, environment: ProjectEnvironment, database: Database | None
+    caller: Mapping[str, str], config: Config, environment: ProjectEnvironment | None, database: Database | None
 ) -> dict[str, str]:
     """Return the variables that the project's own code runs with: scrubbed, its environment first on PATH."""
     drop = (*config.drop_env, *(() if database is None else _DATABASE_VARIABLES))
     variables = for_tests(caller, pass_env=config.pass_env, drop_env=drop)
-    variables |= environment.variables
-    folders = [str(folder) for folder in environment.path]
-    variables["PATH"] = ":".join([*folders, variables.get("PATH", "/usr/bin:/bin")])
+    if environment is not None:
+        variables |= environment.variables
+        folders = [str(folder) for folder in environment.path]
+        variables["PATH"] = ":".join([*folders, variables.get("PATH", "/usr/bin:/bin")])
     if database is not None:
         variables |= {**connection_variables(database), **database.variables}
         variables["DATABASE_URL"] = connection_url(database, _scheme_in_use(caller))

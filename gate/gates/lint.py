@@ -17,6 +17,8 @@ SARIF_PATH = "lint.sarif"
 _PRE_COMMIT_CONFIG = ".pre-commit-config.yaml"
 _PRE_COMMIT_PIN = re.compile(r"ruff-pre-commit[\"']?\s*\n(?:\s*#.*\n)*\s*rev:\s*[\"']?v?(\d+\.\d+\.\d+)")
 _REQUIREMENT_PIN = re.compile(r"^ruff\s*==\s*(\d+\.\d+\.\d+)", re.MULTILINE)
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
+_LOCK_PIN = re.compile(r"^name = \"ruff\"\nversion = \"(\d+\.\d+\.\d+)\"", re.MULTILINE)
 _HELP_URL = "https://docs.astral.sh/ruff/"
 
 
@@ -51,7 +53,11 @@ class LintGate:
         """Run `ruff check`, and `ruff format --check` where asked for."""
         if not any(path.endswith((".py", ".pyi", ".ipynb")) for path in ctx.project.files):
             return LintEvidence(nothing="there is no Python file", named=ctx.named)
-        environment = await ctx.environment()
+        try:
+            environment = await ctx.environment()
+        except CannotRun:
+            # Source can be read where the project cannot be installed; the gates that run it say what is wrong.
+            environment = None
         ruff, version = await self._ruff(ctx, environment)
         ctx.used("ruff", version)
         env = ctx.child_environment(environment, None)
@@ -75,14 +81,16 @@ class LintGate:
             version=version,
         )
 
-    async def _ruff(self, ctx: Context, environment: ProjectEnvironment) -> tuple[str, str]:
+    async def _ruff(self, ctx: Context, environment: ProjectEnvironment | None) -> tuple[str, str]:
         """Return ruff's program and version: the project's own, the one it pins, else ours."""
-        own = ctx.find_program("ruff", environment)
-        if own and "ruff" in environment.packages:
-            return str(own), environment.packages["ruff"]
-        texts = ctx.project_texts(_PRE_COMMIT_CONFIG, *(path for path in ctx.project.files if _is_requirements(path)))
-        pins = [_PRE_COMMIT_PIN.search(texts.pop(_PRE_COMMIT_CONFIG, ""))]
-        pins += [_REQUIREMENT_PIN.search(text) for text in texts.values()]
+        if environment is not None and "ruff" in environment.packages:
+            own = ctx.find_program("ruff", environment)
+            if own:
+                return str(own), environment.packages["ruff"]
+        pins = [_LOCK_PIN.search(text) for text in ctx.project_texts(*_LOCKS).values()]
+        pins += [_PRE_COMMIT_PIN.search(text) for text in ctx.project_texts(_PRE_COMMIT_CONFIG).values()]
+        requirements = [path for path in ctx.project.files if _is_requirements(path)]
+        pins += [_REQUIREMENT_PIN.search(text) for text in ctx.project_texts(*requirements).values()]
         pinned = next((pin[1] for pin in pins if pin), None)
         program = str(await ctx.tool("ruff", pinned))
         if pinned:

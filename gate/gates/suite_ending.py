@@ -39,7 +39,8 @@ def nothing_ran(evidence: SuiteEvidence) -> str:
     if evidence.returncode not in _NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
         return ""
     if tests.cases and evidence.returncode == _NOTHING_FAILED:
-        return f"all {len(tests.cases)} tests were skipped: {tests.cases[0].message or 'no reason given'}"
+        whole = "the only test was" if len(tests.cases) == 1 else f"all {len(tests.cases)} tests were"
+        return f"{whole} skipped: {tests.cases[0].message or 'no reason given'}"
     # A conftest.py may turn pytest's status for "no tests" into that for "all is well".
     return "pytest found no test of this kind" if evidence.selected == 0 and not evidence.left_out else ""
 

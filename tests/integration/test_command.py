@@ -236,7 +236,7 @@ def test_what_tests_print_reaches_the_runner_only_between_fences(make_project: M
         ("import pytest\n\npytest.skip('no', allow_module_level=True)\n", "pytest found no test of this kind"),
         (
             "import pytest\n\n\n@pytest.mark.skip(reason='later')\ndef test_it():\n    pass\n",
-            "all 1 tests were skipped: later",
+            "the only test was skipped: later",
         ),
     ],
 )
@@ -270,6 +270,16 @@ def test_the_projects_pinned_ruff_judges(make_project: MakeProject) -> None:
     run = make_project(PLAIN | {".pre-commit-config.yaml": config}).run("--gates", "lint")
     assert run.reason("lint") == "ruff 0.14.0"
     assert run.report.tool_versions["ruff"] == "0.14.0"
+
+
+@pytest.mark.parametrize("lock", [{}, {"uv.lock": 'version = 1\n\n[[package]]\nname = "ruff"\nversion = "0.14.0"\n'}])
+def test_a_project_that_cannot_be_installed_is_linted_all_the_same(
+    make_project: MakeProject, lock: dict[str, str]
+) -> None:
+    run = make_project(PLAIN | {"requirements.txt": "./absent\n"} | lock).run("--gates", "lint,unit-tests")
+    assert run.outcomes == {"lint": "passed", "unit-tests": "errored"}, run.stdout
+    assert "could not be installed" in run.reason("unit-tests")
+    assert (run.report.tool_versions["ruff"] == "0.14.0") is bool(lock)
 
 
 def test_a_ruff_that_cannot_read_its_configuration_is_errored(make_project: MakeProject) -> None:

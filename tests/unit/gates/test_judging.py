@@ -163,7 +163,7 @@ class TestSuites:
 
     def test_tests_that_all_skipped_say_why(self) -> None:
         evidence = suite(cases=(case(CaseOutcome.SKIPPED, message="no DATABASE_URL"),))
-        assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).reason == "all 1 tests were skipped: no DATABASE_URL"
+        assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).reason == "the only test was skipped: no DATABASE_URL"
 
 
 def measured(covered: int, total: int, **more: object) -> CoverageEvidence:
