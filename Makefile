@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs gate test test-unit lint lock clean
+.PHONY: help docs gate test test-unit bench lint lock clean campaign
 SHELL := bash
 BIN := .venv/bin
 
@@ -17,6 +17,12 @@ test: .venv/.development ## Run every test that this machine can run; say what w
 
 test-unit: .venv/.development ## Run the tests that start no program
 	$(BIN)/python -m pytest -q -n 2 tests/unit
+
+campaign: .venv/.development ## Play CASES hostile or unlucky cases (1000), or the one of SEED again
+	$(BIN)/python -m tests.campaign $(if $(SEED),--seed $(SEED),--cases $(or $(CASES),1000))
+
+bench: .venv/.development ## Measure how fast it is (QUICK=1: few repetitions; ONLY=start,report: some of it)
+	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 lint: .venv/.development ## Run every linter
 	$(BIN)/ruff check .
@@ -38,7 +44,7 @@ lock: .venv/.development ## Make the locked requirements anew
 clean: ## Remove what these targets made
 	rm -rf .venv quality-gate-report .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
-$(BIN)/quality-gate: entrypoint/requirements.txt entrypoint/install pyproject.toml
+$(BIN)/quality-gate: entrypoint/requirements.txt entrypoint/install entrypoint/bin/quality-gate pyproject.toml
 	env -u RUNNER_TOOL_CACHE entrypoint/install .venv --editable
 	@touch $@
 

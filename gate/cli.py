@@ -1,13 +1,17 @@
 """The command `quality-gate`: arguments, verbs, exit codes. Imports a verb's modules only when it is asked for."""
 
-import argparse
+from __future__ import annotations
+
+import gc
 import os
 import sys
-import traceback
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gate import __version__
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
 
 COULD_NOT_RUN = 3
 INTERRUPTED = 130
@@ -15,21 +19,35 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 passed, 1 failed, 2 usage, 3 could not decide, 130 interrupted."""
+    if (sys.argv[1:] if argv is None else argv) == ["--version"]:
+        # To read arguments takes longer than Python takes to start.
+        print(f"quality-gate {__version__}")
+        return 0
     arguments = _parser().parse_args(argv)
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal's encoding does not have must not end the run.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    from gate.adapters.standard_streams import forgive_deaf_streams
+
+    forgive_deaf_streams()
+    collect_rarely()
     try:
         return _VERBS[arguments.verb](arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - our own fault must not look like the change's
+        import traceback
+
         traceback.print_exc()
         print("quality-gate: internal error; please report it with the lines above", file=sys.stderr)
         return COULD_NOT_RUN
 
 
+def collect_rarely() -> None:
+    """Look for circular garbage less often: a large report is a million objects, and none of them garbage."""
+    gc.set_threshold(200_000, 20, 20)
+
+
 def _run(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from gate.compose import RunArguments, run
 
     return run(
@@ -57,12 +75,16 @@ def _top_level(arguments: argparse.Namespace) -> dict[str, str | None]:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from gate.compose import publish
 
     return publish(Path(arguments.report), arguments.comment, dict(os.environ))
 
 
 def _enforce(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from gate.compose import enforce
 
     if not arguments.report:
@@ -73,10 +95,20 @@ def _enforce(arguments: argparse.Namespace) -> int:
     return enforce(Path(arguments.report))
 
 
-_VERBS = {"run": _run, "publish": _publish, "enforce": _enforce}
+def _init(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.init import init
+
+    return init(Path(arguments.path), dry_run=arguments.dry_run, environment=dict(os.environ))
+
+
+_VERBS = {"run": _run, "init": _init, "publish": _publish, "enforce": _enforce}
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="quality-gate",
         description="Decides whether a change to a Python service may ship.",
@@ -87,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"quality-gate {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_run(verbs.add_parser("run", help="run the gates on a project and write a report", allow_abbrev=False))
+    init = verbs.add_parser("init", help="write a workflow and the configuration that is found", allow_abbrev=False)
+    init.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    init.add_argument("--dry-run", action="store_true", help="print what would be written")
     publish = verbs.add_parser(
         "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
     )
@@ -105,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
+    import argparse
+
     run.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     run.add_argument("--gates", metavar="LIST", help="the gates to run, divided by commas")
     run.add_argument("--postgres", metavar="WHERE", help="auto, off, local, embedded, docker, or the URL of a server")

@@ -11,13 +11,16 @@ from pathlib import Path
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
 from gate.adapters.github_api import GitHubApi
+from gate.adapters.project_choice import choose_project
 from gate.adapters.project_files import head_commit, read_project
+from gate.adapters.project_sources import read_sources
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
 from gate.config.model import Config
 from gate.config.naming import artifact_suffix, name_of
 from gate.config.resolve import ConfigurationError
 from gate.configuration import Sources, read_configuration
+from gate.discovery.discover import discover
 from gate.domain.codec import encode_report
 from gate.domain.job import Job
 from gate.domain.project import Project
@@ -26,6 +29,7 @@ from gate.domain.sticky_comment import CommentMode
 from gate.enforce import enforce as enforce_report
 from gate.gates import GATES
 from gate.plan import Plan, plan_of
+from gate.ports import ReportingTrouble
 from gate.publish import PublishOptions
 from gate.publish import publish as publish_report
 from gate.render.comment import render_comment
@@ -58,39 +62,52 @@ class RunArguments:
 
 def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
     """Run the gates on a project, write the report, and return the exit status."""
+    try:
+        return _run(arguments, environment)
+    except (UsageError, report_folder.NotOurFolderError) as error:
+        print(console_line(f"quality-gate: {error}"), file=sys.stderr)
+        return Verdict.MISCONFIGURED.exit_code
+    except (OSError, ReportingTrouble) as trouble:
+        # A full disk, a read-only folder for the report: nothing is decided, and nobody's code is at fault.
+        print(console_line(f"quality-gate: could not run: {trouble}"), file=sys.stderr)
+        return Verdict.ERRORED.exit_code
+
+
+def _run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
     name = ""
     if arguments.in_action:
         name = name_of(
             *(environment.get(f"QUALITY_GATE_{part}", "") for part in ("NAME", "WORKING_DIRECTORY", "MATRIX"))
         )
-    try:
-        folder = _report_folder(arguments, environment, name)
-    except (UsageError, report_folder.NotOurFolderError, OSError) as error:
-        print(console_line(f"quality-gate: {error}"), file=sys.stderr)
-        return Verdict.MISCONFIGURED.exit_code
+    folder = _report_folder(arguments, environment, name)
+    if arguments.in_action:
+        # At once: a run that is killed cannot tell later steps any more where its report is.
+        outputs = {"report-folder": str(folder), "name": name, "artifact-suffix": artifact_suffix(name)}
+        ActionsRuntime(environment).set_outputs(outputs)
     project = read_project(arguments.path)
     job = read_job(environment)
     runner_files = RunnerFiles(environment if arguments.in_action else {})
     subject = _subject(name, project, job)
     try:
+        project = choose_project(
+            arguments.path, environment, configured=_config_file(arguments, environment) is not None
+        )
+        subject = _subject(name, project, job)
         config, plan = _configured(arguments, environment, project)
     except ConfigurationError as error:
         report = Report(subject=subject, problems=_with_repository_paths(error.problems, project))
     else:
         terminal = terminal_for(environment)
         try:
-            report = asyncio.run(Session(config, plan, project, folder, environment, terminal).report(subject))
+            discovery = discover(read_sources(project))
+            session = Session(config, plan, project, folder, environment, terminal, discovery)
+            report = asyncio.run(session.report(subject, lambda so_far: _write(folder, so_far, job)))
         finally:
             terminal.close()
-    if spoilt := runner_files.restore():
-        told = f"the code under test wrote to files of the runner, which was undone: {', '.join(spoilt)}"
-        report = replace(report, notices=(*report.notices, told))
-    _write(folder, report, job)
+    report = _undone(runner_files, report)
     print(render_console(report))
+    _write(folder, report, job)
     print(console_line(f"report: {folder / 'report.json'}"))
-    if arguments.in_action:
-        outputs = {"report-folder": str(folder), "name": name, "artifact-suffix": artifact_suffix(name)}
-        ActionsRuntime(environment).set_outputs(outputs)
     if report.interrupted:
         return _INTERRUPTED
     if arguments.in_action:
@@ -98,6 +115,19 @@ def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
         return 0
     may_be_ignored = arguments.exit_zero and report.verdict is not Verdict.MISCONFIGURED
     return 0 if may_be_ignored else report.verdict.exit_code
+
+
+def _undone(runner_files: RunnerFiles, report: Report) -> Report:
+    """Undo what the code under test wrote to files of the runner, and say so in the report."""
+    try:
+        spoilt = runner_files.restore()
+    except OSError as error:
+        told = f"what the code under test wrote to files of the runner could not be undone: {error}"
+    else:
+        told = f"the code under test wrote to files of the runner, which was undone: {', '.join(spoilt)}"
+        if not spoilt:
+            return report
+    return replace(report, notices=(*report.notices, told))
 
 
 def _report_folder(arguments: RunArguments, environment: Mapping[str, str], name: str) -> Path:
@@ -111,17 +141,23 @@ def _report_folder(arguments: RunArguments, environment: Mapping[str, str], name
                 f"the action is used twice in this job under the name {name!r}: give each use its own `name:`"
             )
     folder = folder.absolute()
-    report_folder.prepare(folder)
+    try:
+        report_folder.prepare(folder)
+    except OSError as error:
+        raise ReportingTrouble(f"the report cannot be written, give another folder with --out: {error}") from None
     return folder
 
 
+def _config_file(arguments: RunArguments, environment: Mapping[str, str]) -> Path | None:
+    if arguments.config is None and arguments.in_action and environment.get("QUALITY_GATE_CONFIG_FILE"):
+        return Path(environment["QUALITY_GATE_CONFIG_FILE"])
+    return arguments.config
+
+
 def _configured(arguments: RunArguments, environment: Mapping[str, str], project: Project) -> tuple[Config, Plan]:
-    file = arguments.config
-    if file is None and arguments.in_action and environment.get("QUALITY_GATE_CONFIG_FILE"):
-        file = Path(environment["QUALITY_GATE_CONFIG_FILE"])
     sources = Sources(
         folder=project.folder,
-        file=file,
+        file=_config_file(arguments, environment),
         assignments=arguments.assignments,
         environment=environment,
         gates={gate.id: gate.options for gate in GATES.values()},
@@ -153,12 +189,16 @@ def _with_repository_paths(problems: tuple[Problem, ...], project: Project) -> t
 def _write(folder: Path, report: Report, job: Job) -> None:
     links = Links(server_url=job.server_url, repository=report.subject.repository, commit=report.subject.commit)
     report_folder.write(folder, "report.json", encode_report(report))
-    report_folder.write(folder, "summary.md", render_summary(report, links))
-    report_folder.write(folder, "comment.md", render_comment(report, links))
-    for result in report.results:
-        for artifact in result.judgement.artifacts:
-            if artifact.path.endswith(".sarif"):
-                report_folder.write(folder, artifact.path, render_sarif(result))
+    try:
+        report_folder.write(folder, "summary.md", render_summary(report, links))
+        report_folder.write(folder, "comment.md", render_comment(report, links))
+        for result in report.results:
+            for artifact in result.judgement.artifacts:
+                if artifact.path.endswith(".sarif"):
+                    report_folder.write(folder, artifact.path, render_sarif(result))
+    except OSError as error:
+        # The verdict stands in report.json; what is made from it can be made again.
+        print(console_line(f"quality-gate: not all of the report could be written: {error}"), file=sys.stderr)
 
 
 def publish(folder: Path, comment: str | None, environment: Mapping[str, str]) -> int:

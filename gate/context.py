@@ -5,18 +5,18 @@ import shutil
 import stat
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from gate.config.child_environment import for_tests
 from gate.config.model import Config
-from gate.domain.connection import connection_url, connection_variables
+from gate.discovery.model import Discovery
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
 from gate.domain.result import GateResult
+from gate.plain_file import open_to_read, open_to_write
 from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
+from gate.project_variables import is_postgres, postgres_values, project_variables
 
 T = TypeVar("T")
 
@@ -49,6 +49,7 @@ class Context:
     databases: Databases | None
     setting_up: Callable[[str], AbstractContextManager[None]]
     used: Callable[[str, str], None]
+    discovery: Discovery = field(default_factory=Discovery)
 
     @property
     def log(self) -> Path:
@@ -67,11 +68,24 @@ class Context:
         """Return a database of this gate's own, or None where PostgreSQL is off or the project has no client of it."""
         if self.databases is None:
             return None
-        if self.config.postgres == "auto" and _CLIENTS.isdisjoint(environment.packages):
+        if self.config.postgres == "auto" and not self._speaks_postgres(environment):
             return None
         database = await self._set_up("starting PostgreSQL", self.databases.database(self.gate))
         self.used("postgresql", database.server_version)
-        return database
+        if not self.discovery.other_postgres:
+            return database
+        second = await self._set_up("making a second database", self.databases.database(f"{self.gate}-second"))
+        more = postgres_values(second, self.discovery.other_postgres)
+        return replace(database, variables={**database.variables, **more})
+
+    def _speaks_postgres(self, environment: ProjectEnvironment) -> bool:
+        """Tell whether the tests use PostgreSQL: a client of it is there, and no file says otherwise."""
+        told = is_postgres(self.caller_environment.get("DATABASE_URL", "")) or not self.discovery.other_database
+        return told and not _CLIENTS.isdisjoint(environment.packages)
+
+    def schema_trouble(self) -> str:
+        """Say why the databases are empty although a schema was found for them, "" where all is well."""
+        return self.databases.schema_trouble if self.databases is not None else ""
 
     async def _set_up(self, what: str, work: Awaitable[T]) -> T:
         with self.setting_up(what):
@@ -81,7 +95,8 @@ class Context:
         self, environment: ProjectEnvironment | None, database: Database | None, **more: str
     ) -> dict[str, str]:
         """Return the variables that the project's code gets, or a tool where there is no environment for it."""
-        return project_variables(self.caller_environment, self.config, environment, database) | more
+        found = self.discovery
+        return project_variables(self.caller_environment, self.config, environment, database, found) | more
 
     async def run(self, *argv: str, env: Mapping[str, str], log: Path | None = None) -> Completed:
         """Run a program in the project's folder, its output in `log` (the gate's own by default)."""
@@ -132,7 +147,8 @@ class Context:
     def write_text(self, path: Path, text: str) -> None:
         """Write evidence."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with open_to_write(path, append=False) as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
 
     def files_below(self, folder: Path) -> tuple[Path, ...]:
         """List the plain files of a folder that a tool has filled, sorted."""
@@ -151,60 +167,12 @@ class Context:
 def output_tail(log: Path, title: str = "last output") -> OutputTail:
     """Return the end of a log, whole lines only."""
     try:
-        with log.open("rb") as file:
+        with open_to_read(log) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - _TAIL_BYTES))
-            text = file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
+            text = file.read(_TAIL_BYTES).decode("utf-8", "replace")
+    except OSError:
         return OutputTail(title=title, text="")
     if size > _TAIL_BYTES:
         text = text.partition("\n")[2] or text
     return OutputTail(title=title, text=text)
-
-
-def project_variables(
-    caller: Mapping[str, str], config: Config, environment: ProjectEnvironment | None, database: Database | None
-) -> dict[str, str]:
-    """Return the variables that the project's own code runs with: scrubbed, its environment first on PATH."""
-    drop = (*config.drop_env, *(() if database is None else _DATABASE_VARIABLES))
-    variables = for_tests(caller, pass_env=config.pass_env, drop_env=drop)
-    if environment is not None:
-        variables |= environment.variables
-        folders = [str(folder) for folder in environment.path]
-        variables["PATH"] = ":".join([*folders, variables.get("PATH", "/usr/bin:/bin")])
-    if database is not None:
-        variables |= {**connection_variables(database), **database.variables}
-        variables["DATABASE_URL"] = connection_url(database, _scheme_in_use(caller))
-        for variable in config.postgres_env:
-            variables[variable.name] = connection_url(database, variable.scheme)
-    return variables
-
-
-def _scheme_in_use(caller: Mapping[str, str]) -> str:
-    """Keep the driver that the caller's own DATABASE_URL names: the tests are written for it."""
-    scheme = urlsplit(caller.get("DATABASE_URL", "")).scheme
-    return scheme if scheme.startswith("postgres") else "postgresql"
-
-
-# What the caller's shell says of a database must not reach tests that were given another one:
-# https://www.postgresql.org/docs/current/libpq-envars.html
-_DATABASE_VARIABLES = (
-    "DATABASE_URL",
-    *(
-        f"PG{name}"
-        for name in (
-            *("HOST", "HOSTADDR", "PORT", "DATABASE", "USER", "PASSWORD", "PASSFILE", "SERVICE", "SERVICEFILE"),
-            *("OPTIONS", "APPNAME", "REQUIREAUTH", "CHANNELBINDING", "GSSENCMODE", "TARGETSESSIONATTRS"),
-            *(
-                "SSLMODE",
-                "SSLCERT",
-                "SSLKEY",
-                "SSLROOTCERT",
-                "SSLCRL",
-                "SSLCRLDIR",
-                "SSLNEGOTIATION",
-                "LOADBALANCEHOSTS",
-            ),
-        )
-    ),
-)

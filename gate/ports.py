@@ -100,16 +100,28 @@ class Environments(Protocol):
 class Schema:
     """How the schema is made in an empty database: by files of SQL in their order, then by a command.
 
-    The command runs by a shell in the project's folder and environment. `origin` says why it was chosen.
+    The command runs by a shell in the project's folder and environment. `origin` says why it was chosen;
+    `configured` that the user did.
     """
 
     sql_files: tuple[Path, ...] = ()
     command: str | None = None
     origin: str = ""
+    configured: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to make."""
+        return not self.sql_files and self.command is None
 
 
 class Databases(Protocol):
     """Gives each gate a fresh database with the project's schema, from one server for all."""
+
+    @property
+    def schema_trouble(self) -> str:
+        """Why the databases are empty although a schema was found: it could not be made. "" where all is well."""
+        return ""
 
     async def database(self, purpose: str) -> Database:
         """Return a fresh database for `purpose` (a gate's id).

@@ -117,7 +117,9 @@ class _Publication:
             return stack.enter_context(connect())
         except ReportingTrouble as trouble:
             self.say(f"No comment: {trouble}.")
-            return None
+        except Exception as error:  # noqa: BLE001 - a fault in reporting must not redden the job
+            self.warn(f"No comment was written: {type(error).__name__}, a fault of Quality Gate; please report it.")
+        return None
 
     def annotate(self, report: Report, pull_requests: PullRequests | None) -> None:
         commands = render_annotations(report)

@@ -1,11 +1,13 @@
 """The verb `run`: gates side by side, each with a deadline, to a report. Knows ports, never adapters."""
 
 import asyncio
+import errno
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gate.context import Context
@@ -17,6 +19,8 @@ from gate.render.console import render_result_line
 
 _WORTH_SAYING = 0.2
 _MAKES_OTHERS_STOP = (Outcome.FAILED, Outcome.ERRORED)
+# A full disk, a spent quota, a read-only file system, no right, no more open files: none is a fault of our own.
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE)
 
 # What the composition root fills in of a gate's context: (gate, results so far, clock stopper) -> Context.
 ContextMaker = Callable[[Gate, Mapping[str, GateResult], Callable[[str], AbstractContextManager[None]]], Context]
@@ -33,6 +37,8 @@ class Run:
     context_for: ContextMaker
     terminal: Terminal
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    # The time of day may be set while a gate runs.
+    seconds: Callable[[], float] = time.monotonic
     interrupted_by: str = ""
     _stopped_by: str = ""
     _tasks: dict[str, "asyncio.Task[GateResult]"] = field(default_factory=dict)
@@ -50,14 +56,30 @@ class Run:
         self.interrupted_by = signal_name
         self._cancel()
 
+    def so_far(self) -> tuple[GateResult, ...]:
+        """Return what can be said now: the results there are, and of every other gate that it was stopped."""
+        now = self.now()
+        return tuple(
+            task.result()
+            if (task := self._tasks.get(gate.id)) is not None and task.done() and not task.cancelled()
+            else GateResult(
+                gate=gate.id,
+                title=gate.title,
+                judgement=self._of_stopped(),
+                started_at=now,
+                duration=timedelta(),
+            )
+            for gate in self.plan.gates
+        )
+
     async def _result(self, gate: Gate) -> GateResult:
-        started_at = self.now()
+        started_at, began = self.now(), self.seconds()
         log: Path | None = None
         try:
             # Every task gets into its `try` before one can end and, failing fast, cancel the others.
             await asyncio.sleep(0)
             before = {name: await asyncio.shield(self._tasks[name]) for name in gate.requires if name in self._tasks}
-            started_at = self.now()
+            started_at, began = self.now(), self.seconds()
             self.terminal.gate_started(gate.id, gate.title)
             judgement, log = await self._judgement(gate, before)
         except asyncio.CancelledError:
@@ -67,7 +89,7 @@ class Run:
             title=gate.title,
             judgement=judgement,
             started_at=started_at,
-            duration=self.now() - started_at,
+            duration=timedelta(seconds=self.seconds() - began),
         )
         self.terminal.gate_ended(gate.id, render_result_line(result), result.outcome, log)
         if self.fail_fast and result.outcome in _MAKES_OTHERS_STOP and not self._stopped_by:
@@ -106,9 +128,8 @@ class Run:
                 where = gate.stuck_at(ctx)
                 reason = f"did not end within {self.timeout} s" + (f", stuck {where}" if where else "")
             else:
-                ctx.write_text(ctx.folder / "logs" / f"{gate.id}-fault.log", traceback.format_exc())
-                reason = f"internal error of Quality Gate: {fault!r}"
-            return Judgement.errored(reason, ctx.tail()), ctx.log
+                reason = _reason_of(fault, gate, ctx)
+            return _with_proof(reason, ctx), ctx.log
 
     def _of_stopped(self) -> Judgement:
         if self.interrupted_by:
@@ -119,3 +140,18 @@ class Run:
         for name, task in self._tasks.items():
             if name != all_but:
                 task.cancel()
+
+
+def _reason_of(fault: Exception, gate: Gate, ctx: Context) -> str:
+    if isinstance(fault, OSError) and fault.errno in _OF_THE_MACHINE:
+        return f"cannot run: {fault.strerror}" + (f": {fault.filename}" if fault.filename else "")
+    with suppress(OSError):
+        ctx.write_text(ctx.folder / "logs" / f"{gate.id}-fault.log", traceback.format_exc())
+    return f"internal error of Quality Gate: {fault!r}"
+
+
+def _with_proof(reason: str, ctx: Context) -> Judgement:
+    try:
+        return Judgement.errored(reason, ctx.tail())
+    except OSError:
+        return Judgement.errored(reason)

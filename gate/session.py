@@ -2,21 +2,26 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from gate import __version__
 from gate.adapters.environment import ProjectEnvironments
 from gate.adapters.environment.installer import without_own_programs
+from gate.adapters.forgiving_databases import ForgivingDatabases
+from gate.adapters.ledger import Ledger
+from gate.adapters.leftovers import PREFIX, remove_in_background
 from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
 from gate.config.model import Config
-from gate.context import Context, project_variables
+from gate.context import Context
+from gate.discovery.model import Discovery
 from gate.domain.project import Project
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult
@@ -25,6 +30,7 @@ from gate.gates.schema import choose_schema
 from gate.gates.suites import INTEGRATION_TESTS
 from gate.plan import Plan
 from gate.ports import Command, Completed, Database, Databases, Environments, Schema, Terminal
+from gate.project_variables import project_variables
 from gate.run import ContextMaker, Run
 
 
@@ -39,6 +45,7 @@ class Session:
         folder: Path,
         environment: Mapping[str, str],
         terminal: Terminal,
+        discovery: Discovery,
     ) -> None:
         self._config = config
         self._plan = plan
@@ -48,41 +55,75 @@ class Session:
         path = without_own_programs(environment.get("PATH", os.defpath), Path(sys.prefix))
         self._environment = {**environment, "PATH": path}
         self._terminal = terminal
+        self._discovery = discovery
         self._notices: list[str] = []
         self._tools: dict[str, str] = {"quality-gate": __version__}
         self._processes = ProcessRunner()
+        self._ledger = Ledger(_own_cache_folder(self._environment) / "runs")
 
     def _say(self, text: str) -> None:
         self._notices.append(text)
         self._terminal.notice(text)
 
-    async def report(self, subject: Subject) -> Report:
-        """Run the gates; whatever happens, clean up before the report is returned."""
+    async def report(self, subject: Subject, at_interrupt: Callable[[Report], None]) -> Report:
+        """Run the gates; whatever happens, clean up before the report is returned.
+
+        A run that is interrupted may be killed before it has cleaned up: `at_interrupt` is given the report so far.
+        """
         if credentials := persisted_credentials(self._project.root):
             self._say(credentials)
-        with tempfile.TemporaryDirectory(prefix="quality-gate-", ignore_cleanup_errors=True) as scratch:
+        for line in self._discovery.lines:
+            self._terminal.notice(f"found: {line}")
+        with self._scratch() as scratch:
             environments = self._environments()
-            databases = self._databases(Path(scratch), environments)
+            databases = self._databases(scratch, environments)
             running = Run(
                 plan=self._plan,
                 options=self._config.options,
                 timeout=self._config.timeout,
                 fail_fast=self._config.fail_fast,
-                context_for=self._context_maker(Path(scratch), environments, databases),
+                context_for=self._context_maker(scratch, environments, databases),
                 terminal=self._terminal,
             )
+
+            def interrupt(signal_name: str) -> None:
+                already = running.interrupted_by
+                running.interrupt(signal_name)
+                if not already:
+                    at_interrupt(self._report(subject, running, running.so_far()))
+
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, running.interrupt, number.name)
+                loop.add_signal_handler(number, interrupt, number.name)
             try:
                 results = await running.results()
             finally:
                 if databases is not None:
                     await databases.close()
+        return self._report(subject, running, results)
+
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """Give a folder that is removed at the end: by us, or by the next run if we are killed."""
+        self._ledger.open()
+        remove_in_background(self._ledger, self._environment)
+        folder = Path(tempfile.gettempdir()).absolute() / f"{PREFIX}{self._ledger.token}"
+        self._ledger.will_make("folder", str(folder))
+        try:
+            folder.mkdir(mode=0o700)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._ledger.close()
+            if removed := self._ledger.removed:
+                self._say(f"removed what an earlier run left behind when it was killed: {', '.join(removed)}")
+
+    def _report(self, subject: Subject, running: Run, results: tuple[GateResult, ...]) -> Report:
         return Report(
             subject=subject,
             results=results,
             notices=tuple(self._notices),
+            found=self._discovery.lines,
             tool_versions=dict(sorted(self._tools.items())),
             interrupted=bool(running.interrupted_by),
         )
@@ -91,13 +132,30 @@ class Session:
         if self._config.postgres == "off":
             return None
         options = self._config.options[INTEGRATION_TESTS.id]
-        schema = choose_schema(options, self._project)
+        schema = choose_schema(options, self._project, self._discovery.migration)
+        begun: list[Schema] = []
+        full = self._databases_with(schema, scratch, environments, begun.append)
+        if schema.configured or schema.is_nothing:
+            return full
 
+        def empty() -> Databases:
+            nothing = Schema(origin="the schema that was found could not be made")
+            folder = scratch / "empty"
+            folder.mkdir(exist_ok=True)
+            return self._databases_with(nothing, folder, environments, begun.append)
+
+        return ForgivingDatabases(full=full, empty=empty, reached=lambda: bool(begun), notice=self._say)
+
+    def _databases_with(
+        self, schema: Schema, scratch: Path, environments: Environments, beginning: Callable[[Schema], None]
+    ) -> Databases:
         async def found() -> Schema:
+            beginning(schema)
             return schema
 
         async def run_command(database: Database) -> Completed:
-            variables = project_variables(self._environment, self._config, await environments.ready(), database)
+            ready = await environments.ready()
+            variables = project_variables(self._environment, self._config, ready, database, self._discovery)
             argv = ("/bin/sh", "-c", schema.command or "")
             log = self._folder / "logs" / "schema.log"
             return await self._processes.run(Command(argv=argv, cwd=self._project.folder, env=variables, log=log))
@@ -110,6 +168,7 @@ class Session:
                 setting=self._config.postgres,
                 version=self._config.postgres_version,
                 in_ci=bool(self._environment.get("CI")),
+                extensions=self._discovery.extensions,
             ),
             Machine(
                 environment=self._environment,
@@ -117,6 +176,8 @@ class Session:
                 processes=self._processes,
                 say=self._terminal.notice,
                 notice=self._say,
+                cache=_cache_folder(self._environment),
+                ledger=self._ledger,
             ),
             ProjectSchema(folder=self._project.folder, schema=found, command=run_command, drivers=drivers),
         )
@@ -152,6 +213,7 @@ class Session:
                 databases=databases,
                 setting_up=setting_up,
                 used=self._used,
+                discovery=self._discovery,
             )
 
         return make
@@ -165,5 +227,10 @@ def _cache_folder(environment: Mapping[str, str]) -> Path:
     """Return where environments are kept: with the job in CI, for the next run on a laptop."""
     if environment.get("GITHUB_ACTIONS") == "true" and environment.get("RUNNER_TEMP"):
         return Path(environment["RUNNER_TEMP"]) / "quality-gate-environments"
+    return _own_cache_folder(environment)
+
+
+def _own_cache_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder of this user, which outlasts a job on a runner that is used again."""
     cache = environment.get("XDG_CACHE_HOME", "")
     return (Path(cache) if cache.startswith("/") else Path.home() / ".cache") / "quality-gate"

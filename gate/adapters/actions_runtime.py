@@ -82,7 +82,9 @@ def _read_event(environment: Mapping[str, str]) -> Event:
     if not name:
         return Event(name="", absence="this is not a run of GitHub Actions")
     try:
-        with Path(environment.get("GITHUB_EVENT_PATH", "")).open(encoding="utf-8") as file:
+        # Not blocking: a pipe in the file's place must not hold the job up.
+        descriptor = os.open(environment.get("GITHUB_EVENT_PATH", ""), os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, encoding="utf-8") as file:
             return parse_event(file.read(MAX_CHARACTERS + 1), name)
     except UnreadableError as error:
         return Event(name=name, absence=f"the event cannot be understood: {error}")

@@ -165,6 +165,9 @@ class GitHubHttp:
                 )
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
             raise _Passing(f"{_why(error, self._limits)} ({what})") from None
+        except ValueError:
+            # requests looks into the address of a redirect even where it is not to follow it.
+            raise ReportingTrouble(f"GitHub's answer has an address that is none ({what})") from None
         return self._judged(answer, method, what)
 
     def _body(self, response: requests.Response, what: str) -> bytes:

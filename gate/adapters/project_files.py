@@ -37,6 +37,11 @@ def _listed_by_git(folder: Path) -> tuple[str, ...] | None:
     return tuple(sorted(name for name in names if (folder / name).is_file()))
 
 
+def has_tag(folder: Path) -> bool:
+    """Tell whether git knows a tag from which the commit in `folder` comes."""
+    return _git(folder, "describe", "--tags", "--abbrev=0") is not None
+
+
 def _git(folder: Path, *arguments: str) -> bytes | None:
     # The checkout belongs to the change: its configuration must not make git run a program.
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={folder}")

@@ -1,5 +1,8 @@
 """The folder that receives the report and its evidence. The only place that writes what renderers return."""
 
+import fcntl
+import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -11,32 +14,69 @@ class NotOurFolderError(Exception):
     """The folder has files that no run of Quality Gate wrote: it is left as it is."""
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path) -> int:
     """Make the folder, or empty it of an earlier run. It ignores itself in git.
 
+    Returns:
+        A descriptor that keeps other runs out of the folder until it is closed, at the latest with the process.
+
     Raises:
-        NotOurFolderError: it holds something else, or is a file.
+        NotOurFolderError: it holds something else, is a file, or another run is writing to it.
         OSError: it cannot be written.
     """
     if folder.exists() and not folder.is_dir():
         raise NotOurFolderError(f"{folder} is a file")
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        _keep_others_out(held, folder)
+        _empty(folder)
+    except BaseException:
+        os.close(held)
+        raise
+    return held
+
+
+def _keep_others_out(held: int, folder: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise NotOurFolderError(f"another run is writing to {folder}: give this one another with --out") from None
+    except OSError:
+        return  # a file system without locks
+
+
+def _empty(folder: Path) -> None:
     mark = folder / ".gitignore"
-    if folder.is_dir() and any(folder.iterdir()):
+    if any(folder.iterdir()):
         if not mark.is_file() or mark.read_text("utf-8", "replace") != _MARK:
             raise NotOurFolderError(f"{folder} has files that are not a report of Quality Gate")
         for name in _OURS:
             _remove(folder / name)
-    folder.mkdir(parents=True, exist_ok=True)
+        for draft in folder.glob(".*.draft"):
+            _remove(draft)
     mark.write_text(_MARK, "utf-8")
 
 
 def write(folder: Path, name: str, text: str) -> None:
-    """Write a file of the report whole: a reader never sees half of it."""
+    """Write a file of the report whole, over whatever has its name: a reader never sees half of it.
+
+    Raises:
+        OSError: it cannot be written; nothing of it is left.
+    """
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, "utf-8", "backslashreplace")
-    draft.replace(path)
+    # Tests could have put a link in the place of a draft whose name they know.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.draft")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _remove(path: Path) -> None:

@@ -19,16 +19,18 @@ _NAMES = (
     "GITHUB_STEP_SUMMARY",
     "GITHUB_EVENT_PATH",
 )
+# An event is the largest of them; GitHub caps it at 25 MB.
+_LARGEST = 64 * 1024 * 1024
 
 
 class RunnerFiles:
-    """The files as they are when this is made; nothing of ours has been written to them yet."""
+    """The files as they are when this is made, before any code of the project runs."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._before: dict[str, tuple[Path, bytes]] = {}
         for name in _NAMES:
             path = Path(environment.get(name, ""))
-            content = _content(path)
+            content = _content(path, _LARGEST)
             if content is not None:
                 self._before[name] = path, content
 
@@ -40,20 +42,23 @@ class RunnerFiles:
         """
         changed = []
         for name, (path, content) in self._before.items():
-            if _content(path) != content:
+            if _content(path, len(content)) != content:
                 changed.append(name)
                 _make_way(path)
                 _write(path, content)
         return tuple(changed)
 
 
-def _content(path: Path) -> bytes | None:
-    """Return what a plain file holds; None where there is none. Opens no pipe and follows no link."""
+def _content(path: Path, largest: int) -> bytes | None:
+    """Return what a plain file of at most `largest` bytes holds; None where there is none.
+
+    Opens no pipe, follows no link, and reads nothing that tests have blown up.
+    """
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return None
-        return path.read_bytes()
-    except OSError:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
+            state = os.fstat(file.fileno())
+            return file.read(largest) if stat.S_ISREG(state.st_mode) and state.st_size <= largest else None
+    except (OSError, ValueError):
         return None
 
 

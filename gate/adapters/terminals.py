@@ -3,6 +3,8 @@
 What programs of the change print reaches GitHub's log only between `::stop-commands::` fences.
 """
 
+import contextlib
+import os
 import secrets
 import sys
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from gate.plain_file import open_to_read
 from gate.ports import Terminal
 from gate.render.escape import console_line
 
@@ -71,16 +74,22 @@ class GitHubLog(PlainLines):
         """Print how a gate ended, and all that its programs printed, folded."""
         del mark
         self._print(summary)
-        if log is None or not log.is_file():
+        with contextlib.suppress(OSError):
+            self._print_log(gate, log)
+        self.token = secrets.token_hex(16)
+
+    def _print_log(self, gate: str, log: Path | None) -> None:
+        if log is None:
             return
+        # Opened first: what is no file is left out whole.
+        with open_to_read(log) as file:
+            size, content = os.fstat(file.fileno()).st_size, file.read(_MAX_ECHO_BYTES)
         print(f"::group::{gate}: what its programs printed", file=self.out)
         # Neither the token nor its end can be guessed by what is between.
         print(f"::stop-commands::{self.token}", file=self.out)
-        with log.open("rb") as file:
-            print(file.read(_MAX_ECHO_BYTES).decode("utf-8", "replace"), file=self.out)
-            left = log.stat().st_size - file.tell()
+        print(content.decode("utf-8", "replace"), file=self.out)
+        left = size - len(content)
         print(f"\n::{self.token}::", file=self.out)
         if left > 0:
             print(f"({left} more bytes are in logs/{log.name} of the report)", file=self.out)
         print("::endgroup::", file=self.out, flush=True)
-        self.token = secrets.token_hex(16)

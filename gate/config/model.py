@@ -48,23 +48,50 @@ def environment_names(value: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresVariable:
-    """A variable under which the tests look for the database, and the driver its URL names, if any."""
+    """A variable under which the tests look for the database: its URL, with a scheme, or another part of it."""
 
     name: str
     scheme: str = "postgresql"
+    part: str = "url"
+
+
+_PARTS = ("url", "host", "port", "user", "password", "name")
 
 
 def postgres_variables(value: object) -> tuple[PostgresVariable, ...]:
-    """Take `NAME` or `NAME=postgresql+driver`."""
+    """Take `NAME`, `NAME=postgresql+driver`, or `NAME=host` for a part of the address."""
     variables = []
     for entry in texts(value):
-        name, _, scheme = entry.partition("=")
-        if not _ENVIRONMENT_NAME.match(name) or not re.fullmatch(r"(postgres(ql)?(\+\w+)?)?", scheme):
+        name, _, said = entry.partition("=")
+        is_part = said in _PARTS
+        if not _ENVIRONMENT_NAME.match(name) or not (is_part or re.fullmatch(r"(postgres(ql)?(\+\w+)?)?", said)):
             raise BadValue(
-                f"{entry!r} is neither NAME nor NAME=scheme", '["DATABASE_URL"] or ["DB_URI=postgresql+asyncpg"]'
+                f"{entry!r} is neither NAME nor NAME=scheme nor NAME=part",
+                f'["DATABASE_URL"], ["DB_URI=postgresql+asyncpg"], or a part: ["DB_HOST=host"], of {", ".join(_PARTS)}',
             )
-        variables.append(PostgresVariable(name=name, scheme=scheme or "postgresql"))
+        variables.append(
+            PostgresVariable(name=name, part=said)
+            if is_part
+            else PostgresVariable(name=name, scheme=said or "postgresql")
+        )
     return tuple(variables)
+
+
+def assignments(value: object) -> tuple[tuple[str, str], ...]:
+    """Take variables and their values, `NAME=value`; as one text, a line each."""
+    entries = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(entry, str) for entry in entries):
+        raise BadValue("not a list of variables", 'a list, such as ["APP_ENV=test"]')
+    pairs = []
+    for entry in entries:
+        name, equals, given = entry.strip().partition("=")
+        if not entry.strip():
+            continue
+        if not equals or not _ENVIRONMENT_NAME.match(name) or "\0" in given:
+            # What stands there may be a secret: only the name is told.
+            raise BadValue(f"{name[:80]!r} is not of the form NAME=value", 'such as ["APP_ENV=test"]')
+        pairs.append((name, given))
+    return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +108,7 @@ class Config:
     postgres_env: tuple[PostgresVariable, ...] = option(
         postgres_variables, (), "more variables under which the tests look for the database"
     )
+    env: tuple[tuple[str, str], ...] = option(assignments, (), "variables that the tests get, such as APP_ENV=test")
     pass_env: tuple[str, ...] = option(environment_names, (), "variables that the tests get although they look secret")
     drop_env: tuple[str, ...] = option(environment_names, (), "variables that the tests do not get")
     options: Mapping[str, Any] = field(default_factory=dict)

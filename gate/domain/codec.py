@@ -49,6 +49,7 @@ def decode_report(text: str) -> Report:
         results=tuple(_result(entry) for entry in node.member("results").items(MAX_RESULTS)),
         problems=tuple(_problem(entry) for entry in node.entries("problems")),
         notices=tuple(entry.text() for entry in node.entries("notices")),
+        found=tuple(entry.text() for entry in node.entries("found")),
         tool_versions=_tool_versions(node),
         interrupted=_interrupted(node),
     )

@@ -6,10 +6,12 @@ What is written can always be read back: texts and lists that are too long are c
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from fractions import Fraction
+from itertools import islice
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from gate.domain.exhibit import CaseOutcome, Exhibit, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
@@ -27,6 +29,9 @@ VALUE_DIGITS = 6
 """Decimal digits of a measure's value; a ratio is exact through its counts."""
 
 _DIGITS_OF_A_DOUBLE = 15
+# A line a member: as easy to look through as with `indent`, with which Python encodes ten times as slowly.
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",\n", ": "))
+_HANDFUL = 500
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
@@ -39,15 +44,43 @@ _CUT = " … cut"
 
 def encode_report(report: Report) -> str:
     """Write a report as JSON, in a stable order. Text that is not well-formed Unicode is made so."""
-    text = _Encoder(most_text=MAX_TEXT, most_items=MAX_ITEMS).encode(report)
+    text = _joined(_Encoder(most_text=MAX_TEXT, most_items=MAX_ITEMS).encode(report), MAX_CHARACTERS)
     for most_text, most_items in _SMALLER:
-        if len(text) <= MAX_CHARACTERS:
+        if text:
             break
         cut = replace(
             report, notices=(*report.notices, f"long parts of the report were cut to fit {MAX_CHARACTERS:,} characters")
         )
-        text = _Encoder(most_text=most_text, most_items=most_items).encode(cut)
+        most = None if (most_text, most_items) == _SMALLER[-1] else MAX_CHARACTERS
+        text = _joined(_Encoder(most_text=most_text, most_items=most_items).encode(cut), most)
     return text
+
+
+def _joined(parts: Iterable[str], most: int | None) -> str:
+    """Join `parts`; return "" as soon as there are more than `most` characters, if there is a most."""
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part)
+        if most is not None and length > most:
+            return ""
+        kept.append(part)
+    return "".join(kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entries:
+    """A list that may be long: its entries are made when they are written, some at a time."""
+
+    values: Iterable[Any]
+    encode: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A list of entries that are JSON already."""
+
+    entries: Iterator[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +88,7 @@ class _Encoder:
     most_text: int
     most_items: int
 
-    def encode(self, report: Report) -> str:
+    def encode(self, report: Report) -> Iterator[str]:
         document = {
             "schema_version": report.schema_version,
             "verdict": str(report.verdict),
@@ -64,17 +97,21 @@ class _Encoder:
             "results": [self.result(result) for result in report.results],
             "problems": self.each(report.problems, self.problem),
             "notices": self.each(report.notices, self.text),
+            "found": self.each(report.found, self.text),
             "tool_versions": self.tool_versions(report.tool_versions),
         }
-        return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+        yield from _written(document)
+        yield "\n"
 
     def tool_versions(self, versions: Mapping[str, str]) -> dict[str, str]:
         return {self.text(name): self.text(versions[name]) for name in sorted(versions) if name not in REFUSED_NAMES}
 
-    def each(self, values: Sequence[Any], encode: Callable[[Any], Any]) -> list[Any]:
-        return [encode(value) for value in values[: self.most_items]]
+    def each(self, values: Sequence[Any], encode: Callable[[Any], Any]) -> _Entries:
+        return _Entries(values=islice(values, self.most_items), encode=encode)
 
     def text(self, value: str) -> str:
+        if len(value) <= self.most_text and value.isascii():
+            return value
         well_formed = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if len(well_formed) <= self.most_text:
             return well_formed
@@ -105,7 +142,7 @@ class _Encoder:
             "duration_seconds": _seconds(result.duration.total_seconds()),
             "measures": self.each(result.measures, self.measure),
             "findings": self.each(result.findings, self.finding),
-            "exhibits": self.each(result.exhibits, self.exhibit),
+            "exhibits": [self.exhibit(exhibit) for exhibit in result.exhibits[: self.most_items]],
             "artifacts": self.each(result.judgement.artifacts, self.artifact),
         }
 
@@ -149,7 +186,7 @@ class _Encoder:
     def exhibit(self, exhibit: Exhibit) -> dict[str, Any]:
         match exhibit:
             case Tests():
-                return {"kind": "tests", "cases": self.each(self.cases(exhibit), self.case)}
+                return {"kind": "tests", "cases": _Written(entries=map(self.case, self.cases(exhibit)))}
             case SourceCoverage():
                 return {"kind": "source-coverage", "files": self.each(exhibit.files, self.file)}
             case Table():
@@ -157,7 +194,7 @@ class _Encoder:
                     "kind": "table",
                     "title": self.text(exhibit.title),
                     "columns": self.each(exhibit.columns, self.text),
-                    "rows": self.each(exhibit.rows, lambda row: self.each(row, self.text)),
+                    "rows": self.each(exhibit.rows, lambda row: [self.text(cell) for cell in row[: self.most_items]]),
                 }
             case OutputTail():
                 return {"kind": "output-tail", "title": self.text(exhibit.title), "text": self.end(exhibit.text)}
@@ -170,15 +207,20 @@ class _Encoder:
         kept = sorted(range(len(cases)), key=lambda at: cases[at].outcome is CaseOutcome.PASSED)[: self.most_items]
         return [cases[at] for at in sorted(kept)]
 
-    def case(self, case: TestCase) -> dict[str, Any]:
-        return {
-            "name": self.text(case.name),
-            "outcome": str(case.outcome),
-            "seconds": _seconds(case.seconds),
-            **self.location(case.location),
-            "message": self.text(case.message),
-            "details": self.text(case.details),
-        }
+    def case(self, case: TestCase) -> str:
+        """Write a case as JSON at once: there may be a hundred thousand, which are slow to write by a dictionary."""
+        location = case.location
+        path = "null" if location is None else quoted(self.text(location.path))
+        line = _within(location.line, MAX_LINE) or "null" if location else "null"
+        end_line = _within(location.end_line, MAX_LINE) or "null" if location else "null"
+        column = _within(location.column, MAX_LINE) or "null" if location else "null"
+        message = quoted(self.text(case.message)) if case.message else '""'
+        details = quoted(self.text(case.details)) if case.details else '""'
+        return (
+            f'{{"name": {quoted(self.text(case.name))},\n"outcome": "{case.outcome!s}",\n'
+            f'"seconds": {_seconds(case.seconds)!r},\n"path": {path},\n"line": {line},\n"end_line": {end_line},\n'
+            f'"column": {column},\n"message": {message},\n"details": {details}}}'
+        )
 
     def file(self, file: FileCoverage) -> dict[str, Any]:
         return {
@@ -198,6 +240,32 @@ class _Encoder:
             "path": None if problem.path is None else self.text(problem.path),
             "line": _within(problem.line, MAX_LINE),
         }
+
+
+def _written(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON holds
+    """Write a value in parts, none of them of more than a handful of entries: the whole is never held twice."""
+    if isinstance(value, _Entries | _Written):
+        written = value.entries if isinstance(value, _Written) else map(_JSON.encode, map(value.encode, value.values))
+        yield "["
+        before = ""
+        while handful := list(islice(written, _HANDFUL)):
+            yield before + ",\n".join(handful)
+            before = ",\n"
+        yield "]"
+    elif isinstance(value, dict) and value:
+        before = "{"
+        for name, member in value.items():
+            yield f"{before}{_JSON.encode(name)}: "
+            yield from _written(member)
+            before = ",\n"
+        yield "}"
+    elif isinstance(value, list) and value:
+        for at, entry in enumerate(value):
+            yield ",\n" if at else "["
+            yield from _written(entry)
+        yield "]"
+    else:
+        yield _JSON.encode(value)
 
 
 def number_of(value: Fraction) -> int | float:

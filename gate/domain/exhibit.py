@@ -1,9 +1,10 @@
 """What a gate has to show, by kind. Renderers know these kinds and never a gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gate.domain.finding import Location
+from gate.domain.record import record
 
 
 class CaseOutcome(StrEnum):
@@ -15,7 +16,7 @@ class CaseOutcome(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TestCase:
     """One test case. `message` is its first line of failure, `details` the traceback and captured output."""
 
@@ -31,11 +32,18 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """The test cases of a run, in the order they ran."""
+    """The test cases of a run, in the order they ran; `failing` are those that failed or errored."""
 
     __test__ = False  # pytest would take its name for a test
 
     cases: tuple[TestCase, ...]
+    failing: tuple[TestCase, ...] = field(init=False, repr=False, compare=False)
+    skipped: tuple[TestCase, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every surface asks for these, and there may be a hundred thousand cases.
+        object.__setattr__(self, "failing", self.of(CaseOutcome.FAILED, CaseOutcome.ERRORED))
+        object.__setattr__(self, "skipped", self.of(CaseOutcome.SKIPPED))
 
     def of(self, *outcomes: CaseOutcome) -> tuple[TestCase, ...]:
         """Return the cases that ended in one of `outcomes`."""
@@ -44,10 +52,10 @@ class Tests:
     @property
     def ran(self) -> int:
         """How many cases ran to an end: all but the skipped."""
-        return len(self.cases) - len(self.of(CaseOutcome.SKIPPED))
+        return len(self.cases) - len(self.skipped)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FileCoverage:
     """Coverage of one file: what ran, what there is, and the lines and branches that did not run."""
 

@@ -1,7 +1,8 @@
 """A finding and its place in the source. Knows nothing of the tool that found it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from gate.domain.record import record
 
 
 class Severity(StrEnum):
@@ -12,7 +13,7 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Location:
     """A place in a file.
 
@@ -29,7 +30,7 @@ class Location:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Finding:
     """One thing a gate found. `message` is text from the change: never trusted, never markup."""
 

@@ -1,6 +1,7 @@
 """The project that is gated: its place in the repository and the names of its files. Reads none of them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 
@@ -26,12 +27,18 @@ class Project:
         `base` is the folder that a relative path starts from, the project's by default. A path outside the
         repository stays absolute.
         """
-        absolute = (base or self.folder) / path
-        for root in (self.root, self.root.resolve()):
-            if absolute.is_relative_to(root):
-                return absolute.relative_to(root).as_posix()
-        return PurePosixPath(absolute).as_posix()
+        return _located(self.root, base or self.folder, path)
 
     def has(self, *names: str) -> str | None:
         """Return the first of `names` that is a file of the project."""
         return next((name for name in names if name in self.files), None)
+
+
+@lru_cache(maxsize=4096)
+def _located(root: Path, base: Path, path: str) -> str:
+    """Answer for a path once: the test cases of a file all name it."""
+    absolute = base / path
+    for start in (root, root.resolve()):
+        if absolute.is_relative_to(start):
+            return absolute.relative_to(start).as_posix()
+    return PurePosixPath(absolute).as_posix()

@@ -54,12 +54,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything a run found. The only thing that passes between steps and jobs."""
+    """Everything a run found. The only thing that passes between steps and jobs.
+
+    `found` are lines that say what the project's files told and what was decided by them.
+    """
 
     subject: Subject
     results: tuple[GateResult, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
     tool_versions: Mapping[str, str] = field(default_factory=dict)
     interrupted: bool = False
     schema_version: int = SCHEMA_VERSION

@@ -2,6 +2,7 @@
 
 import re
 
+_TOGETHER = "the requirements cannot be had together"
 # Patterns of uv, pip and build backends, the most telling first.
 _CAUSES = (
     (
@@ -54,6 +55,40 @@ _CAUSES = (
             "or leave out [build-system] if the project is not a package"
         ),
     ),
+    (
+        r"mysql_config[: ]+(?:command )?not found|Can not find valid pkg-config name|mysql\.h: No such file",
+        "mysqlclient is built from source and needs MySQL's headers: install default-libmysqlclient-dev and pkg-config",
+    ),
+    (
+        r"libxml/[a-z]+\.h: No such file|make sure the development packages of libxml2 and libxslt",
+        "lxml is built from source and needs libxml2's headers: install libxml2-dev and libxslt1-dev",
+    ),
+    (r"ffi\.h: No such file", "a package is built from source and needs libffi's headers: install libffi-dev"),
+    (r"openssl/[a-z0-9]+\.h: No such file", "a package is built from source and needs OpenSSL's: install libssl-dev"),
+    (
+        r"lber\.h: No such file|ldap\.h: No such file",
+        "python-ldap needs OpenLDAP's headers: install libldap2-dev libsasl2-dev",
+    ),
+    (
+        r"gdal-config(?:: not found| not found|['\"]? *: No such)|gdal_config",
+        "GDAL is built from source: install libgdal-dev",
+    ),
+    (
+        r"can't find Rust compiler|Rust not found|rustc.{0,40}(?:not installed|not found|No such file)",
+        "a package is built from source and needs Rust: install it by rustup, or ask for a version that has wheels",
+    ),
+    (
+        r"CMake must be installed|cmake['\"]?: No such file|Could not find.{0,20} cmake|CMake not found",
+        "a package is built from source and needs CMake: install cmake",
+    ),
+    (
+        r"(?:node|npm|yarn|pnpm)['\"]?(?:: not found|: command not found|: No such file)",
+        "its build needs Node.js: install it",
+    ),
+    (
+        r"git['\"]?: No such file|Git executable not found|Git operation failed",
+        "a package comes from a repository that git could not fetch",
+    ),
     (r"Python\.h: No such file", "a package is built from source and needs Python's headers: install python3-dev"),
     (
         (
@@ -63,10 +98,21 @@ _CAUSES = (
         "a package is built from source and needs a C compiler",
     ),
     (r"externally.managed", "this Python belongs to the operating system: use a virtual environment"),
-    (r"No solution found|ResolutionImpossible", "the requirements cannot be had together"),
+    (r"No solution found|ResolutionImpossible", _TOGETHER),
+    (
+        r"Failed to build|Failed building wheel|metadata-generation-failed",
+        (
+            "a package could not be built from its source; it may be too old for this Python: set `python-version` to "
+            "one that the project is used with"
+        ),
+    ),
 )
 
 
-def parse_cause(printed: str) -> str:
-    """Return what is known of the failure that `printed` tells of and what helps, or ""."""
-    return next((sentence for pattern, sentence in _CAUSES if re.search(pattern, printed)), "")
+def parse_cause(printed: str, unsolvable: str = "") -> str:
+    """Return what is known of the failure that `printed` tells of and what helps, or "".
+
+    `unsolvable` is what the caller knows to say where requirements cannot be had together.
+    """
+    cause = next((sentence for pattern, sentence in _CAUSES if re.search(pattern, printed)), "")
+    return unsolvable if unsolvable and cause == _TOGETHER else cause

@@ -1,40 +1,60 @@
 """Decides from a project's files how its environment is made. Reads no file, knows no machine and no interpreter."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from gate.formats.project_manifest import TEST_NAMES, Manifest, normalised, parse_manifest
+from gate.formats.chosen_groups import ChosenGroups, choose_groups, name_pytest
+from gate.formats.install_hints import InstallHints
+from gate.formats.install_locks import UPDATES, FoundLock, find_lock
+from gate.formats.locked_packages import parse_pipfile_lock, parse_tool_lock
+from gate.formats.package_sources import PackageSource, sources_of_pdm, sources_of_pipfile, sources_of_poetry
+from gate.formats.poetry_requirement import requirement_lines
+from gate.formats.project_manifest import Manifest, normalised, parse_manifest
+from gate.formats.requirement_files import main_requirements, requirements_for_tests
+from gate.formats.toml_document import parse_toml, table
+from gate.formats.tool_hints import read_hints
 
-_HERE = PurePosixPath()
-# Where a project without a requirements.txt keeps what it needs to run, the first that exists.
-_MAIN_REQUIREMENTS = (
-    "requirements.txt",
-    *(f"requirements/{name}.txt" for name in ("requirements", "base", "main", "default", "production", "prod")),
-)
-_PINNED_VERSION = re.compile(r"(?:cpython-?)?(3\.[0-9]{1,2}(?:\.[0-9]{1,3})?)\Z")
-_LOCKED_PYTHON = re.compile(r'^requires-python = "([^"\n]*)"$', re.MULTILINE)
+# Files that are written for uv, beside the environment.
+_LOCKED = "quality-gate-locked.txt"
+_LISTED = "quality-gate-listed.txt"
+_HINTED = "quality-gate-hinted.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPlan:
     """How an environment is made: by `uv`, arguments without the interpreter's, or by a `command` of the user.
 
-    `origin` says in a line what that follows from.
+    `origin` says in a line what that follows from. `written` are texts of files that the arguments name and that are
+    to be written first; `sources` indexes that uv is to be told of; `folder` where uv is to run, relative to the
+    repository root, if not in the project's folder; `unsolvable` what helps if what is asked for cannot be had
+    together, "" if nothing is known.
     """
 
     origin: str
     uv: tuple[tuple[str, ...], ...] = ()
     command: str | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[PackageSource, ...] = ()
+    folder: str | None = None
+    unsolvable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedPython:
-    """The Python a project asks for: `request` in uv's words (`3.12`, or `>=3.11`), and who says so."""
+class _Found:
+    """What the files of the project in the folder `here` say."""
 
-    request: str
-    origin: str
+    files: Mapping[str, str]
+    here: PurePosixPath
+    manifest: Manifest
+    hints: Sequence[InstallHints]
+    chosen: ChosenGroups
+    main: str | None
+    for_tests: Sequence[str]
+
+    def text(self, name: str) -> str:
+        return self.files.get(str(self.here / name), "")
 
 
 def plan_installation(files: Mapping[str, str], project: str = ".") -> InstallPlan:
@@ -43,132 +63,184 @@ def plan_installation(files: Mapping[str, str], project: str = ".") -> InstallPl
     `files` are texts by path, both relative to the repository root; a folder's name ends with a slash.
 
     Raises:
-        UnreadableError: a pyproject.toml is not TOML.
-    """
-    here = PurePosixPath(project)
-    manifest = parse_manifest(files, here)
-    locked = _locked_root(files, here)
-    if locked is not None:
-        return _from_lock(manifest, locked, here)
-    main, for_tests = _requirements(files, here)
-    if main or for_tests:
-        return _from_requirements(manifest, main, for_tests, files, here)
-    if manifest.installable or manifest.has_table or manifest.groups:
-        return _from_manifest(manifest)
-    return InstallPlan(origin="no file tells what the project depends on: the test tools only")
-
-
-def wanted_python(files: Mapping[str, str], project: str = ".") -> WantedPython | None:
-    """Return the Python that `.python-version`, or else uv.lock or pyproject.toml, asks for.
-
-    Raises:
-        UnreadableError: a pyproject.toml is not TOML.
+        UnreadableError: a pyproject.toml is not TOML, or a lock cannot be read.
     """
     here = PurePosixPath(project)
     for folder in (here, *here.parents):
-        path = str(folder / ".python-version")
-        lines = [line.strip() for line in files.get(path, "").splitlines()]
-        pinned = next((_PINNED_VERSION.match(line) for line in lines if line and not line.startswith("#")), None)
-        if pinned:  # a name that only pyenv knows is nobody else's business
-            return WantedPython(request=pinned[1], origin=path)
-    locked = _locked_root(files, here)
-    if locked is not None:
-        path = str(locked / "uv.lock")
-        range_of_all = _LOCKED_PYTHON.search(files[path])
-        if range_of_all and range_of_all[1]:
-            return WantedPython(request=range_of_all[1], origin=path)
-    requires = parse_manifest(files, here).requires_python
-    return WantedPython(request=requires, origin=str(here / "pyproject.toml")) if requires else None
+        plan = _plan(files, folder)
+        if plan is not None:
+            return plan if folder == here else _from_above(plan, folder)
+    return InstallPlan(origin="no file tells what the project depends on: the test tools only")
 
 
-def _locked_root(files: Mapping[str, str], here: PurePosixPath) -> PurePosixPath | None:
-    """Find the folder with the uv.lock that holds for the project: its own, or its workspace's."""
-    if str(here / "pyproject.toml") not in files:
-        return None
-    if str(here / "uv.lock") in files:
-        return here
-    for root in here.parents:
-        if str(root / "uv.lock") in files and parse_manifest(files, root).has_member(here.relative_to(root)):
-            return root
-    return None
+def _from_above(plan: InstallPlan, folder: PurePosixPath) -> InstallPlan:
+    place = "the repository root" if folder == PurePosixPath() else f"the folder {folder}"
+    return InstallPlan(
+        origin=f"{plan.origin} of {place}",
+        uv=plan.uv,
+        written=plan.written,
+        sources=plan.sources,
+        folder=str(folder),
+        unsolvable=plan.unsolvable,
+    )
 
 
-def _from_lock(manifest: Manifest, locked: PurePosixPath, here: PurePosixPath) -> InstallPlan:
+def _plan(files: Mapping[str, str], here: PurePosixPath) -> InstallPlan | None:
+    manifest = parse_manifest(files, here)
+    hints = read_hints(files, here, manifest)
+    found = _Found(
+        files=files,
+        here=here,
+        manifest=manifest,
+        hints=hints,
+        chosen=choose_groups(manifest, hints),
+        main=main_requirements(files, here),
+        for_tests=requirements_for_tests(files, here),
+    )
+    lock = find_lock(files, here, manifest)
+    if lock is not None:
+        return _with_hints(found, _from_lock(found, lock), lock.path)
+    if found.main or found.for_tests:
+        paths = [path for path in (found.main, *found.for_tests) if path]
+        return _with_hints(found, _from_requirements(found, paths), *(str(here / path) for path in paths))
+    if str(here / "Pipfile") in files:
+        return _with_hints(found, _from_pipfile(found), str(here / "Pipfile"))
+    by_tool = manifest.tool_project
+    if manifest.installable or manifest.has_table or manifest.groups or by_tool.main or by_tool.groups:
+        return _with_hints(found, _from_manifest(found), str(here / "setup.py"), str(here / "setup.cfg"))
+    hinted = _with_hints(found, InstallPlan(origin="no file tells what the project depends on"))
+    return hinted if hinted.uv else None
+
+
+def _with_hints(found: _Found, plan: InstallPlan, *paths: str) -> InstallPlan:
+    """Add what the first hint says that tests need, where nothing by a usual name has pytest."""
+    if name_pytest(found.manifest, found.chosen, (found.files.get(path, "") for path in paths)):
+        return plan
+    usable = [(hint, [path for path in hint.files if str(found.here / path) in found.files]) for hint in found.hints]
+    usable = [(hint, paths) for hint, paths in usable if hint.requirements or paths]
+    if not usable:
+        return plan
+    hint, files = next((one for one in usable if "pytest" in str(one[0].requirements)), usable[0])
+    arguments = _options("-r", (*files, *([_HINTED] if hint.requirements else [])))
+    return InstallPlan(
+        origin=f"{plan.origin}, with what {hint.origin} installs",
+        uv=(*plan.uv, ("pip", "install", *arguments)),
+        written={**plan.written, **({_HINTED: _lines(hint.requirements)} if hint.requirements else {})},
+        sources=plan.sources,
+        unsolvable=plan.unsolvable,
+    )
+
+
+def _from_lock(found: _Found, lock: FoundLock) -> InstallPlan:
+    name = PurePosixPath(lock.path).name
+    path = name if lock.folder == found.here else lock.path
+    aside = f" ({' and '.join(lock.set_aside)} set aside" if lock.set_aside else ""
+    origin = f"{path}{aside}{': ' + lock.why if lock.why else ''})" if aside else path
+    if lock.tool == "uv":
+        return _from_uv_lock(found, lock, origin)
+    if lock.tool == "pipenv":
+        locked = parse_pipfile_lock(found.files[lock.path], lock.path)
+        return InstallPlan(
+            origin=f"{origin}, default and develop",
+            uv=(("pip", "install", "--no-deps", "-r", _LISTED), *_alone(found.manifest)),
+            written={_LISTED: _lines(locked.lines)},
+            sources=sources_of_pipfile(parse_toml(found.text("Pipfile"), "Pipfile")),
+            unsolvable=UPDATES[lock.tool],
+        )
+    locked = parse_tool_lock(found.files[lock.path], lock.path)
+    plan = _from_manifest(found, ("-c", _LOCKED))
+    return InstallPlan(
+        origin=_origin(origin, (*found.chosen.groups, *found.chosen.of_tool), found.chosen.extras),
+        uv=plan.uv,
+        written={_LOCKED: _lines(locked.lines), **plan.written},
+        sources=plan.sources,
+        unsolvable=UPDATES[lock.tool],
+    )
+
+
+def _from_uv_lock(found: _Found, lock: FoundLock, origin: str) -> InstallPlan:
+    chosen = found.chosen
     arguments = ["sync", "--frozen"]
-    if manifest.members is not None and locked == here:
+    if found.manifest.members is not None and lock.folder == found.here:
         arguments += ["--all-packages"]
-    arguments += _options("--group", manifest.groups) + _options("--extra", manifest.extras)
-    path = str(locked / "uv.lock") if locked != here else "uv.lock"
-    return InstallPlan(origin=_origin(path, manifest.groups, manifest.extras), uv=(tuple(arguments),))
+    arguments += _options("--group", chosen.groups) + _options("--extra", chosen.extras)
+    arguments += _options("--no-group", chosen.left_out)
+    return InstallPlan(origin=_origin(origin, chosen.groups, chosen.extras), uv=(tuple(arguments),))
 
 
-def _requirements(files: Mapping[str, str], here: PurePosixPath) -> tuple[str | None, list[str]]:
-    """Return the file of what the project needs to run, if any, and those of what its tests need."""
-    main = next((name for name in _MAIN_REQUIREMENTS if str(here / name) in files), None)
-    for_tests = []
-    for path in sorted(files):
-        place = PurePosixPath(path)
-        if place.is_relative_to(here) and _is_for_tests(place.relative_to(here)):
-            for_tests.append(str(place.relative_to(here)))
-    return main, for_tests
-
-
-def _is_for_tests(place: PurePosixPath) -> bool:
-    if place.suffix != ".txt":
-        return False
-    words = set(normalised(place.stem).split("-"))
-    if place.parent == _HERE:
-        return "requirements" in words and len(words) == 2 and not words.isdisjoint(TEST_NAMES)
-    return place.parts[:-1] == ("requirements",) and not (words - {"requirements"}).isdisjoint(TEST_NAMES)
-
-
-def _from_requirements(
-    manifest: Manifest, main: str | None, for_tests: list[str], files: Mapping[str, str], here: PurePosixPath
-) -> InstallPlan:
+def _from_requirements(found: _Found, paths: Sequence[str]) -> InstallPlan:
     """Install files of requirements; the project itself without dependencies where they are complete.
 
     They are not where there is none but for tests, or where the tests' own are an extra of the project.
     """
-    paths = [main, *for_tests] if main else for_tests
-    groups = () if for_tests else manifest.groups
-    extras = () if for_tests else manifest.extras
+    manifest = found.manifest
+    groups = () if found.for_tests else found.chosen.groups
+    extras = () if found.for_tests else found.chosen.extras
     # Nothing without a hash may stand beside these.
-    strict = [path for path in paths if re.search(r"^--require-hashes\b", files[str(here / path)], re.MULTILINE)]
-    together = _options("-r", tuple(path for path in paths if path not in strict)) + _options("--group", groups)
-    complete = main is not None and not extras
+    strict = [path for path in paths if re.search(r"^--require-hashes\b", found.text(path), re.MULTILINE)]
+    together = _options("-r", [path for path in paths if path not in strict]) + _options("--group", groups)
+    complete = found.main is not None and not extras
     own = [*_options("-r", ("pyproject.toml",)), *_options("--extra", extras)] if manifest.has_table else []
-    alone = None
-    if manifest.installable and complete:
-        alone = ("pip", "install", "--no-deps", "-e", ".")
-    elif manifest.installable:
+    if manifest.installable:
         own = ["-e", _with_extras(extras)]
     if not complete:
         together += own
     commands: list[tuple[str, ...]] = [("pip", "install", "-r", path) for path in strict]
     commands += [("pip", "install", *together)] if together else []
-    commands += [alone] if alone else []
+    commands += _alone(manifest) if complete else ()
     return InstallPlan(origin=_origin(", ".join(paths), groups, extras), uv=tuple(commands))
 
 
-def _from_manifest(manifest: Manifest) -> InstallPlan:
-    arguments = ["pip", "install"]
+def _from_pipfile(found: _Found) -> InstallPlan:
+    document = parse_toml(found.text("Pipfile"), str(found.here / "Pipfile"))
+    lines = [line for name in ("packages", "dev-packages") for line in requirement_lines(table(document.get(name)))]
+    return InstallPlan(
+        origin="Pipfile without a lock",
+        uv=(("pip", "install", "-r", _LISTED), *_alone(found.manifest)),
+        written={_LISTED: _lines(lines)},
+        sources=sources_of_pipfile(document),
+    )
+
+
+def _from_manifest(found: _Found, limits: tuple[str, ...] = ()) -> InstallPlan:
+    """Install the project with its groups and extras; those that only Poetry or PDM know are written out in a file."""
+    manifest, chosen, tool = found.manifest, found.chosen, found.manifest.tool_project
+    listed = [line for name in chosen.of_tool for line in tool.groups[name]]
+    arguments = ["pip", "install", *limits]
     if manifest.installable:
-        arguments += ["-e", _with_extras(manifest.extras)]
+        arguments += ["-e", _with_extras(chosen.extras)]
     elif manifest.has_table:
-        arguments += ["-r", "pyproject.toml", *_options("--extra", manifest.extras)]
-    arguments += _options("--group", manifest.groups)
-    return InstallPlan(origin=_origin(manifest.file, manifest.groups, manifest.extras), uv=(tuple(arguments),))
+        arguments += ["-r", "pyproject.toml", *_options("--extra", chosen.extras)]
+    else:
+        of_extras = [lines for name, lines in tool.extras.items() if normalised(name) in chosen.extras]
+        listed += [*tool.main, *(line for lines in of_extras for line in lines)]
+    arguments += _options("--group", chosen.groups)
+    arguments += ["-r", _LISTED] if listed else []
+    return InstallPlan(
+        origin=_origin(manifest.file, (*chosen.groups, *chosen.of_tool), chosen.extras),
+        uv=(tuple(arguments),) if len(arguments) > len(limits) + 2 else (),
+        written={_LISTED: _lines(dict.fromkeys(listed))} if listed else {},
+        sources=(*sources_of_poetry(manifest.document), *sources_of_pdm(manifest.document)),
+    )
 
 
-def _with_extras(extras: tuple[str, ...]) -> str:
+def _alone(manifest: Manifest) -> tuple[tuple[str, ...], ...]:
+    return (("pip", "install", "--no-deps", "-e", "."),) if manifest.installable else ()
+
+
+def _with_extras(extras: Sequence[str]) -> str:
     return f".[{','.join(extras)}]" if extras else "."
 
 
-def _options(name: str, values: tuple[str, ...]) -> list[str]:
+def _options(name: str, values: Iterable[str]) -> list[str]:
     return [word for value in values for word in (name, value)]
 
 
-def _origin(path: str, groups: tuple[str, ...], extras: tuple[str, ...]) -> str:
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _origin(path: str, groups: Sequence[str], extras: Sequence[str]) -> str:
     parts = [path]
     for word, names in (("group", groups), ("extra", extras)):
         if names:

@@ -5,17 +5,17 @@ In xunit1 a case has `file` (relative to pytest's root) and `line` (counted from
 """
 
 import re
-from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NoReturn
+from xml.parsers import expat
 
 from gate.domain.exhibit import CaseOutcome
+from gate.domain.record import record
 from gate.formats import UnreadableError
 
 _OUTCOMES = {"error": CaseOutcome.ERRORED, "failure": CaseOutcome.FAILED, "skipped": CaseOutcome.SKIPPED}
-_WORST_FIRST = (CaseOutcome.ERRORED, CaseOutcome.FAILED, CaseOutcome.SKIPPED, CaseOutcome.PASSED)
+_WORST_FIRST = (CaseOutcome.ERRORED, CaseOutcome.FAILED, CaseOutcome.SKIPPED)
 # How pytest writes a place in a traceback: `tests/test_a.py:41: AssertionError` or `tests/test_a.py:3: in <module>`.
 _PLACE = re.compile(r"^(?P<path>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE)
 # How Python writes the place of a syntax error.
@@ -23,7 +23,7 @@ _SYNTAX_PLACE = re.compile(r'^E\s+File "(?P<path>[^"\n]+)", line (?P<line>\d+)',
 _MAX_DETAILS = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class JUnitCase:
     """A test case. `file` is relative to pytest's root, `line` (from 1) the failing line where one is known."""
 
@@ -43,48 +43,117 @@ def parse_junit(content: bytes) -> tuple[JUnitCase, ...]:
     Raises:
         UnreadableError: it is empty, cut short, no JUnit, or declares entities.
     """
+    reader = _Reader()
     try:
-        root = fromstring(content, forbid_dtd=True)
-    except ParseError as error:
+        reader.parser.Parse(content, True)
+    except UnreadableError:
+        raise
+    except expat.ExpatError as error:
         raise UnreadableError(f"the JUnit file is not whole XML: {error}") from None
-    except DefusedXmlException as error:
-        raise UnreadableError(f"the JUnit file is refused: {error}") from None
     except (ValueError, LookupError) as error:
         raise UnreadableError(f"the JUnit file cannot be decoded: {error}") from None
-    if root.tag not in ("testsuites", "testsuite"):
-        raise UnreadableError(f"the file is no JUnit: its root is <{root.tag[:40]}>")
-    return tuple(_case(element) for element in root.iter("testcase"))
+    return tuple(reader.cases)
 
 
-def _case(element: Element) -> JUnitCase:
-    told = [(child, _OUTCOMES[child.tag]) for child in element if child.tag in _OUTCOMES]
-    outcome = min((outcome for _, outcome in told), key=_WORST_FIRST.index, default=CaseOutcome.PASSED)
-    child = next((child for child, its in told if its is outcome), None)
-    message = (child.get("message") or "") if child is not None else ""
-    details = (child.text or "") if child is not None else ""
-    is_collection = outcome is CaseOutcome.ERRORED and message == "collection failure"
-    file = element.get("file")
-    place = _failing_place(details, file)
+class _Told:
+    """What a case tells of itself in a child: an error, a failure, or that it was skipped."""
+
+    __slots__ = ("message", "outcome", "texts")
+
+    def __init__(self, outcome: CaseOutcome, message: str) -> None:
+        self.outcome = outcome
+        self.message = message
+        self.texts: list[str] = []
+
+
+class _Reader:
+    """Follows the parser and builds the cases one by one: no tree of the file is ever held.
+
+    A document type is refused where it starts, before an entity of it is read: so nothing can grow or be fetched.
+    """
+
+    def __init__(self) -> None:
+        self.cases: list[JUnitCase] = []
+        self._depth = 0
+        self._open: list[tuple[int, dict[str, str], list[_Told]]] = []
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = _refuse_document_type
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 1 and tag not in ("testsuites", "testsuite"):
+            raise UnreadableError(f"the file is no JUnit: its root is <{tag[:40]}>")
+        # Text counts up to the first element in it, as in what pytest writes.
+        self.parser.CharacterDataHandler = None
+        if tag == "testcase":
+            self._open.append((self._depth, attributes, []))
+        elif self._open and tag in _OUTCOMES:
+            depth, _, told = self._open[-1]
+            if self._depth == depth + 1:
+                told.append(_Told(_OUTCOMES[tag], attributes.get("message", "")))
+                self.parser.CharacterDataHandler = told[-1].texts.append
+
+    def _end(self, tag: str) -> None:
+        self.parser.CharacterDataHandler = None
+        self._depth -= 1
+        if tag == "testcase":
+            _, attributes, told = self._open.pop()
+            self.cases.append(_told_case(attributes, told) if told else _passed_case(attributes))
+
+
+def _refuse_document_type(*_: object) -> NoReturn:
+    raise UnreadableError("the JUnit file is refused: it declares a document type, and may declare entities")
+
+
+def _passed_case(attributes: Mapping[str, str]) -> JUnitCase:
+    file = attributes.get("file")
     return JUnitCase(
-        name=file if is_collection and file else _node_name(element, file),
-        outcome=outcome,
-        seconds=_number(element.get("time")),
+        name=_node_name(attributes, file),
+        outcome=CaseOutcome.PASSED,
+        seconds=_number(attributes.get("time", "")),
+        file=file,
+        line=_line(attributes.get("line", "")),
+        message="",
+        details="",
+        is_collection=False,
+    )
+
+
+def _told_case(attributes: Mapping[str, str], children: Sequence[_Told]) -> JUnitCase:
+    told = min(children, key=lambda child: _WORST_FIRST.index(child.outcome))
+    details = "".join(told.texts)
+    file = attributes.get("file")
+    place = _failing_place(details, file)
+    is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
+    return JUnitCase(
+        name=file if is_collection and file else _node_name(attributes, file),
+        outcome=told.outcome,
+        seconds=_number(attributes.get("time", "")),
         file=place[0] if place else file,
-        line=place[1] if place else _line(element),
-        message=_error_line(details) if is_collection else message,
+        line=place[1] if place else _line(attributes.get("line", "")),
+        message=_error_line(details) if is_collection else told.message,
         details=_shortened(details),
         is_collection=is_collection,
     )
 
 
-def _node_name(element: Element, file: str | None) -> str:
+def _node_name(attributes: Mapping[str, str], file: str | None) -> str:
     """Name the case as pytest does on its command line: `tests/test_a.py::TestB::test_c[1]`."""
-    name, classname = element.get("name") or "", element.get("classname") or ""
+    name, classname = attributes.get("name", ""), attributes.get("classname", "")
     if file is None:
         return ".".join(part for part in (classname, name) if part)
+    return f"{_group(file, classname)}::{name}"
+
+
+@lru_cache(maxsize=1024)
+def _group(file: str, classname: str) -> str:
+    """Name the file and the classes in it that a case belongs to; those of neighbours are the same."""
     module = re.sub(r"\.py$", "", file.replace("\\", "/")).replace("/", ".")
     inside = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
-    return "::".join([file, *(part for part in inside.split(".") if part), name])
+    return "::".join([file, *(part for part in inside.split(".") if part)])
 
 
 def _failing_place(details: str, file: str | None) -> tuple[str, int] | None:
@@ -115,12 +184,11 @@ def _shortened(details: str) -> str:
     return f"{details[:half]}\n… {len(details) - 2 * half} characters left out …\n{details[-half:]}"
 
 
-def _line(element: Element) -> int | None:
-    text = element.get("line") or ""
+def _line(text: str) -> int | None:
     return int(text) + 1 if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
-def _number(text: str | None) -> float:
+def _number(text: str) -> float:
     try:
         number = float(text or 0)
     except ValueError:

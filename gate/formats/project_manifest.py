@@ -1,37 +1,49 @@
 """What a project's own files say about how it is installed. Reads no file, asks no index, decides nothing."""
 
-import ast
 import configparser
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from gate.formats import UnreadableError
+from gate.formats.poetry_project import ToolProject, parse_pdm, parse_poetry
+from gate.formats.setup_script import parse_setup_script
+from gate.formats.toml_document import parse_toml, table, tables, text_of, texts
 
 # The names under which projects keep what their tests need, normalised.
-TEST_NAMES = ("dev", "development", "test", "tests", "testing", "ci")
+TEST_NAMES = (
+    *("dev", "development", "devel", "develop", "test", "tests", "testing", "unit", "unit-test", "unit-tests"),
+    *("unittest", "unittests", "pytest", "dev-test", "test-dev", "dev-dependencies", "ci"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What pyproject.toml, setup.cfg and setup.py declare.
 
-    `extras` and `groups` are those for tests only, by normalised name. `installable` means that a build makes
-    a distribution of the project itself; `has_table` that there is a `[project]` table, installable or not.
+    `extras` and `groups` are all of them, by normalised name and without those that the tables of another tool
+    declare: these are `tool_project`'s. `default_groups` are those that uv installs unasked, `conflicts` the sets of
+    (kind, name) of which uv installs one.
+    `installable` means that a build makes a distribution of the project itself; `has_table` that there is a
+    `[project]` table, installable or not; `backend` is the build backend's name, "" for none.
     `members` and `excluded` are the patterns of a uv workspace, None where the project is not the root of one.
     """
 
     file: str = ""
     installable: bool = False
     has_table: bool = False
+    backend: str = ""
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    default_groups: tuple[str, ...] = ("dev",)
+    conflicts: tuple[frozenset[tuple[str, str]], ...] = ()
+    tests_require: tuple[str, ...] = ()
     requires_python: str | None = None
     members: tuple[str, ...] | None = None
     excluded: tuple[str, ...] = ()
+    tool_project: ToolProject = field(default_factory=ToolProject)
+    document: Mapping[str, object] = field(default_factory=dict)
 
     def has_member(self, place: PurePosixPath) -> bool:
         """Tell whether the folder `place`, relative to this project's, is a member of its uv workspace."""
@@ -51,31 +63,80 @@ def parse_manifest(files: Mapping[str, str], folder: PurePosixPath) -> Manifest:
     Raises:
         UnreadableError: pyproject.toml is not TOML.
     """
-    document = _document(files.get(str(folder / "pyproject.toml")), folder)
+    path = str(folder / "pyproject.toml")
+    document = parse_toml(files.get(path, ""), path)
     setup_cfg = files.get(str(folder / "setup.cfg"))
     setup_py = files.get(str(folder / "setup.py"))
+    script = parse_setup_script(setup_py or "")
+    sections = _ini(setup_cfg or "")
     project = document.get("project")
-    tool = _table(document.get("tool"))
-    uv = _table(tool.get("uv"))
+    tool = table(document.get("tool"))
+    uv = table(tool.get("uv"))
     workspace = uv.get("workspace")
-    extras = [*_table(_table(project).get("optional-dependencies")), *_extras_of_setup(setup_cfg, setup_py)]
-    groups = [*_table(document.get("dependency-groups")), *(["dev"] if "dev-dependencies" in uv else [])]
-    requires_python = _table(project).get("requires-python")
-    poetry = _table(tool.get("poetry"))
+    by_tool = parse_poetry(document) or parse_pdm(document) or ToolProject()
+    extras = [*table(table(project).get("optional-dependencies")), *_extras_of(sections), *script.extras]
+    groups = [*table(document.get("dependency-groups")), *(["dev"] if "dev-dependencies" in uv else [])]
+    requires_python = text_of(table(project).get("requires-python")) or by_tool.requires_python
+    poetry = table(tool.get("poetry"))
     declared = isinstance(project, dict) or bool(poetry)
-    by_setup = setup_py is not None or (setup_cfg is not None and _has_metadata(setup_cfg))
-    no_package = uv.get("package") is False or poetry.get("package-mode") is False
+    by_setup = setup_py is not None or sections.has_section("metadata") or sections.has_section("options")
+    no_package = uv.get("package") is False or by_tool.package is False
     built = "build-system" in document or str(folder / "src") + "/" in files or uv.get("package") is True
+    backend = text_of(table(document.get("build-system")).get("build-backend"))
+    if backend.startswith("poetry"):
+        no_package = no_package or not _poetry_finds_package(files, folder, document)
+    elif poetry and not isinstance(project, dict):
+        built = bool(backend)  # no other backend knows that table
     return Manifest(
         file="pyproject.toml" if declared or groups else "setup.py" if setup_py is not None else "setup.cfg",
         installable=by_setup or (declared and built and not no_package),
         has_table=isinstance(project, dict),
-        extras=_for_tests(extras),
-        groups=_for_tests(groups),
-        requires_python=requires_python if isinstance(requires_python, str) else None,
-        members=_texts(_table(workspace).get("members")) if isinstance(workspace, dict) else None,
-        excluded=_texts(_table(workspace).get("exclude")),
+        backend=backend,
+        extras=_normalised(extras),
+        groups=_normalised(groups),
+        default_groups=_default_groups(uv),
+        conflicts=tuple(_conflicts(uv)),
+        tests_require=(*script.tests_require, *_lines(sections, "options", "tests_require")),
+        requires_python=requires_python or None,
+        members=texts(table(workspace).get("members")) if isinstance(workspace, dict) else None,
+        excluded=texts(table(workspace).get("exclude")),
+        tool_project=by_tool,
+        document=document,
     )
+
+
+def _poetry_finds_package(files: Mapping[str, str], folder: PurePosixPath, document: Mapping[str, object]) -> bool:
+    """Tell whether Poetry's backend finds what it would put into a distribution.
+
+    Source: https://python-poetry.org/docs/pyproject/#packages
+    """
+    poetry = table(table(document.get("tool")).get("poetry"))
+    if poetry.get("packages") or poetry.get("include"):
+        return True
+    name = text_of(table(document.get("project")).get("name")) or text_of(poetry.get("name"))
+    module = normalised(name).replace("-", "_")
+    places = (folder / module, folder / "src" / module)
+    return any(f"{place}/" in files or f"{place}.py" in files for place in places)
+
+
+def _default_groups(uv: Mapping[str, object]) -> tuple[str, ...]:
+    given = uv.get("default-groups")
+    return _normalised(texts(given)) if isinstance(given, list) else ("dev",)
+
+
+def _conflicts(uv: Mapping[str, object]) -> Iterator[frozenset[tuple[str, str]]]:
+    """Yield the sets of `[tool.uv] conflicts`.
+
+    Source: https://docs.astral.sh/uv/concepts/projects/config/#conflicting-dependencies
+    """
+    given = uv.get("conflicts")
+    for members in given if isinstance(given, list) else ():
+        yield frozenset(
+            (kind, normalised(text_of(member[kind])))
+            for member in tables(members)
+            for kind in ("group", "extra")
+            if text_of(member.get(kind))
+        )
 
 
 def normalised(name: str) -> str:
@@ -83,63 +144,24 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _for_tests(names: Iterable[object]) -> tuple[str, ...]:
-    found = {normalised(str(name)) for name in names}
-    return tuple(name for name in TEST_NAMES if name in found)
+def _normalised(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(normalised, names)))
 
 
-def _document(text: str | None, folder: PurePosixPath) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(text or "")
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableError(f"{folder / 'pyproject.toml'} is not TOML: {error}") from None
-
-
-def _has_metadata(setup_cfg: str) -> bool:
-    """Tell a setup.cfg that describes a distribution from one that only configures tools."""
-    parser = _ini(setup_cfg)
-    return parser.has_section("metadata") or parser.has_section("options")
-
-
-def _extras_of_setup(setup_cfg: str | None, setup_py: str | None) -> list[str]:
-    parser = _ini(setup_cfg or "")
+def _extras_of(sections: configparser.RawConfigParser) -> list[str]:
     section = "options.extras_require"
-    return [*(parser.options(section) if parser.has_section(section) else ()), *_extras_of_setup_py(setup_py or "")]
+    return sections.options(section) if sections.has_section(section) else []
 
 
-def _extras_of_setup_py(text: str) -> list[str]:
-    """Find the extras that are written out in setup.py; what it computes, only running it would tell."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # its build will say what is wrong with it
-    dictionaries = [
-        keyword.value
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call)
-        for keyword in call.keywords
-        if keyword.arg == "extras_require" and isinstance(keyword.value, ast.Dict)
-    ]
-    return [
-        key.value
-        for dictionary in dictionaries
-        for key in dictionary.keys
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    ]
+def _lines(sections: configparser.RawConfigParser, section: str, option: str) -> list[str]:
+    written = sections.get(section, option, fallback="")
+    return [line.strip() for line in written.split("\n" if "\n" in written else ";") if line.strip()]
 
 
-def _ini(text: str) -> configparser.RawConfigParser:
+def _ini(setup_cfg: str) -> configparser.RawConfigParser:
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string(text)
-    except configparser.Error:
+        parser.read_string(setup_cfg)
+    except (configparser.Error, ValueError):
         return configparser.RawConfigParser()  # its build will say what is wrong with it
     return parser
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in value) if isinstance(value, list) else ()

@@ -6,6 +6,7 @@ A file that cannot be read here tells nothing: pytest and coverage will say what
 """
 
 import configparser
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -18,10 +19,16 @@ COVERAGE_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "py
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PytestSettings:
-    """`addopts` split as a shell would; `testpaths` as configured."""
+    """`addopts` split as a shell would; `testpaths` and `python_files` as configured, () for pytest's own.
 
+    `file` is the one that configures pytest, "" for none. `django_settings` is the setting of pytest-django.
+    """
+
+    file: str = ""
     addopts: tuple[str, ...] = ()
     testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    django_settings: str = ""
 
     @property
     def names_coverage_source(self) -> bool:
@@ -37,6 +44,16 @@ class PytestSettings:
             if part == "--cov-config" and position + 1 < len(self.addopts):
                 return self.addopts[position + 1]
         return None
+
+    @property
+    def runs_doctests(self) -> bool:
+        """Whether every module may hold tests, or any text."""
+        return any(part.startswith(("--doctest-modules", "--doctest-glob", "--doctest-plus")) for part in self.addopts)
+
+    @property
+    def names_django_settings(self) -> bool:
+        """Whether pytest-django is told already where the settings are."""
+        return bool(self.django_settings) or any(part.startswith("--ds") for part in self.addopts)
 
     @property
     def marker_expression(self) -> str:
@@ -56,14 +73,23 @@ class PytestSettings:
         return found[-1] if found else None
 
 
-def parse_pytest_settings(files: Mapping[str, str]) -> PytestSettings:
-    """Read the first file that configures pytest; `files` maps names to texts."""
+def parse_pytest_settings(files: Mapping[str, str], *, pytest_version: str = "") -> PytestSettings:
+    """Read the first file that configures pytest; `files` maps names to texts.
+
+    pytest 9 was the first to read `[tool.pytest]` and `pytest.toml`; a version that is not known reads them too.
+    """
+    reads_toml = not re.match(r"[0-8]\.", pytest_version)
     for name in PYTEST_FILES:
-        section = _pytest_section(name, files[name]) if name in files else None
+        section = _pytest_section(name, files[name], reads_toml=reads_toml) if name in files else None
         if section is not None:
+            # configparser writes names in small letters.
+            module = section.get("DJANGO_SETTINGS_MODULE", section.get("django_settings_module"))
             return PytestSettings(
+                file=name,
                 addopts=_words(section.get("addopts")),
                 testpaths=_words(section.get("testpaths")),
+                python_files=_words(section.get("python_files")),
+                django_settings=module if isinstance(module, str) else "",
             )
     return PytestSettings()
 
@@ -77,8 +103,30 @@ def names_coverage_scope(files: Mapping[str, str], config_file: str | None = Non
     return False
 
 
-def _pytest_section(name: str, text: str) -> Mapping[str, Any] | None:
+def has_faster_core(settings: PytestSettings, files: Mapping[str, str]) -> bool:
+    """Tell whether coverage's core on `sys.monitoring` measures the same as its default one, on Python 3.12 and 3.13.
+
+    It measures no branches there, no dynamic contexts, nothing for plug-ins and no switching of greenlets; from 3.14
+    on coverage.py chooses it itself. Source: coverage.py's changelog for 7.4.0, 7.7.0 and 7.9.1, and its `core.py`.
+    """
+    if any(part.startswith(("--cov-branch", "--cov-context")) for part in settings.addopts):
+        return False
+    own = settings.coverage_config
+    for name in (own,) if own else COVERAGE_FILES:
+        run = _coverage_section(name, files[name], "run") if name in files else None
+        if run:
+            off = ("", "0", "no", "off", "false")
+            chosen = any(str(run.get(key, "")).strip().lower() not in off for key in ("branch", "timid", "core"))
+            beyond = run.get("dynamic_context") or run.get("plugins")
+            threads = all(kind.strip(",") == "thread" for kind in _words(run.get("concurrency")))
+            return not chosen and not beyond and threads
+    return True
+
+
+def _pytest_section(name: str, text: str, *, reads_toml: bool) -> Mapping[str, Any] | None:
     if name.endswith(".toml"):
+        if name != "pyproject.toml" and not reads_toml:
+            return None
         document = _toml(text)
         if name != "pyproject.toml":
             return _table(document, "pytest")
@@ -86,7 +134,8 @@ def _pytest_section(name: str, text: str) -> Mapping[str, Any] | None:
         pytest = _table(tool, "pytest")
         if pytest is None:
             return None
-        return _table(pytest, "ini_options") or pytest
+        ini = _table(pytest, "ini_options")
+        return ini if ini is not None or not reads_toml else pytest
     section = "tool:pytest" if name == "setup.cfg" else "pytest"
     found = _ini_section(text, section)
     # A pytest.ini configures pytest even when it is empty.
@@ -114,7 +163,7 @@ def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
 def _toml(text: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 
 

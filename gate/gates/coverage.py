@@ -15,9 +15,12 @@ from gate.domain.measure import Measure, Threshold, floored
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.formats import UnreadableError
 from gate.formats.coverage_json import CoverageReport, parse_coverage
-from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
+from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope
-from gate.ports import CannotRun
+from gate.gates.coverage_scope import outside_words, percent_inside, scope_words
+from gate.gates.suite_halves import read_pytest_settings
+from gate.gates.suite_judging import NOT_RUN
+from gate.ports import CannotRun, ProjectEnvironment
 
 GATE_ID = "coverage"
 _PROBE = Path(gate.probes.__file__).parent / "coverage_reports.py"
@@ -40,7 +43,6 @@ class CoverageEvidence:
     files: tuple[FileCoverage, ...] = ()
     own_threshold: Fraction | None = None
     own_precision: int = 0
-    outside: int = 0
 
 
 class CoverageGate:
@@ -59,6 +61,10 @@ class CoverageGate:
         for half in halves:
             if half.outcome is Outcome.ERRORED:
                 return CoverageEvidence(skipped=f"{half.title} {half.outcome}, so what they cover is not known")
+            if any(measure.name == NOT_RUN for measure in half.measures):
+                return CoverageEvidence(
+                    skipped=f"some of the {half.title} did not run, so what they cover is not known"
+                )
         if not any(half.outcome in (Outcome.PASSED, Outcome.FAILED) for half in halves):
             if ctx.named:
                 raise CannotRun("no tests ran, so nothing was measured")
@@ -66,10 +72,12 @@ class CoverageGate:
         files = ctx.files_below(ctx.scratch_folder("coverage"))
         if not files:
             raise CannotRun("the tests left no coverage data")
-        configured = coverage_scope.is_configured(ctx)
+        environment = await ctx.environment()
+        settings = read_pytest_settings(ctx, environment.packages.get("pytest", ""))
+        configured = coverage_scope.is_configured(ctx, settings)
         if not configured and not ctx.named and not coverage_scope.has_source(ctx.project.files):
             return CoverageEvidence(skipped="there is no source beside the tests")
-        said = await self._write_reports(ctx, files, configured=configured)
+        said = await self._write_reports(ctx, environment, settings, files, configured=configured)
         text = ctx.read_text(ctx.evidence_folder("coverage") / "coverage.json")
         try:
             report = parse_coverage(text or "")
@@ -79,14 +87,19 @@ class CoverageGate:
         return CoverageEvidence(
             report=report,
             files=tuple(sorted(located, key=lambda file: file.path)),
-            own_threshold=_own_threshold(ctx, said),
+            own_threshold=_own_threshold(settings, said),
             own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
-            outside=sum(Path(file.path).is_absolute() for file in located),
         )
 
-    async def _write_reports(self, ctx: Context, files: tuple[Path, ...], *, configured: bool) -> dict[str, Any]:
-        environment = await ctx.environment()
-        settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
+    async def _write_reports(
+        self,
+        ctx: Context,
+        environment: ProjectEnvironment,
+        settings: PytestSettings,
+        files: tuple[Path, ...],
+        *,
+        configured: bool,
+    ) -> dict[str, Any]:
         order = {
             "files": [str(path) for path in files],
             "folder": str(ctx.evidence_folder("coverage")),
@@ -132,13 +145,18 @@ class CoverageGate:
             measures.append(Measure.ratio("line-coverage", report.covered_lines, report.total_lines))
             measures.append(Measure.ratio("branch-coverage", report.covered_branches, report.total_branches))
         reasons = [_rounding(whole, evidence.own_precision)] if not whole.holds else []
-        if evidence.outside:
-            reasons.append(f"{evidence.outside} measured files lie outside the repository")
+        outside = outside_words(evidence.files)
+        reasons += [outside, scope_words(evidence.files)]
+        outcome = Outcome.PASSED if whole.holds else Outcome.FAILED
+        if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
+            # The project's own files deserve the other verdict: neither is certain to be meant.
+            outcome = Outcome.ERRORED
+            reasons = [f"cannot decide: {outside}; name what is to be measured, with coverage's setting `source`"]
         return Judgement(
-            outcome=Outcome.PASSED if whole.holds else Outcome.FAILED,
+            outcome=outcome,
             reason="; ".join(reason for reason in reasons if reason),
             measures=tuple(measures),
-            findings=() if whole.holds else _findings(evidence.files),
+            findings=(*_of_scope(outside), *(() if whole.holds else _findings(evidence.files))),
             exhibits=(SourceCoverage(files=evidence.files),),
             artifacts=(
                 Artifact(title="HTML", path="coverage/html"),
@@ -158,6 +176,12 @@ def _rounding(whole: Measure, precision: int) -> str:
         f"exactly {whole.numerator} of {whole.denominator} is {floored(whole.value, 4)} %, below {floored(limit)} %; "
         f"coverage.py rounds it to {floored(Fraction(round(whole.value, precision)), precision)} %"
     )
+
+
+def _of_scope(outside: str) -> tuple[Finding, ...]:
+    if not outside:
+        return ()
+    return (Finding(gate=GATE_ID, rule_id="outside-project", severity=Severity.WARNING, message=outside),)
 
 
 def _findings(files: tuple[FileCoverage, ...]) -> tuple[Finding, ...]:
@@ -184,9 +208,9 @@ def _located(ctx: Context, file: FileCoverage) -> FileCoverage:
     )
 
 
-def _own_threshold(ctx: Context, said: dict[str, Any]) -> Fraction | None:
+def _own_threshold(settings: PytestSettings, said: dict[str, Any]) -> Fraction | None:
     """Return the threshold of the project's own configuration; 0 is coverage.py's word for none."""
-    asked = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES)).coverage_threshold
+    asked = settings.coverage_threshold
     try:
         return percent(asked if asked is not None else said.get("fail_under")) or None
     except BadValue:

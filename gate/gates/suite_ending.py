@@ -1,13 +1,16 @@
 """How a run of pytest ended, in words. Runs nothing and decides no outcome."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from gate.domain.exhibit import TestCase, Tests
+from gate.domain.exhibit import CaseOutcome, OutputTail, TestCase, Tests
+from gate.formats.causes import ProjectFacts
 
 # pytest's exit statuses: https://docs.pytest.org/en/stable/reference/exit-codes.html
-_NOTHING_FAILED, SOMETHING_FAILED, _NO_TESTS = 0, 1, 5
-_NOT_BROKEN = (_NOTHING_FAILED, _NO_TESTS)
+_NOTHING_FAILED, SOMETHING_FAILED, INTERRUPTED, _NO_TESTS = 0, 1, 2, 5
+NOT_BROKEN = (_NOTHING_FAILED, _NO_TESTS)
+# What pytest calls the case that stands for its own failure in the results.
+_INTERNAL = "pytest.internal"
 _MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
 
 
@@ -16,7 +19,8 @@ class SuiteEvidence:
     """How pytest ended and what it told.
 
     `selected`: how many tests it set out to run, where known. `left_out`: how many of this kind its options or a
-    conftest.py took away.
+    conftest.py took away. `schema_trouble`: why the schema that was found could not be made. `unread`: files whose
+    `load_tests` only unittest obeys.
     """
 
     named: bool
@@ -30,13 +34,27 @@ class SuiteEvidence:
     left_out: int = 0
     running: str = ""
     database: str = ""
-    tail: Any = None
+    schema_trouble: str = ""
+    unread: tuple[str, ...] = ()
+    facts: ProjectFacts = field(default_factory=ProjectFacts)
+    tail: OutputTail = field(default_factory=lambda: OutputTail(title="last output", text=""))
+
+    @property
+    def red(self) -> tuple[TestCase, ...]:
+        """The test cases that failed or errored."""
+        return Tests(cases=self.cases).of(CaseOutcome.FAILED, CaseOutcome.ERRORED)
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether pytest was told to stop at a red test (`-x`, `--maxfail`, `--stepwise`) and did."""
+        at_a_test = self.returncode in (SOMETHING_FAILED, INTERRUPTED) and not self.not_collected
+        return bool(self.red) and at_a_test and self.selected is not None and len(self.cases) < self.selected
 
 
 def nothing_ran(evidence: SuiteEvidence) -> str:
     """Say why no test of this half ran, "" where one did or should have."""
     tests = Tests(cases=evidence.cases)
-    if evidence.returncode not in _NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
+    if evidence.returncode not in NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
         return ""
     if tests.cases and evidence.returncode == _NOTHING_FAILED:
         whole = "the only test was" if len(tests.cases) == 1 else f"all {len(tests.cases)} tests were"
@@ -45,17 +63,23 @@ def nothing_ran(evidence: SuiteEvidence) -> str:
     return "pytest found no test of this kind" if evidence.selected == 0 and not evidence.left_out else ""
 
 
-def could_not_finish(evidence: SuiteEvidence) -> str:
-    """Say why pytest decided nothing, "" where it ran to its end."""
+def could_not_finish(evidence: SuiteEvidence, not_collected: Sequence[TestCase] = ()) -> str:
+    """Say why pytest decided nothing, "" where it ran to its end; `not_collected` are the files to speak of."""
     if evidence.not_collected:
-        return f"{_files(len(evidence.not_collected))} could not be collected: {evidence.not_collected[0].message}"
+        files = not_collected or evidence.not_collected
+        return f"{_files(len(files))} could not be collected: {files[0].message}"
+    if any(case.name == _INTERNAL and case.outcome is CaseOutcome.ERRORED for case in evidence.cases):
+        # A conftest.py may hide pytest's status for it.
+        return "pytest had an internal error"
+    if evidence.stopped_early and not evidence.unreadable:
+        return ""
     during = f" during {evidence.running}" if evidence.running else ""
-    if evidence.returncode not in (*_NOT_BROKEN, SOMETHING_FAILED):
+    if evidence.returncode not in (*NOT_BROKEN, SOMETHING_FAILED):
         meaning = _MEANINGS.get(evidence.returncode)
         return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
     if evidence.unreadable:
         return f"{evidence.unreadable}, although it {evidence.ended}{during}"
-    return _too_few_ran(evidence) if evidence.returncode in _NOT_BROKEN else ""
+    return _too_few_ran(evidence) if evidence.returncode in NOT_BROKEN else ""
 
 
 def _too_few_ran(evidence: SuiteEvidence) -> str:
@@ -78,6 +102,10 @@ def remarks(evidence: SuiteEvidence) -> str:
     if evidence.left_out:
         tests = "1 test was" if evidence.left_out == 1 else f"{evidence.left_out} tests were"
         said.append(f"{tests} left out by pytest's options or a conftest.py")
+    if evidence.stopped_early:
+        said.append(f"pytest stopped early, after {len(evidence.cases)} of {evidence.selected} tests")
+    if evidence.unread:
+        said.append(f"`load_tests` of {', '.join(evidence.unread)} was not obeyed: only unittest reads it")
     return "; ".join(said)
 
 

@@ -5,15 +5,24 @@ The plug-in itself runs in the project's interpreter: `gate/probes/pytest_plugin
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import gate.probes
 from gate.context import Context
+from gate.formats.pytest_settings import PYTEST_FILES, PytestSettings, parse_pytest_settings
 
 PLUGIN = "quality_gate_selection"
 PLUGIN_FOLDER = Path(gate.probes.__file__).parent / "pytest_plugin"
 PLUGIN_VARIABLE = "QUALITY_GATE_PYTEST"
+# What unittest and Django's runner find that pytest by itself would not.
+UNITTEST_FILES = "test*.py tests.py *_test.py *_tests.py"
+_TEST_CASE = re.compile(r"\bTestCase\b")
+_PYTEST = re.compile(r"^\s*(?:import|from) pytest\b", re.MULTILINE)
+_LOAD_TESTS = re.compile(r"^(?:async )?def load_tests\(", re.MULTILINE)
+_SETTINGS = re.compile(r"""["']DJANGO_SETTINGS_MODULE["'],\s*["'](?P<module>[\w.]{1,200})["']""")
 _MARKER = re.compile(r"\bmark\.integration\b|add_marker\([^)\n]*integration")
 
 
@@ -49,22 +58,54 @@ def parse_progress(content: str | None) -> Progress:
     )
 
 
-def has_tests(ctx: Context) -> bool:
-    """Tell whether any file looks like one of tests."""
-    return any(_looks_like_test(path) for path in ctx.project.files)
+def read_pytest_settings(ctx: Context, pytest_version: str = "") -> PytestSettings:
+    """Read what the project's files say to pytest."""
+    return parse_pytest_settings(ctx.project_texts(*PYTEST_FILES), pytest_version=pytest_version)
 
 
-def has_integration_path(ctx: Context) -> bool:
-    """Tell whether `integration` stands in the path of any Python file."""
-    return any("integration" in path.lower() and path.endswith(".py") for path in ctx.project.files)
+def files_of_tests(files: Sequence[str], settings: PytestSettings) -> tuple[str, ...]:
+    """Return the files in which pytest or unittest would look for tests."""
+    return tuple(path for path in files if _may_hold_tests(path, settings))
+
+
+def has_integration_path(ctx: Context, settings: PytestSettings) -> bool:
+    """Tell whether `integration` stands in the path of any file of tests."""
+    return any("integration" in path.lower() for path in files_of_tests(ctx.project.files, settings))
+
+
+def is_unittest_style(ctx: Context, settings: PytestSettings) -> bool:
+    """Tell whether the tests were written for unittest's or Django's own runner, and pytest is nothing to them."""
+    files = files_of_tests(ctx.project.files, settings)
+    if settings.file or any(path.rpartition("/")[2] == "conftest.py" for path in ctx.project.files):
+        return False
+    texts = ctx.project_texts(*files).values()
+    return any(_TEST_CASE.search(text) for text in texts) and not any(_PYTEST.search(text) for text in texts)
+
+
+def unread_by_pytest(ctx: Context, settings: PytestSettings) -> tuple[str, ...]:
+    """Return the files of tests with `load_tests`, which tells unittest what to run and pytest nothing."""
+    texts = ctx.project_texts(*files_of_tests(ctx.project.files, settings))
+    return tuple(path for path, text in texts.items() if _LOAD_TESTS.search(text))
+
+
+def django_settings(ctx: Context) -> str:
+    """Return the settings that the project's manage.py names, "" for none."""
+    found = _SETTINGS.search(ctx.project_texts("manage.py").get("manage.py", ""))
+    return found["module"] if found else ""
 
 
 def uses_marker(ctx: Context) -> bool:
     """Tell whether any file of tests uses the marker `integration`; if none does, half of them need not be imported."""
-    python = [path for path in ctx.project.files if _looks_like_test(path) or path.endswith("conftest.py")]
+    settings = PytestSettings()
+    python = [path for path in ctx.project.files if _may_hold_tests(path, settings) or path.endswith("conftest.py")]
     return any(_MARKER.search(content) for content in ctx.project_texts(*python).values())
 
 
-def _looks_like_test(path: str) -> bool:
+def _may_hold_tests(path: str, settings: PytestSettings) -> bool:
     name = path.rpartition("/")[2]
+    if settings.runs_doctests and name.endswith((".py", ".rst", ".txt", ".md")):
+        return True
+    # pytest matches a pattern with a slash against the whole path.
+    if any(fnmatchcase(f"/{path}" if "/" in pattern else name, pattern) for pattern in settings.python_files):
+        return True
     return name.endswith(".py") and (name.startswith("test") or name.endswith(("_test.py", "tests.py")))

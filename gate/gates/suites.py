@@ -4,29 +4,36 @@ Both run the same suite and part it by path or marker; a test is an integration 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from gate.context import Context
-from gate.domain.exhibit import CaseOutcome, TestCase, Tests
-from gate.domain.finding import Finding, Location, Severity
-from gate.domain.measure import Measure, Threshold
-from gate.domain.result import Artifact, Judgement, Outcome
+from gate.domain.exhibit import TestCase
+from gate.domain.finding import Location
+from gate.domain.result import Judgement
 from gate.formats import UnreadableError
 from gate.formats.junit_xml import JUnitCase, parse_junit
-from gate.formats.pytest_settings import PYTEST_FILES, parse_pytest_settings
+from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope
-from gate.gates.suite_ending import SOMETHING_FAILED, SuiteEvidence, could_not_finish, nothing_ran, remarks
+from gate.gates.schema import choose_schema
+from gate.gates.suite_causes import read_facts
+from gate.gates.suite_ending import NOT_BROKEN, SuiteEvidence
 from gate.gates.suite_halves import (
     PLUGIN,
     PLUGIN_FOLDER,
     PLUGIN_VARIABLE,
+    UNITTEST_FILES,
+    django_settings,
+    files_of_tests,
     has_integration_path,
-    has_tests,
+    is_unittest_style,
     parse_progress,
+    read_pytest_settings,
+    unread_by_pytest,
     uses_marker,
 )
+from gate.gates.suite_judging import judge_suite
 from gate.gates.suite_options import IntegrationTestsOptions, UnitTestsOptions
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
@@ -50,24 +57,40 @@ class TestSuiteGate:
         """Run this half of the suite, with a database of its own where there is one."""
         integration = _integration_options(ctx).paths
         markers = uses_marker(ctx)
-        if self.select == "integration" and not integration and not markers and not has_integration_path(ctx):
-            return SuiteEvidence(
-                named=ctx.named, nothing="no test is marked `integration` or has it in a part of its path"
-            )
-        if not has_tests(ctx) and not options.paths:
-            return SuiteEvidence(named=ctx.named, nothing="there is no file test_*.py or *_test.py")
+        if not options.paths and (nothing := self._nothing(ctx, integration, markers=markers)):
+            return SuiteEvidence(named=ctx.named, nothing=nothing)
         environment = await ctx.environment()
+        settings = read_pytest_settings(ctx, environment.packages.get("pytest", ""))
         database = await self._database(ctx, environment)
         progress = ctx.scratch_folder(self.id) / _PROGRESS
-        env = self._variables(ctx, environment, database)
+        env = self._variables(ctx, settings, environment, database)
         env[PLUGIN_VARIABLE] = json.dumps(
             {"select": self.select, "integration_paths": integration, "markers": markers, "progress": str(progress)}
         )
         junit = ctx.evidence_folder("junit") / f"{self.id}.xml"
         ctx.used("python", environment.python_version)
         ctx.used("pytest", environment.packages.get("pytest", ""))
-        completed = await ctx.run(*self._argv(ctx, options, environment, junit), env=env)
-        return self._evidence(ctx, completed, junit, progress, database)
+        argv = self._argv(ctx, settings, environment, junit)
+        completed = await ctx.run(*argv, *options.paths, env=env)
+        evidence = self._evidence(ctx, completed, junit, progress, database)
+        evidence = replace(evidence, unread=unread_by_pytest(ctx, settings))
+        if completed.returncode in NOT_BROKEN and not evidence.red:
+            return evidence
+        found = ctx.discovery.migration
+        schema = choose_schema(_integration_options(ctx), ctx.project, found)
+        has_schema = found is not None or bool(schema.sql_files or schema.command)
+        return replace(
+            evidence,
+            schema_trouble=ctx.schema_trouble() if database else "",
+            facts=read_facts(ctx, environment, database, has_schema=has_schema),
+        )
+
+    def _nothing(self, ctx: Context, integration: tuple[str, ...], *, markers: bool) -> str:
+        """Say why there is nothing to run, "" where there may be something."""
+        settings = read_pytest_settings(ctx)
+        if self.select == "integration" and not integration and not markers and not has_integration_path(ctx, settings):
+            return "no test is marked `integration` or has it in a part of its path"
+        return "" if files_of_tests(ctx.project.files, settings) else "there is no file test_*.py or *_test.py"
 
     async def _database(self, ctx: Context, environment: ProjectEnvironment) -> Database | None:
         if self.select == "integration":
@@ -79,33 +102,40 @@ class TestSuiteGate:
             ctx.write_text(ctx.log, f"no database for these tests: {reason.reason}\n")
             return None
 
-    def _variables(self, ctx: Context, environment: ProjectEnvironment, database: Database | None) -> dict[str, str]:
+    def _variables(
+        self, ctx: Context, settings: PytestSettings, environment: ProjectEnvironment, database: Database | None
+    ) -> dict[str, str]:
         env = ctx.child_environment(environment, database)
+        if not settings.names_django_settings and (module := django_settings(ctx)):
+            env.setdefault("DJANGO_SETTINGS_MODULE", module)
         env["PYTHONPATH"] = ":".join(part for part in (str(PLUGIN_FOLDER), env.get("PYTHONPATH", "")) if part)
         if "coverage" in ctx.planned:
             env["COVERAGE_FILE"] = str(ctx.scratch_folder("coverage") / self.id / ".coverage")
             ctx.scratch_folder(f"coverage/{self.id}")
+            if coverage_scope.uses_faster_core(ctx, settings, environment):
+                env.setdefault("COVERAGE_CORE", "sysmon")
         return env
 
     def _argv(
         self,
         ctx: Context,
-        options: UnitTestsOptions | IntegrationTestsOptions,
+        settings: PytestSettings,
         environment: ProjectEnvironment,
         junit: Path,
     ) -> list[str]:
         argv = [str(environment.python), "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
         argv += [f"--junitxml={junit}", "-o", "junit_family=xunit1"]
         argv += ["-o", f"cache_dir={ctx.scratch_folder(self.id) / 'cache'}"]
-        settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES))
+        if is_unittest_style(ctx, settings):
+            argv += ["-o", f"python_files={UNITTEST_FILES}"]
         if "integration" in settings.marker_expression:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]
         if "coverage" in ctx.planned:
-            argv += coverage_scope.pytest_arguments(ctx)
-        elif settings.names_coverage_source:
-            argv.append("--no-cov")
-        return argv + list(options.paths)
+            argv += coverage_scope.pytest_arguments(ctx, settings)
+        else:
+            argv += coverage_scope.pytest_arguments_without(settings)
+        return argv
 
     def _evidence(
         self, ctx: Context, completed: Completed, junit: Path, progress: Path, database: Database | None
@@ -139,50 +169,9 @@ class TestSuiteGate:
         return f"in {running}" if running else ""
 
     def judge(self, evidence: SuiteEvidence, options: UnitTestsOptions | IntegrationTestsOptions) -> Judgement:
-        """Fail on a test that failed; errored where pytest did not run to its end."""
+        """Fail on a test that failed; errored where pytest did not run to its end, or no red test could run."""
         del options
-        tests = Tests(cases=evidence.cases)
-        trouble = evidence.nothing or nothing_ran(evidence)
-        if trouble:
-            return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)
-        could_not = could_not_finish(evidence)
-        red = tests.of(CaseOutcome.FAILED, CaseOutcome.ERRORED)
-        findings = tuple(self._finding(case, "test-not-collected") for case in evidence.not_collected)
-        findings += tuple(self._finding(case, f"test-{case.outcome}") for case in red)
-        outcome, reason = Outcome.PASSED, remarks(evidence)
-        exhibits: tuple[Any, ...] = (tests,)
-        if could_not:
-            outcome, reason = Outcome.ERRORED, could_not
-            exhibits = (Tests(cases=(*evidence.not_collected, *evidence.cases)), evidence.tail)
-        elif red or evidence.returncode == SOMETHING_FAILED:
-            outcome = Outcome.FAILED
-            reason = reason if red else "pytest exited with status 1 although no test failed"
-            exhibits = (tests,) if red else (tests, evidence.tail)
-        none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
-        return Judgement(
-            outcome=outcome,
-            reason=reason,
-            measures=(
-                Measure.count("failures", len(red) + len(evidence.not_collected), threshold=none),
-                Measure.count("tests", len(evidence.cases)),
-                Measure.count("skipped", len(tests.of(CaseOutcome.SKIPPED))),
-            ),
-            findings=findings,
-            exhibits=exhibits,
-            artifacts=(
-                Artifact(title="results", path=f"junit/{self.id}.xml"),
-                Artifact(title="log", path=f"logs/{self.id}.log"),
-            ),
-        )
-
-    def _finding(self, case: TestCase, rule_id: str) -> Finding:
-        return Finding(
-            gate=self.id,
-            rule_id=rule_id,
-            severity=Severity.ERROR,
-            message=f"{case.name}: {case.message}" if case.message else case.name,
-            location=case.location,
-        )
+        return judge_suite(self.id, evidence)
 
 
 def _integration_options(ctx: Context) -> IntegrationTestsOptions:

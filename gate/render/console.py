@@ -32,6 +32,7 @@ def render_console(report: Report) -> str:
     blocks = [
         *(_evidence(result) for result in report.results),
         [_problem_line(problem) for problem in report.problems],
+        [f"found: {line}" for line in report.found],
         [f"notice: {notice}" for notice in report.notices],
         _table(report),
         _next(report),

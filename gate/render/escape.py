@@ -8,11 +8,13 @@ import html as html_entities
 import re
 import string
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 ZERO_WIDTH_SPACE = "\u200b"
 
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+_DOUBTFUL = re.compile("[^ -~]")
 # Printable by their category, and yet nothing is seen of them.
 _BLANK = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
@@ -34,6 +36,10 @@ _COMMIT = re.compile(r"(?<![0-9A-Za-z_])[0-9a-fA-F]{7,40}(?![0-9A-Za-z_])")
 _OUTER_SPACE = re.compile(r"^ | $|(?<= ) ")
 
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+# An address of which nothing would be changed, as nearly all are.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9/._-]*)?(\?[A-Za-z0-9=&_-]*)?(#[A-Za-z0-9_-]*)?"
+)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -45,10 +51,12 @@ def visible(value: str, *, keep: str = "") -> str:
     if value.isascii() and value.isprintable():
         return value
     value = _COLOURS.sub("", value)
-    return "".join(
-        char if char in keep or _is_seen(value, at) else char.encode("unicode_escape").decode("ascii")
-        for at, char in enumerate(value)
-    )
+
+    def spelt(match: re.Match[str]) -> str:
+        char = match[0]
+        return char if char in keep or _is_seen(value, match.start()) else char.encode("unicode_escape").decode("ascii")
+
+    return _DOUBTFUL.sub(spelt, value)
 
 
 def text(value: str) -> str:
@@ -95,6 +103,8 @@ def code_link(label: str, url: str) -> str:
 
 def web_address(url: str) -> str | None:
     """Return `url` percent-encoded, or None unless it is http or https with a plain host and no user in it."""
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -105,6 +115,7 @@ def web_address(url: str) -> str | None:
     return f"{parts.scheme.lower()}://{parts.netloc}{quote(rest, safe='/?#:&=%~.,;+@!*()-_')}"
 
 
+@lru_cache(maxsize=1024)
 def path_in_url(path: str) -> str:
     """Percent-encode a path for use behind a base address; the slashes stay."""
     return quote(well_formed(path), safe="/")
@@ -112,7 +123,7 @@ def path_in_url(path: str) -> str:
 
 def well_formed(value: str) -> str:
     """Replace lone surrogates, which UTF-8 has no form for, by the replacement character."""
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def command_data(value: str) -> str:

@@ -5,13 +5,23 @@ GitHub's Markdown, by kind of exhibit; knows no gate.
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from heapq import nlargest
 
 from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, pre, text
-from gate.render.figures import beside_exhibits, cases_of, clipped, counted, coverage_of, failing_cases, short_name
+from gate.render.figures import (
+    beside_exhibits,
+    cases_of,
+    clipped,
+    counted,
+    coverage_of,
+    failing_cases,
+    short_name,
+    skipped_cases,
+)
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
 from gate.render.next_steps import by_weight
@@ -71,7 +81,7 @@ def tables(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[S
 def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show each gate's skipped test cases and why."""
     for result in report.results:
-        skipped = [case for case in cases_of(result) if case.outcome is CaseOutcome.SKIPPED]
+        skipped = skipped_cases(result)
         if skipped:
             summary = f"{counted(len(skipped), 'skipped test')} in {text(result.title)}"
             yield listing(summary, skipped, partial(_skipped, links), ladder, links)
@@ -79,10 +89,10 @@ def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Ite
 
 def slowest_tests(report: Report, links: Links, most: int = 10) -> Iterable[Section]:
     """Show the slowest test cases of all gates, and what each took."""
-    timed = [(case, result) for result in report.results for case in cases_of(result)]
-    timed.sort(key=lambda pair: -pair[0].seconds)
-    if timed:
-        rows = [[_name(case, links), text(result.title), f"{case.seconds:,.2f} s"] for case, result in timed[:most]]
+    timed = ((case, result) for result in report.results for case in cases_of(result))
+    slowest = nlargest(most, timed, key=lambda pair: pair[0].seconds)
+    if slowest:
+        rows = [[_name(case, links), text(result.title), f"{case.seconds:,.2f} s"] for case, result in slowest]
         block = folded(counted(len(rows), "slowest test"), table(["test", "gate", "time"], rows))
         yield Section(variants=(block, ""))
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from gate.domain.exhibit import CaseOutcome, SourceCoverage, TestCase, Tests, line_ranges
 from gate.domain.finding import Finding
@@ -101,12 +103,22 @@ def brief_words(result: GateResult) -> str:
 
 def cases_of(result: GateResult) -> tuple[TestCase, ...]:
     """Return the test cases of all the result's exhibits."""
-    return tuple(case for exhibit in result.exhibits if isinstance(exhibit, Tests) for case in exhibit.cases)
+    return _joined(exhibit.cases for exhibit in tests_of(result))
 
 
 def failing_cases(result: GateResult) -> tuple[TestCase, ...]:
     """Return the test cases that failed or errored."""
-    return tuple(case for case in cases_of(result) if case.outcome in FAILING)
+    return _joined(exhibit.failing for exhibit in tests_of(result))
+
+
+def skipped_cases(result: GateResult) -> tuple[TestCase, ...]:
+    """Return the test cases that were skipped."""
+    return _joined(exhibit.skipped for exhibit in tests_of(result))
+
+
+def tests_of(result: GateResult) -> tuple[Tests, ...]:
+    """Return the result's exhibits of test cases."""
+    return tuple(exhibit for exhibit in result.exhibits if isinstance(exhibit, Tests))
 
 
 def beside_tests(result: GateResult) -> tuple[Finding, ...]:
@@ -156,9 +168,8 @@ def clipped(text: str, limit: int) -> str:
 
 
 def _figure(result: GateResult) -> str:
-    cases = cases_of(result)
-    if cases:
-        return _tests_words(cases)
+    if any(exhibit.cases for exhibit in tests_of(result)):
+        return _tests_words(result)
     measure = leading(result)
     if measure is None:
         return counted(len(result.findings), "finding") if result.findings else str(result.outcome)
@@ -169,12 +180,16 @@ def _figure(result: GateResult) -> str:
     return value_words(measure)
 
 
-def _tests_words(cases: tuple[TestCase, ...]) -> str:
-    skipped = sum(case.outcome is CaseOutcome.SKIPPED for case in cases)
-    failing = sum(case.outcome in FAILING for case in cases)
-    ran = len(cases) - skipped
+def _tests_words(result: GateResult) -> str:
+    skipped, failing = len(skipped_cases(result)), len(failing_cases(result))
+    ran = len(cases_of(result)) - skipped
     words = f"{failing:,} of {ran:,} failed" if failing else f"{ran:,} passed"
     return f"{words}, {skipped:,} skipped" if skipped else words
+
+
+def _joined(parts: Iterable[tuple[TestCase, ...]]) -> tuple[TestCase, ...]:
+    """Join the cases of several exhibits; those of one are not copied."""
+    return reduce(add, parts, ())
 
 
 def _noun(measure: Measure, number: Fraction) -> str:

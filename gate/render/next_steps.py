@@ -76,7 +76,8 @@ def first_line(message: str) -> str:
 
 
 def _errored(result: GateResult) -> Step:
-    return Step(subject=result.title, message=f"could not run: {clipped(result.reason, _MOST_OF_A_MESSAGE)}")
+    reason = clipped(result.reason.removeprefix("cannot run: "), _MOST_OF_A_MESSAGE)
+    return Step(subject=result.title, message=f"could not run: {reason}")
 
 
 def _tests(result: GateResult) -> Iterable[Step]:

@@ -79,6 +79,12 @@ def notices(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[
         yield listing(counted(len(report.notices), "notice"), report.notices, _sentence, ladder, links)
 
 
+def found(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Say what the project's files told and what was decided by them."""
+    if report.found:
+        yield listing("What was found", report.found, _sentence, ladder, links)
+
+
 def footer(report: Report, links: Links, version: str) -> str:
     """Say from which commit and run this is, how long it took, and where the evidence lies."""
     subject = report.subject

@@ -29,6 +29,7 @@ def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> 
         *evidence.skipped_tests(report, FOR_SUMMARY, links),
         *overview.skipped_gates(report, FOR_SUMMARY, links),
         *overview.notices(report, FOR_SUMMARY, links),
+        *overview.found(report, FOR_SUMMARY, links),
         _tools(report, links),
     ]
     tail = overview.footer(report, links, __version__)

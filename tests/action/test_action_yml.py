@@ -69,7 +69,15 @@ def test_everything_after_the_gates_runs_whatever_happened() -> None:
 
 def test_trouble_with_reporting_cannot_make_the_job_red() -> None:
     quiet = [step["name"] for step in STEPS if step.get("continue-on-error")]
-    assert quiet == ["Upload the report", "Upload the coverage report", "Upload the test results", "Publish"]
+    uploads = ["Upload the report", "Upload the coverage report", "Upload the test results"]
+    caches = ["Restore downloaded packages", "Save downloaded packages"]
+    assert quiet == [*caches, *uploads, "Publish"]
+
+
+def test_nothing_of_the_gate_itself_comes_from_a_cache_and_no_pull_request_writes_to_it() -> None:
+    names = [step["name"] for step in STEPS]
+    assert names.index("Install Quality Gate") < names.index("Restore downloaded packages")
+    assert "github.event_name == 'push'" in step("Save downloaded packages")["if"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -413,6 +413,13 @@ def test_writing_follows_none(github: FakeGitHub, api: GitHubApi, code: int) -> 
     assert len(github.requests) == 1
 
 
+@pytest.mark.parametrize("location", ["http://[odd", "//[", "http://a]"])
+def test_a_redirect_to_what_is_no_address_is_trouble(github: FakeGitHub, api: GitHubApi, location: str) -> None:
+    github.fail("GET", "/pulls/7", fake.redirect(301, location))
+    with pytest.raises(ReportingTrouble, match="an address that is none"):
+        api.state(7)
+
+
 def test_redirects_in_a_circle_end(github: FakeGitHub, api: GitHubApi) -> None:
     github.fail("GET", "/pulls/7", fake.redirect(302, ""), times=99)
     with pytest.raises(ReportingTrouble, match="redirects more than 3 times"):

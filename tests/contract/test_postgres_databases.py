@@ -104,6 +104,7 @@ class Setting:
             processes=ProcessRunner(),
             say=project.said.append,
             notice=project.notices.append,
+            cache=self.scratch.parent / "cache",
         )
         return postgres_databases(
             wanted,
@@ -127,11 +128,14 @@ def server(runner: "asyncio.Runner", tmp_path_factory: pytest.TempPathFactory) -
         word="base",
         what="the server of the tests",
         folders=lambda: [*folders_on_machine(os.environ), *folders_of_wheel()],
-        version=None,
-        environment=os.environ,
-        scratch=tmp_path_factory.mktemp("base"),
-        processes=ProcessRunner(),
-        say=print,
+        wanted=Wanted(setting="local", version=None, in_ci=True),
+        machine=Machine(
+            environment=os.environ,
+            scratch=tmp_path_factory.mktemp("base"),
+            processes=ProcessRunner(),
+            say=print,
+            notice=print,
+        ),
     )
     one = runner.run(provider.provide())
     yield one

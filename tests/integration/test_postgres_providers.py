@@ -105,17 +105,27 @@ async def end(server: Server) -> None:
     await server.stop()
 
 
-def cluster_provider(scratch: Path, *folders: Path, say: Callable[[str], None] = print) -> ClusterProvider:
+def cluster_provider(
+    scratch: Path,
+    *folders: Path,
+    say: Callable[[str], None] = print,
+    wanted: Wanted | None = None,
+    cache: Path | None = None,
+) -> ClusterProvider:
     """Return a provider of clusters made by the binaries in `folders`, by default of whatever there is."""
     return ClusterProvider(
         word="local",
         what="the local server",
         folders=lambda: folders or [*folders_on_machine(os.environ), *folders_of_wheel()],
-        version=None,
-        environment=os.environ,
-        scratch=scratch,
-        processes=ProcessRunner(grace=1.0),
-        say=say,
+        wanted=wanted or Wanted(setting="local", version=None, in_ci=True),
+        machine=Machine(
+            environment=os.environ,
+            scratch=scratch,
+            processes=ProcessRunner(grace=1.0),
+            say=say,
+            notice=print,
+            cache=cache,
+        ),
     )
 
 
@@ -686,11 +696,16 @@ class TestCluster:
             from pathlib import Path
             from gate.adapters.postgres.cluster import ClusterProvider
             from gate.adapters.postgres.installations import folders_of_wheel
+            from gate.adapters.postgres.provider import Machine, Wanted
             from gate.adapters.processes import ProcessRunner
             async def main():
+                machine = Machine(
+                    environment={{}}, scratch=Path({str(tmp_path)!r}), processes=ProcessRunner(),
+                    say=lambda _: None, notice=print,
+                )
+                wanted = Wanted(setting="embedded", version=None, in_ci=True)
                 server = await ClusterProvider(
-                    word="embedded", what="x", folders=folders_of_wheel, version=None, environment={{}},
-                    scratch=Path({str(tmp_path)!r}), processes=ProcessRunner(), say=lambda _: None,
+                    word="embedded", what="x", folders=folders_of_wheel, wanted=wanted, machine=machine
                 ).provide()
                 print(server.entry.port, flush=True)
                 await asyncio.sleep(600)
@@ -710,6 +725,120 @@ class TestCluster:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
         for folder in folders:
             shutil.rmtree(folder.parent if folder.name == "data" else folder)
+
+
+class TestKeptCluster:
+    """A cluster that an earlier run has made, and this one copies."""
+
+    @pytest.fixture
+    def binaries(self, programs: Path) -> Iterator[Path]:
+        """Give binaries that write down how often `initdb` was run."""
+        real = [*folders_on_machine(os.environ), *folders_of_wheel()][0]
+        count = f"echo made >> {programs.parent}/../{programs.parent.name}.made"
+        stand_in(programs, postgres=f'exec {real}/postgres "$@"', initdb=f'{count}; exec {real}/initdb "$@"')
+        made = programs.parent.parent / f"{programs.parent.name}.made"
+        made.touch()
+        made.chmod(0o666)
+        yield programs
+        made.unlink()
+
+    @staticmethod
+    def made(binaries: Path) -> int:
+        """Return how often `initdb` was run."""
+        return len((binaries.parent.parent / f"{binaries.parent.name}.made").read_text().splitlines())
+
+    @staticmethod
+    def cluster_in(cache: Path) -> Path:
+        """Return the folder of the one cluster that is kept."""
+        (data,) = cache.glob("clusters/*/*/data")
+        return data
+
+    def test_the_next_run_copies_it_and_has_a_password_of_its_own(
+        self, runner: "asyncio.Runner", log: Said, binaries: Path, tmp_path: Path
+    ) -> None:
+        async def use() -> None:
+            first = await cluster_provider(log.scratch, binaries, cache=tmp_path).provide()
+            await end(first)
+            second = await cluster_provider(log.scratch, binaries, cache=tmp_path).provide()
+            try:
+                assert await query(second.entry, SQL("SELECT 1")) == [(1,)]
+                with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+                    await query(replace(second.entry, password=first.entry.password), SQL("SELECT 1"))
+                assert second.entry.server_version == first.entry.server_version
+            finally:
+                await end(second)
+
+        runner.run(use())
+        assert self.made(binaries) == 1
+        assert list(log.scratch.iterdir()) == []
+
+    def test_one_that_is_spoilt_is_made_anew(
+        self, runner: "asyncio.Runner", log: Said, binaries: Path, tmp_path: Path
+    ) -> None:
+        async def use() -> None:
+            await end(await cluster_provider(log.scratch, binaries, cache=tmp_path).provide())
+            control = self.cluster_in(tmp_path) / "global" / "pg_control"
+            control.write_bytes(bytes(control.stat().st_size))
+            for _ in range(2):
+                server = await cluster_provider(log.scratch, binaries, cache=tmp_path).provide()
+                assert await query(server.entry, SQL("SELECT 1")) == [(1,)]
+                await end(server)
+
+        runner.run(use())
+        assert self.made(binaries) == 2
+
+    def test_two_runs_at_once_each_have_their_own(
+        self, runner: "asyncio.Runner", log: Said, binaries: Path, tmp_path: Path
+    ) -> None:
+        async def use() -> None:
+            for _ in range(2):
+                providers = [cluster_provider(log.scratch, binaries, cache=tmp_path) for _ in range(2)]
+                one, other = await asyncio.gather(*(provider.provide() for provider in providers))
+                assert await query(one.entry, SQL("SHOW port")) != await query(other.entry, SQL("SHOW port"))
+                await asyncio.gather(end(one), end(other))
+
+        runner.run(use())
+        assert self.made(binaries) == 2
+        assert self.cluster_in(tmp_path).is_dir()
+
+
+class TestExtensions:
+    """A server that lacks what the schema creates."""
+
+    NOWHERE = "no server here has it: take a service container with an image such as postgis/postgis, and DATABASE_URL"
+
+    def test_a_server_without_it_is_passed_over(self, runner: "asyncio.Runner", log: Said) -> None:
+        wanted = auto(extensions=("plpgsql", "postgis"))
+        with pytest.raises(CannotRun) as caught:
+            runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"]))))
+        assert "the embedded server has no extension postgis; " in caught.value.reason
+        assert caught.value.reason.endswith(self.NOWHERE)
+        assert any("the local server" in notice for notice in log.notices)
+
+    def test_every_server_has_the_usual_one(self, runner: "asyncio.Runner", log: Said) -> None:
+        for word in ["embedded", *(["local"] if folders_on_machine({}) else [])]:
+            wanted = auto(setting=word, extensions=("plpgsql",))
+            assert runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"])))).provider == word
+
+    def test_who_has_it_is_told(self, runner: "asyncio.Runner", log: Said, programs: Path, tmp_path: Path) -> None:
+        share = programs.parent / "share"
+        (share / "extension").mkdir(parents=True)
+        (share / "extension" / "postgis.control").touch()
+        stand_in(programs, initdb=f"echo share_path={share}", postgres=VERSION)
+        machine = log.machine(PATH=f"{programs}:/usr/bin:/bin")
+        with pytest.raises(CannotRun, match='the local server has it: set postgres = "local"$'):
+            runner.run(asked(databases(auto(setting="embedded", extensions=("postgis",)), machine)))
+
+    def test_a_server_that_was_given_is_asked_when_the_schema_fails(
+        self, runner: "asyncio.Runner", log: Said, base: Database
+    ) -> None:
+        path = log.scratch / "schema.sql"
+        path.write_text("CREATE EXTENSION postgis;")
+        wanted = auto(setting=connection_url(base))
+        with pytest.raises(CannotRun) as caught:
+            runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"]), Schema(sql_files=(path,)))))
+        assert caught.value.reason.startswith("the schema could not be made: schema.sql, line 1: ")
+        assert caught.value.reason.endswith(self.NOWHERE)
 
 
 def as_ordinary_user(work: Callable[[Path], None]) -> None:
@@ -756,13 +885,7 @@ class TestDocker:
         text = DOCKER.format(**({"run": ":", "inspect": "echo {}", "rm": ":"} | commands))
         stand_in(folder, docker=text)
         machine = log.machine(PATH=f"{folder}:/usr/bin:/bin", STAND_IN=str(log.scratch), GITHUB_TOKEN="secret")
-        return DockerProvider(
-            version=None,
-            environment=machine.environment,
-            scratch=log.scratch,
-            processes=machine.processes,
-            say=machine.say,
-        )
+        return DockerProvider(wanted=Wanted(setting="docker", version=None, in_ci=True), machine=machine)
 
     def test_a_container_is_waited_for_and_removed(
         self, runner: "asyncio.Runner", log: Said, base: Database, programs: Path

@@ -50,7 +50,11 @@ def test_tests_are_not_measured_where_nothing_is_configured(make_project: MakePr
     ],
 )
 def test_the_projects_addopts_stay_in_force_and_redden_no_half(make_project: MakeProject, addopts: str) -> None:
-    files = {"pytest.ini": f"[pytest]\naddopts = {addopts}\n", "own.cfg": "[run]\nsource = pkg\n"}
+    files = {
+        # What pytest-cov says of a dynamic context is a warning, and no fault of the tests.
+        "pytest.ini": f"[pytest]\naddopts = {addopts}\nfilterwarnings = error\n",
+        "own.cfg": "[run]\nsource = pkg\ndynamic_context = test_function\n",
+    }
     run = make_project(HALVES | files).run("--gates", "unit-tests,integration-tests,coverage")
     assert run.outcomes == dict.fromkeys(("unit-tests", "integration-tests", "coverage"), "passed"), run.stdout
     assert run.measures("coverage")["coverage"] == "100"
@@ -92,7 +96,7 @@ def test_a_suite_that_is_kept_from_running_is_errored(
 
 
 def test_without_the_gate_coverage_the_projects_own_threshold_is_not_asked(make_project: MakeProject) -> None:
-    files = {"pytest.ini": "[pytest]\naddopts = --cov=pkg --cov-fail-under=100\n"}
+    files = {"pytest.ini": "[pytest]\naddopts = --cov=pkg --cov-fail-under=100\nfilterwarnings = error\n"}
     run = make_project(HALVES | files).run("--gates", "unit-tests")
     assert run.outcomes == {"unit-tests": "passed"}
 
@@ -173,6 +177,35 @@ def test_a_half_that_cannot_be_imported_does_not_break_the_other(make_project: M
     run = make_project(HALVES | {"tests/integration/test_second.py": "import no_such_module\n"}).run()
     assert (run.outcomes["unit-tests"], run.outcomes["integration-tests"]) == ("passed", "errored")
     assert run.findings("integration-tests") == ["test-not-collected tests/integration/test_second.py:1"]
+    assert run.reason("integration-tests").startswith("cannot run: needs `no_such_module`, which nothing declares")
+
+
+def test_what_unittest_would_run_is_run_whatever_its_file_is_called(make_project: MakeProject) -> None:
+    case = "import unittest\n\nfrom pkg.core import {n}\n\n\nclass A(unittest.TestCase):\n    def test_{n}(self):\n        self.assertTrue({n}())\n"
+    files = {
+        "requirements.txt": "",
+        "pkg/__init__.py": "",
+        "pkg/core.py": HALVES["pkg/core.py"],
+        "pkg/tests.py": case.format(n="first"),
+        "tests/testsecond.py": case.format(n="second"),
+    }
+    run = make_project(files).run("--set", "gates=unit-tests")
+    assert (run.outcomes["unit-tests"], run.measures("unit-tests")["tests"]) == ("passed", "2"), run.stdout
+
+
+@pytest.mark.parametrize(
+    ("addopts", "said"),
+    [
+        ("-n 2 --reuse-db", "cannot run: needs `pytest-xdist` and `pytest-django`, which nothing declares"),
+        ("--stepwise", "pytest stopped early, after 1 of 2 tests"),
+    ],
+)
+def test_what_addopts_lacks_or_stops_is_told(make_project: MakeProject, addopts: str, said: str) -> None:
+    tests = "def test_a():\n    assert 0\n\n\ndef test_b():\n    pass\n"
+    files = {"requirements.txt": "", "pytest.ini": f"[pytest]\naddopts = {addopts}\n", "tests/test_a.py": tests}
+    run = make_project(files).run("--gates", "unit-tests")
+    assert said in run.reason("unit-tests")
+    assert run.outcomes["unit-tests"] == ("failed" if "early" in said else "errored")
 
 
 def test_hostile_names_and_messages_come_through_as_text(make_project: MakeProject) -> None:

@@ -23,6 +23,7 @@ from tests.testbed.supervised import run_supervised
 from tests.testbed.workflow_run import WorkflowRun, read_workflow_run
 
 UPLOAD_ARTIFACT = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"
+CACHE = "actions/cache@55cc8345863c7cc4c66a329aec7e433d2d1c52a9"
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 _HERE = Path(__file__).parent
@@ -132,7 +133,11 @@ def make_runner() -> Runner:
         raise PartMissing("no git on the PATH")
     node()
     package = installed_package(_HERE / "upload_artifact")
-    stand_ins = {CHECKOUT: _HERE / "checkout", UPLOAD_ARTIFACT: _upload_artifact(package)}
+    stand_ins = {
+        CACHE: _HERE / "cache_action",
+        CHECKOUT: _HERE / "checkout",
+        UPLOAD_ARTIFACT: _upload_artifact(package),
+    }
     return Runner(act=Path(found), stand_ins=stand_ins, packages=(package,))
 
 

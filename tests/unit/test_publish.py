@@ -250,6 +250,15 @@ def test_a_fault_of_our_own_is_one_sentence_too(stage: Stage) -> None:
     assert "s3cret" not in stage.log
 
 
+def test_a_fault_in_connecting_is_one_sentence_too(stage: Stage) -> None:
+    def connect() -> AbstractContextManager[PullRequests]:
+        raise ValueError("not foreseen")
+
+    stage.given(red()).publish(connect=connect)
+    assert "No comment was written: ValueError, a fault of Quality Gate" in stage.log
+    assert stage.runtime.outputs["verdict"] == "failed"
+
+
 def test_files_that_cannot_be_written_do_not_keep_the_comment_away(tmp_path: Path) -> None:
     stage = Stage(tmp_path, broken_runtime=True).given(red())
     stage.publish()

@@ -1,9 +1,12 @@
 """What happens in which order when gates pass, fail, wait, hang, break or are interrupted."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +180,41 @@ def test_a_fault_of_our_own_is_errored_never_failed_and_its_traceback_is_kept(be
     assert result.outcome is Outcome.ERRORED
     assert "internal error of Quality Gate" in result.reason
     assert "KeyError" in (bench.folder / "logs" / "a-fault.log").read_text()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE])
+def test_what_the_machine_refuses_is_errored_and_no_fault_of_our_own(bench: Bench, number: int) -> None:
+    async def refused(ctx: Context) -> Judgement:
+        raise OSError(number, os.strerror(number), "a/file")
+
+    result = bench.results(MadeUpGate("a", refused))["a"]
+    assert result.outcome is Outcome.ERRORED
+    assert result.reason == f"cannot run: {os.strerror(number)}: a/file"
+    assert not (bench.folder / "logs" / "a-fault.log").exists()
+
+
+def test_a_fault_whose_traceback_cannot_be_kept_still_ends_with_a_result(bench: Bench) -> None:
+    async def breaks(ctx: Context) -> Judgement:
+        raise KeyError("x")
+
+    (bench.folder / "logs").rmdir()
+    (bench.folder / "logs").write_text("in the way")
+    results = bench.results(MadeUpGate("a", breaks), MadeUpGate("b", ends_as(PASSED)))
+    assert [result.outcome for result in results.values()] == [Outcome.ERRORED, Outcome.PASSED]
+    assert "internal error" in results["a"].reason
+
+
+def test_a_clock_that_is_set_back_while_a_gate_runs_does_not_change_how_long_it_took(bench: Bench) -> None:
+    times = iter(datetime(2026, 1, day, tzinfo=UTC) for day in range(31, 0, -1))
+
+    async def waits(ctx: Context) -> Judgement:
+        await asyncio.sleep(0.05)
+        return PASSED
+
+    run = bench.run(MadeUpGate("a", waits))
+    run.now = lambda: next(times)
+    [result] = asyncio.run(run.results())
+    assert timedelta(seconds=0.05) <= result.duration < timedelta(seconds=30)
 
 
 def test_a_gate_that_does_not_end_is_errored_with_its_last_output(bench: Bench) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import gate
 from gate.adapters.environment.fresh_environment import FreshEnvironment
@@ -15,16 +15,22 @@ from gate.adapters.environment.install_files import read_install_files
 from gate.adapters.environment.installer import Installer, own_program, without_own_programs
 from gate.adapters.environment.interpreter import Interpreter
 from gate.adapters.environment.interpreters import Interpreters
-from gate.adapters.environment.kept_folder import forget_unused, kept
 from gate.adapters.environment.overlay import make_overlay
+from gate.adapters.kept_folder import forget_unused, kept
+from gate.adapters.project_files import has_tag
 from gate.config.child_environment import for_installing, for_tests
 from gate.config.model import Config
 from gate.domain.project import Project
 from gate.formats import UnreadableError
-from gate.formats.install_plan import InstallPlan, WantedPython, plan_installation, wanted_python
+from gate.formats.install_plan import InstallPlan, plan_installation
+from gate.formats.package_sources import index_variables
+from gate.formats.pretended_version import PRETENDED, pretended_version
+from gate.formats.wanted_python import WantedPython, wanted_python
 from gate.ports import CannotRun, Environments, Processes, ProjectEnvironment
 
 _TEST_TOOLS = ("pytest", "pytest-cov")  # the latter brings coverage
+# Files that are only hints: their effect is in the plan.
+_HINTS = re.compile(r"(?:.*/)?(?:tox\.ini|tox\.toml|noxfile\.py|hatch\.toml)\Z|\.github/|.*/\Z")
 _SECONDS = 1800.0
 _TOOL_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}\Z")
 _TOOL_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,4}((a|b|rc|\.post|\.dev)[0-9]{1,6})?\Z")
@@ -62,10 +68,11 @@ class ProjectEnvironments(Environments):
             scratch=self._folder / "scratch",
             own_prefix=own_prefix,
         )
+        self._for_installing = {**for_installing(environment, **adjusted), "PATH": path}
         self._installer = Installer(
             processes,
-            environment={**for_installing(environment, **adjusted), "PATH": path},
-            project=project.folder,
+            environment=self._for_installing,
+            project=project,
             scratch=self._folder / "scratch",
             log=log,
             seconds=seconds,
@@ -138,7 +145,7 @@ class ProjectEnvironments(Environments):
         return await self._installed(plan, files)
 
     async def _as_it_is(self, user: Interpreter, source: str) -> ProjectEnvironment:
-        missing = [tool for tool in _TEST_TOOLS if tool not in user.packages]
+        missing = [tool for tool in self._tools(user.packages) if tool not in user.packages]
         if not missing:
             variables = {"VIRTUAL_ENV": str(user.prefix)} if user.is_virtual else {}
             return _environment(user, (user.executable.parent,), source, variables)
@@ -154,19 +161,41 @@ class ProjectEnvironments(Environments):
         return _environment(overlay, path, source, {"VIRTUAL_ENV": str(made)})
 
     async def _installed(self, plan: InstallPlan, files: Mapping[str, str]) -> ProjectEnvironment:
-        fresh = FreshEnvironment(self._installer, self._interpreters, plan, self._wanted(files))
+        pretended = self._pretended(files)
+        variables = index_variables(plan.sources, self._for_installing) | {
+            name: self._for_installing.get(name, version) for name, version in pretended.items()
+        }
+        fresh = FreshEnvironment(
+            self._installer, self._interpreters, plan, wanted=self._wanted(files), variables=variables
+        )
         python = await fresh.interpreter()
 
         async def make(made: Path) -> None:
-            await fresh.make(made, python, _TEST_TOOLS)
+            await fresh.make(made, python, self._tools)
 
         async def renew(made: Path) -> None:
-            await fresh.renew(made, _TEST_TOOLS)
+            await fresh.renew(made, self._tools)
 
-        state = [plan.uv, plan.command, str(self._project.folder), python, dict(files)]
+        told = {path: text for path, text in files.items() if not _HINTS.match(path)}
+        arguments = [plan.uv, plan.command, dict(plan.written), plan.folder, pretended]
+        state = [arguments, str(self._project.folder), python, told, self._tools({"django": ""})]
         made = await self._kept("environments", state, make, renew if plan.command is not None else None)
-        described = await self._interpreters.described(made / "bin" / "python")
-        return _environment(described, (made / "bin",), fresh.origin(made), {"VIRTUAL_ENV": str(made)})
+        described = await fresh.described(made)
+        source = (
+            f"{fresh.origin(made)}; version {PRETENDED} pretended: git has no tag" if pretended else fresh.origin(made)
+        )
+        return _environment(described, (made / "bin",), source, {"VIRTUAL_ENV": str(made)})
+
+    def _tools(self, packages: Mapping[str, str]) -> tuple[str, ...]:
+        """Return what tests need: Django's with a `manage.py` run under pytest by its plug-in alone."""
+        by_django = "django" in packages and any(
+            PurePosixPath(path).name == "manage.py" for path in self._project.files
+        )
+        return (*_TEST_TOOLS, "pytest-django") if by_django else _TEST_TOOLS
+
+    def _pretended(self, files: Mapping[str, str]) -> dict[str, str]:
+        found = pretended_version(files, self._project.place)
+        return found if found and not has_tag(self._project.folder) else {}
 
     def _wanted(self, files: Mapping[str, str]) -> WantedPython | None:
         if self._config.python_version is not None:

@@ -1,28 +1,44 @@
 """Makes a new environment for the project by a plan. Does not choose the plan, and knows no environment of the user."""
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from gate.adapters.environment.installer import Installer
+from gate.adapters.environment.interpreter import Interpreter
 from gate.adapters.environment.interpreters import Interpreters
+from gate.adapters.environment.made_environment import read_made_environment
 from gate.adapters.environment.overlay import write_constraints
-from gate.formats.install_plan import InstallPlan, WantedPython
+from gate.formats.install_plan import InstallPlan
+from gate.formats.wanted_python import WantedPython
 from gate.ports import CannotRun
 
 _ADDED = "quality-gate-added.txt"
 
+# The test tools that an environment with these packages (versions by name) needs.
+ToolsFor = Callable[[Mapping[str, str]], Collection[str]]
+
 
 class FreshEnvironment:
-    """An environment by `plan`, of the Python that is `wanted`, or else the first on `PATH`."""
+    """An environment by `plan`, of the Python that is `wanted`, or else the first on `PATH`.
+
+    `variables` are what installing sees besides.
+    """
 
     def __init__(
-        self, installer: Installer, interpreters: Interpreters, plan: InstallPlan, wanted: WantedPython | None
+        self,
+        installer: Installer,
+        interpreters: Interpreters,
+        plan: InstallPlan,
+        *,
+        wanted: WantedPython | None,
+        variables: Mapping[str, str],
     ) -> None:
         self._installer = installer
         self._interpreters = interpreters
         self._plan = plan
         self._wanted = wanted
+        self._variables = variables
 
     async def interpreter(self) -> str:
         """Return the path of the interpreter that fits, or what uv is to look for and download."""
@@ -40,7 +56,7 @@ class FreshEnvironment:
             return request
         return _last_path(printed) or request
 
-    async def make(self, folder: Path, python: str, tools: Collection[str]) -> None:
+    async def make(self, folder: Path, python: str, tools: ToolsFor) -> None:
         """Make it in `folder` with the interpreter `python`, `tools` included.
 
         Raises:
@@ -57,11 +73,13 @@ class FreshEnvironment:
                 "which is not on this machine and could not be downloaded"
             )
             raise CannotRun(reason, *failure.exhibits) from None
+        for name, text in self._plan.written.items():
+            (folder / name).write_text(text, encoding="utf-8")
         for arguments in self._plan.uv:
             await self._uv(folder, arguments)
         await self.renew(folder, tools)
 
-    async def renew(self, folder: Path, tools: Collection[str]) -> None:
+    async def renew(self, folder: Path, tools: ToolsFor) -> None:
         """Bring the environment in `folder` up to date with what only the user's command knows.
 
         Raises:
@@ -70,8 +88,8 @@ class FreshEnvironment:
         if self._plan.command is not None:
             await self._installer.shell(self._plan.command, folder)
         python = folder / "bin" / "python"
-        have = await self._interpreters.described(python)
-        missing = sorted(tool for tool in tools if tool not in have.packages)
+        have = await self.described(folder)
+        missing = sorted(tool for tool in tools(have.packages) if tool not in have.packages)
         if missing:
             constraints = str(write_constraints(have, folder))
             arguments = ("pip", "install", "--python", str(python), "--constraints", constraints, *missing)
@@ -82,6 +100,15 @@ class FreshEnvironment:
         before = added.read_text(encoding="utf-8").split() if added.exists() else []
         added.write_text("\n".join([*before, *missing]), encoding="utf-8")
 
+    async def described(self, folder: Path) -> Interpreter:
+        """Return what the environment in `folder` is and has.
+
+        Raises:
+            CannotRun: its interpreter cannot be run, or does not answer as it should.
+        """
+        known = read_made_environment(folder) if self._plan.command is None else None
+        return known or await self._interpreters.described(folder / "bin" / "python")
+
     def origin(self, folder: Path) -> str:
         """Say in a line what the environment in `folder` was made from."""
         added = (folder / _ADDED).read_text(encoding="utf-8").split()
@@ -90,10 +117,13 @@ class FreshEnvironment:
     async def _uv(self, folder: Path, arguments: tuple[str, ...]) -> None:
         python = ("--python", str(folder / "bin" / "python"))
         shown = shlex.join(["uv", *arguments])
+        named = [str(folder / word) if word in self._plan.written else word for word in arguments]
+        variables = dict(self._variables)
         if arguments[0] == "sync":
-            await self._installer.uv(*arguments, *python, shown=shown, UV_PROJECT_ENVIRONMENT=str(folder))
-        else:
-            await self._installer.uv(*arguments, *python, shown=shown)
+            variables["UV_PROJECT_ENVIRONMENT"] = str(folder)
+        await self._installer.uv(
+            *named, *python, shown=shown, place=self._plan.folder, unsolvable=self._plan.unsolvable, **variables
+        )
 
 
 def _last_path(printed: str) -> str | None:

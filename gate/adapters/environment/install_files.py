@@ -4,10 +4,18 @@ import re
 from pathlib import Path, PurePosixPath
 
 from gate.domain.project import Project
+from gate.formats.requirement_files import FOLDERS
 
-_IN_EVERY_FOLDER = ("pyproject.toml", "uv.lock", ".python-version")
-_NAMES = ("setup.py", "setup.cfg", *_IN_EVERY_FOLDER)
-_PATTERNS = ("*requirements*.txt", "*requirements*.in", "*constraints*.txt", "requirements/*.txt")
+# Where a project has none of its own, those of a folder above hold.
+_NAMES = (
+    *("pyproject.toml", "setup.py", "setup.cfg", "hatch.toml", ".python-version"),
+    *("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", "Pipfile.lock", "tox.ini", "tox.toml", "noxfile.py"),
+)
+_PATTERNS = (
+    *("*requirements*.txt", "*requirements*.in", "*reqs*.txt", "*constraints*.txt"),
+    *(f"{folder}/*.txt" for folder in FOLDERS),
+)
+_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 _INCLUDED = re.compile(r"^\s*(?:-[rc]|--requirement|--constraint)[ \t=]*([^\s#]+)", re.MULTILINE)
 # A uv.lock of a large workspace has some megabytes.
 _LARGEST = 32 * 1024 * 1024
@@ -16,12 +24,14 @@ _LARGEST = 32 * 1024 * 1024
 def read_install_files(project: Project) -> dict[str, str]:
     """Return the texts by path relative to the repository root, with the files of requirements they include.
 
-    The folder `src` is named with a slash at its end. What cannot be read is left out.
+    Folders with Python files are named with a slash at their end, and modules without their text. What cannot be read
+    is left out.
     """
     folder, root = project.folder, project.root
-    above = [parent for parent in folder.parents if parent.is_relative_to(root)]
-    paths = [folder / name for name in _NAMES] + [parent / name for parent in above for name in _IN_EVERY_FOLDER]
-    paths += sorted(path for pattern in _PATTERNS for path in folder.glob(pattern))
+    folders = [place for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    paths = [place / name for place in folders for name in _NAMES]
+    paths += sorted(path for place in folders for pattern in _PATTERNS for path in place.glob(pattern))
+    paths += sorted(path for pattern in _WORKFLOWS for path in root.glob(pattern))
     texts: dict[str, str] = {}
     while paths:
         path = paths.pop()
@@ -32,9 +42,21 @@ def read_install_files(project: Project) -> dict[str, str]:
         texts[place] = text
         if path.suffix in {".txt", ".in"}:
             paths += [path.parent / included for included in _INCLUDED.findall(text)]
-    if (folder / "src").is_dir():
-        texts[str(PurePosixPath(project.place) / "src") + "/"] = ""
-    return texts
+    return {**_modules(project), **texts}
+
+
+def _modules(project: Project) -> dict[str, str]:
+    """Return the names of what can be imported from the project's folder or its `src`, and of `src` itself."""
+    folder, place = project.folder, PurePosixPath(project.place)
+    found = [str(place / "src") + "/"] if (folder / "src").is_dir() else []
+    for above in ("", "src"):
+        for path in sorted((folder / above).glob("*")):
+            name = str(place / above / path.name)
+            if path.suffix == ".py" and path.name not in _NAMES:
+                found.append(name)
+            elif path.name.isidentifier() and path.is_dir() and next(path.glob("*.py"), None) is not None:
+                found.append(name + "/")
+    return dict.fromkeys(found, "")
 
 
 def _place(path: Path, root: Path) -> str | None:

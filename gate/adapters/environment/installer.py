@@ -7,11 +7,13 @@ import shlex
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gate.domain.exhibit import OutputTail
+from gate.domain.project import Project
 from gate.formats.install_failure import parse_cause
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.ports import CannotRun, Command, Processes
@@ -41,7 +43,7 @@ class Installer:
         processes: Processes,
         *,
         environment: Mapping[str, str],
-        project: Path,
+        project: Project,
         scratch: Path,
         log: Path,
         seconds: float,
@@ -54,18 +56,35 @@ class Installer:
         self._log = log
         self._seconds = seconds
 
-    async def uv(self, *arguments: str, shown: str = "", what: str = _PROJECT, **variables: str) -> str:
-        """Run uv in the project's folder and return what it printed.
+    async def uv(
+        self,
+        *arguments: str,
+        shown: str = "",
+        what: str = _PROJECT,
+        place: str | None = None,
+        unsolvable: str = "",
+        **variables: str,
+    ) -> str:
+        """Run uv in the project's folder, or in `place` below the repository's root, and return what it printed.
 
-        `shown` is how messages name the call, and `what` is what could not be installed if it fails.
+        `shown` is how messages name the call, `what` is what could not be installed if it fails, and `unsolvable`
+        what helps if what is asked for cannot be had together.
 
         Raises:
             CannotRun: it failed, or did not end in time.
         """
         # What a build backend imports from the checkout must not leave bytecode there.
         environment = {**self._environment, "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        self._secrets |= secrets_in(variables)
         argv = [str(own_program("uv")), *arguments]
-        return await self._run(argv, environment, shown or shlex.join(["uv", *arguments]), what)
+        call = _Call(
+            argv=argv,
+            shown=masked(shown or shlex.join(["uv", *arguments]), self._secrets),
+            what=what,
+            folder=self._project.folder if place is None else self._project.root / place,
+            unsolvable=unsolvable,
+        )
+        return await self._run(call, environment)
 
     async def shell(self, command: str, environment_folder: Path) -> None:
         """Run a command of the user in the project's folder, with the environment in `environment_folder` active.
@@ -79,10 +98,11 @@ class Installer:
             "VIRTUAL_ENV": str(environment_folder),
             "UV_PROJECT_ENVIRONMENT": str(environment_folder),
         }
-        await self._run(["/bin/sh", "-c", command], environment, command, _PROJECT)
+        argv = ["/bin/sh", "-c", command]
+        shown = masked(command, self._secrets)
+        await self._run(_Call(argv=argv, shown=shown, what=_PROJECT, folder=self._project.folder), environment)
 
-    async def _run(self, argv: list[str], environment: Mapping[str, str], shown: str, what: str) -> str:
-        shown = masked(shown, self._secrets)
+    async def _run(self, call: "_Call", environment: Mapping[str, str]) -> str:
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             output = Path(folder) / "output"
@@ -91,13 +111,13 @@ class Installer:
             try:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds):
-                        command = Command(argv=argv, cwd=self._project, env=environment, log=output)
+                        command = Command(argv=call.argv, cwd=call.folder, env=environment, log=output)
                         done = await self._processes.run(command)
                     ended, succeeded = done.ended, done.returncode == 0
             finally:
-                printed = self._kept_output(shown, output)
+                printed = self._kept_output(call.shown, output)
         if not succeeded:
-            raise _failure(f"{what} could not be installed: `{shown}` {ended}", shown, printed)
+            raise _failure(call, ended, printed)
         return printed
 
     def _kept_output(self, shown: str, output: Path) -> str:
@@ -113,10 +133,22 @@ class Installer:
         return printed
 
 
-def _failure(reason: str, shown: str, printed: str) -> CannotRun:
-    cause = parse_cause(printed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """A program to run, and how messages speak of it."""
+
+    argv: Sequence[str]
+    shown: str
+    what: str
+    folder: Path
+    unsolvable: str = ""
+
+
+def _failure(call: _Call, ended: str, printed: str) -> CannotRun:
+    reason = f"{call.what} could not be installed: `{call.shown}` {ended}"
+    cause = parse_cause(printed, call.unsolvable)
     tail = "\n".join(printed.splitlines()[-_LINES_SHOWN:])[-_CHARACTERS_SHOWN:]
-    exhibits = [OutputTail(title=f"Last output of `{shown}`", text=tail)] if tail.strip() else []
+    exhibits = [OutputTail(title=f"Last output of `{call.shown}`", text=tail)] if tail.strip() else []
     return CannotRun(f"{reason}: {cause}" if cause else reason, *exhibits)
 
 

@@ -110,7 +110,13 @@ class Interpreters:
         return max(found)[1] if found else None
 
     def _active(self) -> Path | None:
+        """Return the Python of the active virtual environment, or else of an active one of conda that is not its base.
+
+        Source: https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/activation.html
+        """
         folder = self._environment.get("VIRTUAL_ENV")
+        if not folder and self._environment.get("CONDA_DEFAULT_ENV", "base") != "base":
+            folder = self._environment.get("CONDA_PREFIX")
         return self._environment_in(Path(folder)) if folder else None
 
     def _environment_in(self, folder: Path) -> Path | None:

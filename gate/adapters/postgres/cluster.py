@@ -8,19 +8,26 @@ import secrets
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psycopg.sql import SQL
 
-from gate.adapters.postgres.home import Home, make_home
-from gate.adapters.postgres.installations import Installation, choose_installation, moved_to, read_installations
-from gate.adapters.postgres.provider import PassedOver, Server
+from gate.adapters.postgres.home import Home, account_of_server, make_home
+from gate.adapters.postgres.installations import (
+    Asking,
+    Installation,
+    choose_installation,
+    moved_to,
+    read_installations,
+)
+from gate.adapters.postgres.kept_cluster import NEW_PASSWORD, WITH_NEW_PASSWORD, KeptCluster
+from gate.adapters.postgres.provider import Machine, PassedOver, Server, Wanted, require_extensions
 from gate.adapters.postgres.session import Refused, Unanswered, query, wait_for_version
-from gate.adapters.postgres.versions import major_of
-from gate.adapters.processes import ProcessRunner, Running, uninterrupted
+from gate.adapters.postgres.versions import locale_options
+from gate.adapters.processes import Account, Running, uninterrupted
 from gate.config.child_environment import for_tests
 from gate.context import output_tail
 from gate.domain.connection import Database
@@ -31,6 +38,7 @@ _USER = "postgres"
 _START_SECONDS = 60.0
 # A free port may be taken by another program before the server has it.
 _PORT_ATTEMPTS = 5
+_PAUSE_SECONDS = 0.01
 _SETTINGS = {
     "listen_addresses": _HOST,
     # A socket would need a short path, and its folder a place where others may look for one.
@@ -56,25 +64,23 @@ class ClusterProvider:
     word: str
     what: str
     folders: Callable[[], Sequence[Path]]
-    version: str | None
-    environment: Mapping[str, str]
-    scratch: Path
-    processes: ProcessRunner
-    say: Callable[[str], None]
+    wanted: Wanted
+    machine: Machine
 
     async def provide(self) -> Server:
         """Make the cluster and start its server.
 
         Raises:
-            PassedOver: there are no binaries, or not of the wanted version, or they do not work here.
+            PassedOver: there are no binaries, or not of the wanted version, or without a wanted extension, or they do
+                not work here.
         """
-        home = make_home(self.scratch)
+        home = make_home(self.machine.scratch, self.machine.ledger)
         try:
-            found = await read_installations(self.folders(), self.processes, self._variables(), home.folder)
-            installation = choose_installation(self.what, found, self.version)
-            self.say(f"starting PostgreSQL {installation.version} ({self.word})")
+            installation = await self._installation(home)
+            self.machine.say(f"starting PostgreSQL {installation.version} ({self.word})")
+            cluster = KeptCluster(cache=self.machine.cache, binaries=installation.folder)
             installation = await uninterrupted(asyncio.to_thread(moved_to, home, installation))
-            entry, running = await self._started(home, installation)
+            entry, running = await self._started(home, installation, cluster)
         except (CannotRun, OSError) as error:
             await uninterrupted(home.remove())
             raise PassedOver(f"{self.what} could not be started: {error}", *getattr(error, "exhibits", ())) from error
@@ -90,7 +96,32 @@ class ClusterProvider:
 
         return Server(entry=entry, stop=stop)
 
-    async def _started(self, home: Home, installation: Installation) -> tuple[Database, Running]:
+    async def extensions(self) -> frozenset[str]:
+        """Return the names of the extensions that its server would have; none where there is no such server."""
+        with suppress(PassedOver):
+            asking = self._asking(self.machine.scratch, account_of_server())
+            found = await read_installations(self.folders(), asking, self.wanted.version)
+            return await asking.extensions(choose_installation(self.what, found, self.wanted.version))
+        return frozenset()
+
+    async def _installation(self, home: Home) -> Installation:
+        asking = self._asking(home.folder, home.account)
+        found = await read_installations(self.folders(), asking, self.wanted.version)
+        installation = choose_installation(self.what, found, self.wanted.version)
+        if self.wanted.extensions:
+            require_extensions(self.what, await asking.extensions(installation), self.wanted.extensions)
+        return installation
+
+    def _asking(self, logs: Path, account: Account | None) -> Asking:
+        return Asking(
+            processes=self.machine.processes,
+            environment=self._variables(),
+            logs=logs,
+            account=account,
+            known=lambda folder: KeptCluster(cache=self.machine.cache, binaries=folder).version(),
+        )
+
+    async def _started(self, home: Home, installation: Installation, cluster: KeptCluster) -> tuple[Database, Running]:
         entry = Database(
             host=_HOST,
             port=0,
@@ -100,7 +131,19 @@ class ClusterProvider:
             server_version=installation.version,
             provider=self.word,
         )
+        if await cluster.copy_to(home):
+            self._private(home, NEW_PASSWORD, f"ALTER ROLE {_USER} PASSWORD '{entry.password}'\n")
+            try:
+                return await self._listening(home, installation, entry)
+            except CannotRun:
+                # What is wrong with a copy is not wrong with a new one.
+                (home.folder / NEW_PASSWORD).unlink(missing_ok=True)
+                await cluster.discard(home)
         await self._initialised(home, installation, entry.password)
+        await cluster.keep(home, installation.version)
+        return await self._listening(home, installation, entry)
+
+    async def _listening(self, home: Home, installation: Installation, entry: Database) -> tuple[Database, Running]:
         for _ in range(_PORT_ATTEMPTS):
             entry = replace(entry, port=free_port())
             running = await self._server(home, installation, entry)
@@ -109,10 +152,7 @@ class ClusterProvider:
         raise CannotRun("its port was taken again and again", output_tail(home.folder / "server.log", "postgres"))
 
     async def _initialised(self, home: Home, installation: Installation, password: str) -> None:
-        secret = home.folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(password, encoding="utf-8")
-        home.give(secret)
+        secret = self._private(home, "password", password)
         log = home.folder / "initdb.log"
         for locale in locale_options(installation.version):
             argv = (
@@ -125,7 +165,7 @@ class ClusterProvider:
                 "--no-sync",
                 *locale,
             )
-            completed = await self.processes.run(self._command(home, argv, log), account=home.account)
+            completed = await self.machine.processes.run(self._command(home, argv, log), account=home.account)
             if completed.returncode == 0:
                 secret.unlink()
                 return
@@ -137,9 +177,11 @@ class ClusterProvider:
         settings = _SETTINGS | {"cluster_name": home.folder.name}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         argv = (installation.program("postgres"), "-D", "data", "-p", str(entry.port), *options)
+        if (home.folder / NEW_PASSWORD).exists():
+            argv = ("/bin/sh", "-c", WITH_NEW_PASSWORD, *argv)
         log = home.folder / "server.log"
         log.unlink(missing_ok=True)
-        running = await self.processes.start(
+        running = await self.machine.processes.start(
             self._command(home, argv, log), account=home.account, stop_signal=_at_once()
         )
         try:
@@ -156,23 +198,20 @@ class ClusterProvider:
             raise
         return running
 
+    def _private(self, home: Home, name: str, text: str) -> Path:
+        """Write a file that only the server's account can read."""
+        path = home.folder / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+        home.give(path)
+        return path
+
     def _command(self, home: Home, argv: Sequence[str], log: Path) -> Command:
         return Command(argv=argv, cwd=home.folder, env=self._variables(), log=log)
 
     def _variables(self) -> dict[str, str]:
-        own = {name: value for name, value in for_tests(self.environment).items() if not name.startswith("PG")}
+        own = {name: value for name, value in for_tests(self.machine.environment).items() if not name.startswith("PG")}
         return own | {"LC_ALL": "C", "TZ": "UTC"}
-
-
-def locale_options(version: str) -> list[list[str]]:
-    """Return what to tell `initdb` of the locale, one after the other until it agrees.
-
-    Every machine shall sort and compare alike. C.UTF-8 knows the letters of all languages; where the system
-    has none, PostgreSQL 17 brings its own: https://www.postgresql.org/docs/17/locale.html#LOCALE-PROVIDERS
-    """
-    if int(major_of(version)) >= 17:
-        return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
-    return [["--locale=C.UTF-8"], ["--locale=C"]]
 
 
 def free_port() -> int:
@@ -192,7 +231,7 @@ async def _let_in(entry: Database, running: Running, name: str) -> None:
     while True:
         left = deadline - asyncio.get_running_loop().time()
         try:
-            await wait_for_version(entry, left, hopeless=lambda: running.ended)
+            await wait_for_version(entry, left, hopeless=lambda: running.ended, pause=_PAUSE_SECONDS)
             if await query(entry, SQL("SHOW cluster_name")) == [(name,)]:
                 return
             said = "another server has its port"
@@ -201,7 +240,7 @@ async def _let_in(entry: Database, running: Running, name: str) -> None:
             said = str(refusal)
         if running.ended or left <= 0:
             raise Unanswered(said)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def _at_once() -> signal.Signals:

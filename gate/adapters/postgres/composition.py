@@ -1,6 +1,6 @@
 """The setting `postgres` -> which providers are asked, in which order. Reads and starts nothing itself."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -10,38 +10,15 @@ from gate.adapters.postgres.databases import PostgresDatabases
 from gate.adapters.postgres.docker import DockerProvider
 from gate.adapters.postgres.given import GivenServer
 from gate.adapters.postgres.installations import folders_of_wheel, folders_on_machine
-from gate.adapters.postgres.provider import Provider
+from gate.adapters.postgres.provider import Machine, Provider, Wanted
 from gate.adapters.postgres.schema import SchemaMaker
 from gate.adapters.postgres.server_url import BadUrlError, is_near, is_postgres_url, parse_server_url, place_of
-from gate.adapters.processes import ProcessRunner
 from gate.domain.connection import Database
 from gate.ports import CannotRun, Completed, Databases, Schema
 
 _VARIABLE = "DATABASE_URL"
 # Nobody starts a service at the side on a laptop while we wait, but `docker compose up` may just have returned.
 _LAPTOP_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the configuration asks for. `patience` are the seconds to wait for a server that is given."""
-
-    setting: str
-    version: str | None
-    in_ci: bool
-    patience: float = 30.0
-    schema_seconds: float = 600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """Where it is done. `say` is told what is waited for, `notice` what a reader of the report should know."""
-
-    environment: Mapping[str, str]
-    scratch: Path
-    processes: ProcessRunner
-    say: Callable[[str], None]
-    notice: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +45,13 @@ def postgres_databases(wanted: Wanted, machine: Machine, project: ProjectSchema)
     )
     providers, reasons = providers_for(wanted, machine)
     return PostgresDatabases(
-        providers=providers, reasons=reasons, maker=maker, drivers=project.drivers, notice=machine.notice
+        providers=providers,
+        reasons=reasons,
+        maker=maker,
+        drivers=project.drivers,
+        notice=machine.notice,
+        ledger=machine.ledger,
+        others={word: make(wanted, machine).extensions for word, make in _CLUSTERS.items()},
     )
 
 
@@ -76,7 +59,7 @@ def providers_for(wanted: Wanted, machine: Machine) -> tuple[list[Provider], lis
     """Return whom to ask, in this order, and why others are not asked."""
     if wanted.setting == "off":
         return [], ['it is off (postgres = "off")']
-    by_word = {"local": _local, "embedded": _embedded, "docker": _docker}
+    by_word: dict[str, Callable[[Wanted, Machine], Provider]] = {**_CLUSTERS, "docker": _docker}
     if wanted.setting in by_word:
         return [by_word[wanted.setting](wanted, machine)], []
     if wanted.setting != "auto":
@@ -130,32 +113,22 @@ class _Misnamed:
         raise CannotRun(self.reason)
 
 
-def _local(wanted: Wanted, machine: Machine) -> Provider:
+def _local(wanted: Wanted, machine: Machine) -> ClusterProvider:
     return _cluster(wanted, machine, "local", "the local server", lambda: folders_on_machine(machine.environment))
 
 
-def _embedded(wanted: Wanted, machine: Machine) -> Provider:
+def _embedded(wanted: Wanted, machine: Machine) -> ClusterProvider:
     return _cluster(wanted, machine, "embedded", "the embedded server", folders_of_wheel)
 
 
-def _cluster(wanted: Wanted, machine: Machine, word: str, what: str, folders: Callable[[], Sequence[Path]]) -> Provider:
-    return ClusterProvider(
-        word=word,
-        what=what,
-        folders=folders,
-        version=wanted.version,
-        environment=machine.environment,
-        scratch=machine.scratch,
-        processes=machine.processes,
-        say=machine.say,
-    )
+def _cluster(
+    wanted: Wanted, machine: Machine, word: str, what: str, folders: Callable[[], Sequence[Path]]
+) -> ClusterProvider:
+    return ClusterProvider(word=word, what=what, folders=folders, wanted=wanted, machine=machine)
 
 
 def _docker(wanted: Wanted, machine: Machine) -> Provider:
-    return DockerProvider(
-        version=wanted.version,
-        environment=machine.environment,
-        scratch=machine.scratch,
-        processes=machine.processes,
-        say=machine.say,
-    )
+    return DockerProvider(wanted=wanted, machine=machine)
+
+
+_CLUSTERS = {"local": _local, "embedded": _embedded}

@@ -8,6 +8,9 @@ from typing import Any
 
 import psycopg
 
+from gate.adapters.ledger import Ledger
+from gate.adapters.postgres.extensions import Others, lacking_in, not_on, who_has
+from gate.adapters.postgres.left_on_server import remove_left_on, written_place
 from gate.adapters.postgres.provider import PassedOver, Provider, Server
 from gate.adapters.postgres.schema import SchemaMaker
 from gate.adapters.postgres.session import first_line
@@ -17,6 +20,8 @@ from gate.domain.connection import Database
 from gate.domain.exhibit import Exhibit
 from gate.ports import CannotRun, Databases
 
+# What dead runs left on a server is not worth more waiting at the end: the next run goes on.
+_OTHERS_SECONDS = 2.0
 _STOPPED = "PostgreSQL was stopped while it was made ready"
 
 
@@ -24,7 +29,8 @@ class PostgresDatabases(Databases):
     """Asks `providers` in turn for a server, at the first call, once for all callers.
 
     `reasons` say why others are not asked. `notice` is told of each provider that was passed over, and of
-    anything that could not be removed.
+    anything that could not be removed. `others` are servers that might have an extension that ours lacks. What is
+    made on a server that was given is written down in `ledger`; what dead runs have left there is removed meanwhile.
     """
 
     def __init__(
@@ -35,12 +41,17 @@ class PostgresDatabases(Databases):
         maker: SchemaMaker,
         drivers: Callable[[], Awaitable[Collection[str]]],
         notice: Callable[[str], None],
+        ledger: Ledger,
+        others: Others,
     ) -> None:
         self._providers = tuple(providers)
         self._reasons = tuple(reasons)
         self._maker = maker
         self._drivers = drivers
         self._notice = notice
+        self._ledger = ledger
+        self._others = others
+        self._left_by_others: asyncio.Task[None] | None = None
         self._provision: asyncio.Task[Store] | None = None
         self._server: Server | None = None
         self._store: Store | None = None
@@ -92,6 +103,9 @@ class PostgresDatabases(Databases):
     async def _close(self) -> None:
         if self._provision is not None:
             await _cancelled(self._provision, *self._copies)
+        if self._left_by_others is not None:
+            await asyncio.wait([self._left_by_others], timeout=_OTHERS_SECONDS)
+            await _cancelled(self._left_by_others)
         server, self._server = self._server, None
         store, self._store = self._store, None
         if server is not None and server.stop is not None:
@@ -100,19 +114,31 @@ class PostgresDatabases(Databases):
             except CannotRun as reason:
                 self._notice(f"PostgreSQL ({server.entry.provider}) could not be stopped: {reason.reason}")
         elif store is not None:
-            for left in await store.remove():
+            left_behind = await store.remove()
+            for left in left_behind:
                 self._notice(left)
+            if server is not None and not left_behind:
+                self._ledger.is_gone("server", written_place(server.entry))
 
     async def _provisioned(self) -> Store:
-        self._server = await self._provided()
+        server = self._server = await self._provided()
+        if server.stop is None:
+            self._ledger.will_make("server", written_place(server.entry))
+            self._left_by_others = asyncio.create_task(remove_left_on(server.entry, self._ledger))
         try:
-            return await self._stored(self._server.entry)
+            return await self._stored(server.entry)
+        except CannotRun as failure:
+            if lacking := await not_on(server.entry, lacking_in(failure)):
+                hint = await who_has(lacking, self._others)
+                raise CannotRun(f"{failure.reason}; {hint}", *failure.exhibits) from failure
+            raise
         except psycopg.Error as error:
             raise CannotRun(f"the databases could not be made: {first_line(error)}") from error
 
     async def _provided(self) -> Server:
         reasons = list(self._reasons)
         exhibits: tuple[Exhibit, ...] = ()
+        lacking: tuple[str, ...] = ()
         for reason in reasons:
             self._notice(f"PostgreSQL: {reason}")
         for provider in self._providers:
@@ -121,12 +147,16 @@ class PostgresDatabases(Databases):
             except PassedOver as passed:
                 reasons.append(passed.reason)
                 exhibits = passed.exhibits or exhibits
+                lacking = passed.lacking or lacking
                 if provider is not self._providers[-1]:
                     self._notice(f"PostgreSQL: {passed.reason}; passed over")
+        if lacking:
+            reasons.append(await who_has(lacking, self._others))
         raise CannotRun("there is no PostgreSQL: " + "; ".join(reasons), *exhibits)
 
     async def _stored(self, entry: Database) -> Store:
-        token = secrets.token_hex(4)
+        # A run may ask for databases with another schema, too.
+        token = f"{self._ledger.token}_{secrets.token_hex(2)}"
         clones = self._store = ClonedDatabases(entry=entry, token=token)
         try:
             await clones.prepare(self._maker)

@@ -3,14 +3,13 @@
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from gate.adapters.postgres.provider import Server
+from gate.adapters.leftovers import PREFIX
+from gate.adapters.postgres.provider import Machine, Server, Wanted
 from gate.adapters.postgres.session import Refused, Unanswered, wait_for_version
-from gate.adapters.processes import ProcessRunner, uninterrupted
+from gate.adapters.processes import uninterrupted
 from gate.config.child_environment import for_tests
 from gate.context import output_tail
 from gate.domain.connection import Database
@@ -31,11 +30,8 @@ _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max
 class DockerProvider:
     """Runs the official image with a random password, and removes the container at the end."""
 
-    version: str | None
-    environment: Mapping[str, str]
-    scratch: Path
-    processes: ProcessRunner
-    say: Callable[[str], None]
+    wanted: Wanted
+    machine: Machine
 
     async def provide(self) -> Server:
         """Run the container and wait until its server answers.
@@ -43,15 +39,17 @@ class DockerProvider:
         Raises:
             CannotRun: there is no Docker, no image, or no answer.
         """
-        name = f"quality-gate-{secrets.token_hex(6)}"
+        name = f"{PREFIX}{self.machine.ledger.token}-{secrets.token_hex(2)}"
         password = secrets.token_urlsafe(24)
-        image = f"{_IMAGE}:{self.version or _DEFAULT_VERSION}"
-        self.say(f"starting PostgreSQL in Docker ({image})")
-        self.scratch.mkdir(parents=True, exist_ok=True)
+        image = f"{_IMAGE}:{self.wanted.version or _DEFAULT_VERSION}"
+        self.machine.say(f"starting PostgreSQL in Docker ({image})")
+        self.machine.scratch.mkdir(parents=True, exist_ok=True)
 
         async def stop() -> None:
             await self._docker("rm", "--force", "--volumes", name)
+            self.machine.ledger.is_gone("container", name)
 
+        self.machine.ledger.will_make("container", name)
         try:
             await self._docker(*run_arguments(name, image), POSTGRES_PASSWORD=password)
             entry = await self._reached(await self._addresses(name), name, password)
@@ -98,11 +96,11 @@ class DockerProvider:
         Raises:
             CannotRun: there is no such program, or it failed; with the engine's own words.
         """
-        log = self.scratch / f"docker-{arguments[0]}-{secrets.token_hex(4)}.log"
-        env = for_tests(self.environment) | variables
+        log = self.machine.scratch / f"docker-{arguments[0]}-{secrets.token_hex(4)}.log"
+        env = for_tests(self.machine.environment) | variables
         try:
-            command = Command(argv=("docker", *arguments), cwd=self.scratch, env=env, log=log)
-            completed = await self.processes.run(command)
+            command = Command(argv=("docker", *arguments), cwd=self.machine.scratch, env=env, log=log)
+            completed = await self.machine.processes.run(command)
             tail = output_tail(log, f"docker {arguments[0]}")
         except CannotRun as reason:
             raise CannotRun(f"PostgreSQL in Docker: {reason.reason}") from reason

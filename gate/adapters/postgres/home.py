@@ -5,6 +5,7 @@ Makes folders and changes their owner; starts nothing.
 
 import asyncio
 import os
+import secrets
 import shutil
 import stat
 import sys
@@ -13,11 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate.adapters.ledger import Ledger
+from gate.adapters.leftovers import PREFIX
 from gate.adapters.postgres.provider import PassedOver
 from gate.adapters.processes import Account
 
 _USUAL_ACCOUNTS = ("postgres", "nobody")
-_PREFIX = "quality-gate-postgres-"
+_PREFIX = f"{PREFIX}postgres-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +30,8 @@ class Home:
     folder: Path
     account: Account | None
 
-    def give(self, path: Path) -> None:
-        """Make the account the owner of `path`."""
+    def give(self, path: Path | str | int) -> None:
+        """Make the account the owner of `path`, which may be a file that is open."""
         if self.account is not None:
             os.chown(path, self.account.uid, self.account.gid)
 
@@ -37,23 +40,26 @@ class Home:
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
 
-def make_home(scratch: Path) -> Home:
-    """Make a private folder for a cluster below `scratch`, or in the system's temporary folder.
+def make_home(scratch: Path, ledger: Ledger) -> Home:
+    """Make a private folder for a cluster below `scratch`, or in the system's temporary folder; write it down first.
 
     The latter where the server's account could not reach `scratch`, as below root's home.
 
     Raises:
         PassedOver: there is no account, or no folder that it can reach.
     """
-    account = _account_of_server()
+    account = account_of_server()
     candidates = (scratch, Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - a private folder
     for parent in candidates:
         if account is not None and not reachable(parent, account):
             continue
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            home = Home(folder=Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve(), account=account)
-            home.give(home.folder)
+            folder = parent.resolve() / f"{_PREFIX}{ledger.token}-{secrets.token_hex(4)}"
+            ledger.will_make("folder", str(folder))
+            folder.mkdir(mode=0o700)
+            home = Home(folder=folder, account=account)
+            home.give(folder)
         except OSError as error:
             raise PassedOver(f"no folder for its data can be made: {error}") from error
         return home
@@ -76,7 +82,12 @@ def first_ordinary_account(entries: Iterable[tuple[str, int, int]]) -> Account |
     return next(iter(usual), None) or min(by_name.values(), key=lambda account: account.uid, default=None)
 
 
-def _account_of_server() -> Account | None:
+def account_of_server() -> Account | None:
+    """Return as whom a server runs where this user is root; else None.
+
+    Raises:
+        PassedOver: there is nobody else.
+    """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     import pwd

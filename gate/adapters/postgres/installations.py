@@ -2,16 +2,18 @@
 
 import importlib.util
 import os
+import re
+import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gate.adapters.postgres.home import Home, reachable
 from gate.adapters.postgres.provider import PassedOver
 from gate.adapters.postgres.versions import age_of, major_of, parse_version
-from gate.adapters.processes import ProcessRunner
+from gate.adapters.processes import Account, ProcessRunner
 from gate.context import output_tail
 from gate.ports import CannotRun, Command
 
@@ -64,22 +66,64 @@ def folders_of_wheel() -> list[Path]:
     return [folder] if folder and (folder / f"initdb{_SUFFIX}").is_file() else []
 
 
-async def read_installations(
-    folders: Iterable[Path], processes: ProcessRunner, environment: Mapping[str, str], logs: Path
-) -> list[Installation]:
-    """Ask the binaries in `folders` for their version; those that do not run, or are too old, are left out."""
-    found = []
-    for number, folder in enumerate(folders):
-        log = logs / f"version-{number}.log"
-        command = Command(argv=(str(folder / f"postgres{_SUFFIX}"), "--version"), cwd=folder, env=environment, log=log)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How binaries are asked about themselves: with `environment`, their answers in the folder `logs`.
+
+    `known` gives the version of those in a folder that were asked before.
+    """
+
+    processes: ProcessRunner
+    environment: Mapping[str, str]
+    logs: Path
+    account: Account | None
+    known: Callable[[Path], str | None] = lambda _: None
+
+    async def version(self, folder: Path) -> str | None:
+        """Return the version of the server in `folder`; None where it does not run."""
+        return self.known(folder) or parse_version(await self._told(folder, "postgres", "--version"))
+
+    async def extensions(self, installation: Installation) -> frozenset[str]:
+        """Return the names of the extensions that its server can create."""
+        if installation.movable is not None:
+            return _extensions_below(installation.folder.parent / "share")
+        # The one program that is there with every server and tells where its other files are; not to root.
+        shown = await self._told(installation.folder, "initdb", "--show", "--pgdata=shown")
+        path = re.search(r"(?m)^share_path=(.+)$", shown)
+        return _extensions_below(Path(path[1])) if path else frozenset()
+
+    async def _told(self, folder: Path, program: str, *arguments: str) -> str:
+        log = self.logs / f"{program}-{secrets.token_hex(4)}.log"
+        argv = (str(folder / f"{program}{_SUFFIX}"), *arguments)
         try:
-            completed = await processes.run(command)
+            command = Command(argv=argv, cwd=folder, env=self.environment, log=log)
+            completed = await self.processes.run(command, account=self.account)
+            return output_tail(log, program).text if completed.returncode == 0 else ""
         except CannotRun:
-            continue
-        version = parse_version(output_tail(log, "postgres").text) if completed.returncode == 0 else None
-        if version and int(major_of(version)) >= _OLDEST:
+            return ""
+        finally:
+            log.unlink(missing_ok=True)
+
+
+def _extensions_below(share: Path) -> frozenset[str]:
+    # In the folder itself, or that of a package that shares it with others.
+    folders = (share / "extension", *share.glob("postgresql*/extension"))
+    return frozenset(file.stem for folder in folders for file in folder.glob("*.control"))
+
+
+async def read_installations(folders: Iterable[Path], asking: Asking, version: str | None) -> list[Installation]:
+    """Ask the binaries in `folders` for their version, until one is the wanted one.
+
+    Those that do not run, or are too old, are left out.
+    """
+    found = []
+    for folder in folders:
+        told = await asking.version(folder)
+        if told and int(major_of(told)) >= _OLDEST:
             movable = folder.parent.parent if folder.parent.name == "pginstall" else None
-            found.append(Installation(folder=folder, version=version, movable=movable))
+            found.append(Installation(folder=folder, version=told, movable=movable))
+            if version in (None, major_of(told)):
+                break
     return found
 
 

@@ -11,7 +11,12 @@ def name_for(token: str, purpose: str, number: int = 1) -> str:
     """Return the name of what is made for `purpose`, the `number`th time: `quality_gate_1f2e_unit_tests`."""
     plain = re.sub(r"[^a-z0-9]+", "_", purpose.lower()).strip("_") or "gate"
     ending = f"_{number}" if number > 1 else ""
-    return f"{_PREFIX}_{token}_{plain}"[: _LONGEST - len(ending)] + ending
+    return f"{beginning_for(token)}{plain}"[: _LONGEST - len(ending)] + ending
+
+
+def beginning_for(token: str) -> str:
+    """Return how the names of all that a run makes begin."""
+    return f"{_PREFIX}_{token}_"
 
 
 def quoted(identifier: str) -> str:

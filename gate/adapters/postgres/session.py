@@ -86,8 +86,10 @@ async def query(
     return await in_session(database, lambda connection: connection.execute(statement, parameters).fetchall())
 
 
-async def wait_for_version(database: Database, seconds: float, *, hopeless: Callable[[], bool] = lambda: False) -> str:
-    """Wait until a server lets us in and return its version, such as 16.4.
+async def wait_for_version(
+    database: Database, seconds: float, *, hopeless: Callable[[], bool] = lambda: False, pause: float = _POLL_SECONDS
+) -> str:
+    """Wait until a server lets us in and return its version, such as 16.4; `pause` are the seconds between attempts.
 
     Raises:
         Unanswered: it did not within `seconds`, or it is `hopeless`.
@@ -106,7 +108,7 @@ async def wait_for_version(database: Database, seconds: float, *, hopeless: Call
                 raise Refused(said) from error
         if hopeless() or loop.time() >= deadline:
             raise Unanswered(said)
-        await asyncio.sleep(min(_POLL_SECONDS, max(0.0, deadline - loop.time())))
+        await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
 
 
 def first_line(error: psycopg.Error) -> str:

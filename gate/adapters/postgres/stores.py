@@ -63,7 +63,7 @@ class ClonedDatabases:
         # What the schema's command left behind would stand in the way of copying.
         closed = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(Identifier(self._template))
         await execute(self.entry, closed)
-        await self._end_sessions(self._template)
+        await _end_sessions(self.entry, self._template)
 
     async def fresh(self, purpose: str, number: int) -> Database:
         """Copy the template.
@@ -84,7 +84,7 @@ class ClonedDatabases:
         left = []
         for name in reversed(self._made):
             try:
-                await self._drop(name)
+                await drop_database(self.entry, name)
             except psycopg.Error as error:
                 left.append(f"the database {name} on {place_of(self.entry)} could not be dropped: {first_line(error)}")
         self._made.clear()
@@ -98,17 +98,22 @@ class ClonedDatabases:
                 return
         await execute(self.entry, statement)
 
-    async def _drop(self, name: str) -> None:
-        if int(self.entry.server_version.partition(".")[0]) >= _WITH_FORCE:
-            await execute(self.entry, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
-            return
-        await self._end_sessions(name)
-        await execute(self.entry, SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 
-    async def _end_sessions(self, name: str) -> None:
-        await query(
-            self.entry, SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"), [name]
-        )
+async def drop_database(entry: Database, name: str) -> None:
+    """Drop a database on the server of `entry`, whoever is still in it.
+
+    Raises:
+        psycopg.Error: the server cannot.
+    """
+    if int(entry.server_version.partition(".")[0]) >= _WITH_FORCE:
+        await execute(entry, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+        return
+    await _end_sessions(entry, name)
+    await execute(entry, SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+
+
+async def _end_sessions(entry: Database, name: str) -> None:
+    await query(entry, SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"), [name])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -18,3 +18,14 @@ def major_of(version: str) -> str:
 def age_of(version: str) -> tuple[int, ...]:
     """Return a key that sorts versions with the newest last."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def locale_options(version: str) -> list[list[str]]:
+    """Return what to tell `initdb` of the locale, one after the other until it agrees.
+
+    Every machine shall sort and compare alike. C.UTF-8 knows the letters of all languages; where the system
+    has none, PostgreSQL 17 brings its own: https://www.postgresql.org/docs/17/locale.html#LOCALE-PROVIDERS
+    """
+    if int(major_of(version)) >= 17:
+        return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
+    return [["--locale=C.UTF-8"], ["--locale=C"]]

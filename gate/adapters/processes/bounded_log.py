@@ -3,6 +3,8 @@
 from collections import deque
 from pathlib import Path
 
+from gate.plain_file import open_to_write
+
 
 class BoundedLog:
     """Appends to a file: the first `limit` bytes, a line that says how much was left out, the last `tail` bytes.
@@ -12,7 +14,7 @@ class BoundedLog:
 
     def __init__(self, path: Path, *, limit: int, tail: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab", buffering=0)
+        self._file = open_to_write(path, append=True)
         self._left = limit
         self._tail_size = tail
         self._tail: deque[bytes] = deque()

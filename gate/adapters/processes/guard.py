@@ -1,22 +1,21 @@
 """Runs one program on Linux so that nothing it starts outlives it, not even a daemon. Decides nothing else.
 
 A program of its own, started by `gate.adapters.processes.guarded` with an isolated interpreter: it imports nothing of
-the gate and nothing that has to be installed. It adopts what its program leaves behind, ends all of it when
-the program ends, and ends the program when it is told to or when the process that started it is gone.
+the gate and nothing that has to be installed, and little else, since every program waits for it. It adopts what its
+program leaves behind, ends all of it when the program ends, and ends the program when it is told to or when the process
+that started it is gone.
 
     guard.py STATUS-FD PARENT GRACE-SECONDS SIGNAL UID GID PROGRAM [ARGUMENT …]
 
 To STATUS-FD it writes `started PID`, then `ended STATUS` (negative: a signal) or `error ERRNO`, a line each.
 """
 
+# ruff: noqa: PTH123, PTH208 - pathlib takes longer to import than all the rest
 import ctypes
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 
 # https://man7.org/linux/man-pages/man2/prctl.2.html
 _PR_SET_PDEATHSIG = 1
@@ -36,10 +35,13 @@ def parse_parent(stat: str) -> int:
 def read_parents() -> dict[int, int]:
     """Return every process with its parent."""
     parents = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError, ValueError, IndexError):
-                parents[int(folder.name)] = parse_parent((folder / "stat").read_text(errors="replace"))
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", errors="replace") as stat:
+                    parents[int(name)] = parse_parent(stat.read())
+            except (OSError, ValueError, IndexError):
+                continue
     return parents
 
 
@@ -96,8 +98,10 @@ class Family:
 
 def _send(number: int) -> None:
     for pid in descendants(os.getpid(), read_parents()):
-        with suppress(ProcessLookupError, PermissionError):
+        try:
             os.kill(pid, number)
+        except (ProcessLookupError, PermissionError):
+            continue
 
 
 def _prctl(option: int, argument: int) -> None:
@@ -107,8 +111,9 @@ def _prctl(option: int, argument: int) -> None:
 
 def _forget_coerced_locale() -> None:
     """Take back what Python itself adds to the environment: https://peps.python.org/pep-0538/."""
-    if b"\0LC_CTYPE=" not in b"\0" + Path("/proc/self/environ").read_bytes():
-        os.environ.pop("LC_CTYPE", None)
+    with open("/proc/self/environ", "rb") as environ:
+        if b"\0LC_CTYPE=" not in b"\0" + environ.read():
+            os.environ.pop("LC_CTYPE", None)
 
 
 def _become(program: list[str], guard: int, uid: int, gid: int) -> None:
@@ -140,7 +145,7 @@ def _start(program: list[str], report: int, uid: int, gid: int) -> int:
         os._exit(127)
 
 
-def main(arguments: Iterable[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run the program of the command line to its end; return 0 whatever its status."""
     report, parent, grace, stop_signal, uid, gid, *program = arguments
     status_fd = int(report)

@@ -91,6 +91,13 @@ def test_an_event_that_cannot_be_read_is_no_pull_request_and_says_why(
     assert words in job.event.absence
 
 
+def test_a_pipe_in_the_events_place_does_not_hold_the_job_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    job = read_job(environment(tmp_path, GITHUB_EVENT_PATH=str(tmp_path / "pipe")))
+    assert job.event.pull_request is None
+    assert "the event" in job.event.absence
+
+
 def parsed_outputs(text: str) -> dict[str, str]:
     """Read outputs as the runner does (actions/runner, FileCommandManager.cs)."""
     outputs = {}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gate.config.files import parse_pyproject, parse_yaml
-from gate.config.model import Config
+from gate.config.model import Config, PostgresVariable
 from gate.config.resolve import (
     ConfigurationError,
     Setting,
@@ -41,7 +41,8 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         postgres = "embedded"
         postgres-version = "16"
         python-version = "3.12"
-        postgres-env = ["TEST_DB", "DB_URI=postgresql+asyncpg"]
+        postgres-env = ["TEST_DB", "DB_URI=postgresql+asyncpg", "DB_HOST=host"]
+        env = ["APP_ENV=test", "EMPTY=", "LIST=a,b=c"]
         pass-env = ["STRIPE_TEST_KEY"]
         drop-env = ["HOME"]
         [tool.quality-gate.lint]
@@ -57,12 +58,14 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         """
     )
     assert config.gates == ("lint", "unit-tests", "integration-tests", "coverage")
+    assert config.env == (("APP_ENV", "test"), ("EMPTY", ""), ("LIST", "a,b=c"))
     assert (config.fail_fast, config.timeout, config.install) == (True, 60, "pip install -e .")
     assert (config.postgres, config.postgres_version, config.python_version) == ("embedded", "16", "3.12")
-    assert [(each.name, each.scheme) for each in config.postgres_env] == [
-        ("TEST_DB", "postgresql"),
-        ("DB_URI", "postgresql+asyncpg"),
-    ]
+    assert config.postgres_env == (
+        PostgresVariable(name="TEST_DB"),
+        PostgresVariable(name="DB_URI", scheme="postgresql+asyncpg"),
+        PostgresVariable(name="DB_HOST", part="host"),
+    )
     assert config.options["lint"].format is True
     assert config.options["integration-tests"].schema == ("schema.sql",)
     assert config.options["coverage"].threshold == Fraction("92.5")
@@ -132,6 +135,11 @@ def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:
         ("python-version", 3.1),
         ("postgres-env", ["A=mysql"]),
         ("postgres-env", ["1A"]),
+        ("postgres-env", ["A=socket"]),
+        ("env", ["A"]),
+        ("env", ["1A=b"]),
+        ("env", {"A": "b"}),
+        ("env", "A=b\0"),
         ("pass-env", ["A B"]),
         ("lint.format", 1),
         ("unit-tests.paths", ["../other"]),

@@ -145,6 +145,7 @@ reports = st.builds(
     ),
     problems=st.lists(problems, max_size=2).map(tuple),
     notices=st.lists(texts, max_size=2).map(tuple),
+    found=st.lists(texts, max_size=2).map(tuple),
     tool_versions=st.dictionaries(texts.filter(lambda name: name not in REFUSED_NAMES), texts, max_size=3),
     interrupted=st.booleans(),
 )
@@ -335,6 +336,7 @@ FORGERIES: list[tuple[str, str, Change]] = [
     ("/interrupted", "neither true nor false", lambda d: d.update(interrupted=1)),
     ("/notices", "not a list", lambda d: d.update(notices="x")),
     ("/notices/0", "not a text", lambda d: d.update(notices=[7])),
+    ("/found/0", "not a text", lambda d: d.update(found=[7])),
     ("/notices/0", "longer", lambda d: d.update(notices=["x" * 65_537])),
     ("/tool_versions/a~1b~0c", "not a text", lambda d: d.update(tool_versions={"a/b~c": 1})),
     ("/tool_versions", "refused", lambda d: d.update(tool_versions={"__proto__": "1"})),

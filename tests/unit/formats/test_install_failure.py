@@ -43,3 +43,25 @@ def test_a_known_cause_is_named(printed: str, says: str) -> None:
 
 def test_an_unknown_cause_is_not_guessed() -> None:
     assert parse_cause("Segmentation fault") == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("/bin/sh: 1: mysql_config: not found", "default-libmysqlclient-dev"),
+        ("fatal error: libxml/xmlversion.h: No such file or directory", "libxml2-dev"),
+        ("error: can't find Rust compiler", "needs Rust"),
+        ("CMake must be installed to build dlib", "needs CMake"),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'x'\nFailed to build `numpy==1.21`",
+            "python-version",
+        ),
+    ],
+)
+def test_what_a_build_lacks_is_named(printed: str, words: str) -> None:
+    assert words in parse_cause(printed)
+
+
+def test_a_lock_that_does_not_fit_is_named_where_the_caller_knows_of_it() -> None:
+    assert parse_cause("No solution found when resolving", "run `poetry lock`") == "run `poetry lock`"
+    assert parse_cause("gcc failed", "run `poetry lock`") == ""

@@ -1,7 +1,8 @@
 import pytest
 
 from gate.formats import UnreadableError
-from gate.formats.install_plan import InstallPlan, WantedPython, plan_installation, wanted_python
+from gate.formats.install_plan import InstallPlan, plan_installation
+from gate.formats.wanted_python import WantedPython, wanted_python
 
 PROJECT = '[project]\nname = "demo"\nversion = "1"\n'
 BUILT = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
@@ -254,3 +255,163 @@ def test_a_python_pinned_at_the_root_holds_below() -> None:
     assert wanted_python({".python-version": "3.12"}, "services/api") == WantedPython(
         request="3.12", origin=".python-version"
     )
+
+
+POETRY_BUILT = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+POETRY = (
+    "[tool.poetry]\nname = 'demo'\n[tool.poetry.dependencies]\npython = '^3.9'\nsix = '^1'\n"
+    "redis = {version = '*', optional = true}\n[tool.poetry.extras]\ntest = ['redis']\n"
+    "[tool.poetry.group.dev.dependencies]\npytest = '^8'\n[tool.poetry.group.docs.dependencies]\nmkdocs = '*'\n"
+)
+POETRY_LOCK = '[[package]]\nname = "six"\nversion = "1.16.0"\n[metadata]\npython-versions = "^3.9"\n'
+LISTED, LOCKED, HINTED = (f"quality-gate-{name}.txt" for name in ("listed", "locked", "hinted"))
+
+
+def test_poetrys_lock_holds_the_versions_and_its_groups_are_written_out() -> None:
+    files = {"pyproject.toml": POETRY + POETRY_BUILT, "poetry.lock": POETRY_LOCK, "demo/": "", "requirements.txt": ""}
+
+    plan = plan_installation(files)
+
+    assert plan.origin == "poetry.lock, group dev, extra test"
+    assert plan.uv == (("pip", "install", "-c", LOCKED, "-e", ".[test]", "-r", LISTED),)
+    assert plan.written == {LOCKED: "six==1.16.0\n", LISTED: "pytest>=8,<9\n"}
+    assert "run `poetry lock`" in plan.unsolvable
+    assert wanted_python(files) == WantedPython(request=">=3.9,<4", origin="poetry.lock")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"pyproject.toml": POETRY + POETRY_BUILT},  # nothing that its backend would find
+        {"pyproject.toml": POETRY, "demo/": ""},
+        {"pyproject.toml": POETRY.replace("[tool.poetry]\n", "[tool.poetry]\npackage-mode = false\n"), "demo/": ""},
+    ],
+)
+def test_a_poetry_project_that_is_no_package_has_its_dependencies_installed(changed: dict[str, str]) -> None:
+    plan = plan_installation(changed)
+
+    assert plan.uv == (("pip", "install", "-r", LISTED),)
+    assert plan.written == {LISTED: "pytest>=8,<9\nsix>=1,<2\nredis\n"}
+    assert plan.origin == "pyproject.toml, group dev, extra test"
+    assert plan.unsolvable == ""
+
+
+def test_where_no_group_is_named_for_tests_poetry_installs_all_that_are_not_optional() -> None:
+    groups = "[tool.poetry.group.a.dependencies]\nsix = '*'\n[tool.poetry.group.b]\noptional = true\n"
+
+    plan = plan_installation({"pyproject.toml": "[tool.poetry]\nname = 'demo'\n" + groups})
+
+    assert plan.written == {LISTED: "six\n"}
+
+
+def test_pdms_lock_holds_the_versions() -> None:
+    tables = (
+        "[tool.pdm.dev-dependencies]\ntest = ['pytest', '-e file:///${PROJECT_ROOT}/lib#egg=lib']\nlint = ['mypy']\n"
+    )
+    lock = '[[package]]\nname = "six"\nversion = "1.16.0"\n'
+
+    plan = plan_installation({"pyproject.toml": PROJECT + BUILT + tables, "pdm.lock": lock})
+
+    assert plan.origin == "pdm.lock, group test"
+    assert plan.uv == (("pip", "install", "-c", LOCKED, "-e", ".", "-r", LISTED),)
+    assert plan.written == {LOCKED: "six==1.16.0\n", LISTED: "pytest\n-e ./lib\n"}
+    scripts = plan_installation({"pyproject.toml": PROJECT + "[tool.pdm]\ndistribution = false\n" + BUILT})
+    assert scripts.uv == (("pip", "install", "-r", "pyproject.toml"),)
+
+
+def test_pipenvs_lock_is_installed_as_it_is() -> None:
+    files = {
+        "Pipfile": "[requires]\npython_version = '3.11'",
+        "Pipfile.lock": '{"default": {"six": {"version": "==1"}}}',
+    }
+
+    plan = plan_installation(files)
+
+    assert plan.origin == "Pipfile.lock, default and develop"
+    assert plan.uv == (("pip", "install", "--no-deps", "-r", LISTED),)
+    assert plan.written == {LISTED: "six==1\n"}
+    assert wanted_python(files) == WantedPython(request="3.11", origin="Pipfile")
+    alone = plan_installation({"Pipfile": "[packages]\nsix = '*'\n[dev-packages]\npytest = '==8.0'"})
+    assert (alone.origin, alone.written) == ("Pipfile without a lock", {LISTED: "six\npytest==8.0\n"})
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "origin"),
+    [
+        (
+            POETRY + POETRY_BUILT,
+            "poetry.lock (uv.lock and Pipfile.lock set aside: the build backend is poetry), group dev, extra test",
+        ),
+        (PROJECT + "[tool.uv]\n", "uv.lock (Pipfile.lock set aside: there is [tool.uv])"),
+        (
+            PROJECT + "[tool.poetry]\nx = 1\n",
+            "poetry.lock (uv.lock and Pipfile.lock set aside: there is [tool.poetry])",
+        ),
+        (PROJECT, "uv.lock (Pipfile.lock set aside)"),
+    ],
+)
+def test_of_two_locks_that_of_the_tool_in_use_holds_and_it_is_said(pyproject: str, origin: str) -> None:
+    locks = {"uv.lock": "", "poetry.lock": POETRY_LOCK, "Pipfile.lock": "{}"}
+    files = {"pyproject.toml": pyproject, "demo/": "", **locks}
+
+    assert plan_installation(files).origin == origin
+
+
+def test_groups_that_conflict_are_not_installed_together() -> None:
+    groups = "[dependency-groups]\ndev = []\ntest = []\nold = []\n"
+    conflicts = '[tool.uv]\nconflicts = [[{group = "dev"}, {group = "test"}], 3, [{extra = 1}]]\n'
+    files = {"pyproject.toml": PROJECT + groups + conflicts, "uv.lock": ""}
+
+    plan = plan_installation(files)
+
+    assert plan.uv == (("sync", "--frozen", "--group", "test", "--no-group", "dev"),)
+    assert plan.origin == "uv.lock, group test"
+
+
+def test_what_tox_installs_is_added_where_nothing_named_for_tests_has_pytest() -> None:
+    tox = "[testenv]\ndeps =\n  pytest\n  -r ci.txt\nextras = redis\n"
+    extras = "[project.optional-dependencies]\nredis = []\nother = []\n[dependency-groups]\ndev = ['ruff']\n"
+    files = {"pyproject.toml": PROJECT + extras + BUILT, "tox.ini": tox, "ci.txt": "mock"}
+
+    plan = plan_installation(files)
+
+    assert plan.origin == "pyproject.toml, group dev, extra redis, with what tox.ini installs"
+    assert plan.uv == (
+        ("pip", "install", "-e", ".[redis]", "--group", "dev"),
+        ("pip", "install", "-r", "ci.txt", "-r", HINTED),
+    )
+    assert plan.written == {HINTED: "pytest\n"}
+    declared = plan_installation({**files, "pyproject.toml": files["pyproject.toml"].replace("ruff", "pytest")})
+    assert declared.uv == plan.uv[:1]
+
+
+def test_pytest_in_an_included_group_or_extra_is_seen() -> None:
+    groups = "[dependency-groups]\ndev = [{include-group = 'x'}]\nx = ['pytest', {include-group = 'dev'}]\n"
+    extras = "[project.optional-dependencies]\ntest = ['demo[y]']\ny = ['pytest']\n"
+    tox = {"tox.ini": "[testenv]\ndeps = pytest\n"}
+
+    assert len(plan_installation({"pyproject.toml": PROJECT + groups, **tox}).uv) == 1
+    assert len(plan_installation({"pyproject.toml": PROJECT + extras, **tox}).uv) == 1
+
+
+def test_all_extras_are_taken_where_the_tests_job_takes_them() -> None:
+    extras = "[project.optional-dependencies]\ntest = []\nredis = []\n"
+    workflow = "jobs:\n  t:\n    steps:\n      - run: uv sync --all-extras\n      - run: uv run pytest\n"
+    files = {"pyproject.toml": PROJECT + extras, "uv.lock": "", ".github/workflows/ci.yml": workflow}
+
+    assert commands(files) == ["sync --frozen --extra test --extra redis"]
+
+
+def test_a_folder_that_says_nothing_is_installed_as_the_one_above() -> None:
+    plan = plan_installation({"requirements.txt": "six", "api/app/": ""}, "api/app")
+
+    assert plan == InstallPlan(
+        origin="requirements.txt of the repository root", uv=(("pip", "install", "-r", "requirements.txt"),), folder="."
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements/local.txt", "reqs/test.txt", "requirements-dev-test.txt", "dev-reqs.txt"]
+)
+def test_requirements_lie_under_other_names_too(name: str) -> None:
+    assert commands({"requirements.txt": "six", name: "pytest"}) == [f"pip install -r requirements.txt -r {name}"]

@@ -1,6 +1,6 @@
 import pytest
 
-from gate.formats.pytest_settings import names_coverage_scope, parse_pytest_settings
+from gate.formats.pytest_settings import PytestSettings, has_faster_core, names_coverage_scope, parse_pytest_settings
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,55 @@ def test_every_place_that_pytest_reads(name: str, text: str) -> None:
     assert settings.addopts == ("-n", "auto", "--cov=app")
     assert settings.testpaths == ("tests", "more")
     assert settings.names_coverage_source
+
+
+def test_before_version_9_pytest_read_no_toml_but_its_old_table() -> None:
+    files = {
+        "pytest.toml": "[pytest]\naddopts = ['-v']",
+        "pyproject.toml": "[tool.pytest]\naddopts = ['-q']",
+        "tox.ini": "[pytest]\naddopts = -x",
+    }
+    assert parse_pytest_settings(files, pytest_version="8.4.1").file == "tox.ini"
+    assert parse_pytest_settings(files, pytest_version="9.0.0").file == "pytest.toml"
+    assert parse_pytest_settings(files, pytest_version="10.0").file == "pytest.toml"
+    assert parse_pytest_settings(files).addopts == ("-v",)
+    old = {"pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-q'", "tox.ini": "[pytest]\naddopts = -x"}
+    assert parse_pytest_settings(old, pytest_version="7.0").addopts == ("-q",)
+
+
+def test_what_is_said_of_files_doctests_and_django() -> None:
+    text = "[pytest]\npython_files = tests.py check_*.py\naddopts = --doctest-modules\nDJANGO_SETTINGS_MODULE = a.b\n"
+    settings = parse_pytest_settings({"pytest.ini": text})
+    assert settings.python_files == ("tests.py", "check_*.py")
+    assert settings.runs_doctests
+    assert settings.names_django_settings
+    assert PytestSettings(addopts=("--ds=a.b",)).names_django_settings
+    assert not PytestSettings().names_django_settings
+
+
+@pytest.mark.parametrize(
+    ("addopts", "coveragerc", "same"),
+    [
+        ("", None, True),
+        ("", "[run]\nsource = app\nbranch = false\nconcurrency = thread", True),
+        ("", "[report]\nfail_under = 90", True),
+        ("--cov-branch", None, False),
+        ("--cov-context=test", None, False),
+        ("", "[run]\nbranch = True", False),
+        ("", "[run]\ndynamic_context = test_function", False),
+        ("", "[run]\nplugins = django_coverage_plugin", False),
+        ("", "[run]\nconcurrency = thread,greenlet", False),
+        ("", "[run]\nconcurrency = multiprocessing", False),
+        ("", "[run]\ncore = ctrace", False),
+        ("", "[run]\ntimid = true", False),
+    ],
+)
+def test_whether_the_faster_core_measures_the_same(addopts: str, coveragerc: str | None, same: bool) -> None:
+    settings = PytestSettings(addopts=tuple(addopts.split()))
+    assert has_faster_core(settings, {} if coveragerc is None else {".coveragerc": coveragerc}) is same
+    toml = '[tool.coverage.run]\nbranch = true\nconcurrency = ["thread"]'
+    assert not has_faster_core(PytestSettings(), {"pyproject.toml": toml})
+    assert has_faster_core(PytestSettings(), {"pyproject.toml": toml.replace("true", "false")})
 
 
 def test_an_empty_pytest_ini_hides_the_others() -> None:

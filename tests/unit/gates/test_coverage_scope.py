@@ -1,6 +1,37 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from gate.gates.coverage_scope import has_source, sources
+from gate.formats.pytest_settings import PytestSettings
+from gate.gates.coverage_scope import has_source, sources, uses_faster_core
+from gate.ports import ProjectEnvironment
+
+NO_FILES: Any = SimpleNamespace(project_texts=lambda *names: {})
+
+
+@pytest.mark.parametrize(
+    ("python", "coverage", "faster"),
+    [
+        ("3.11.9", "7.10.1", False),
+        ("3.12.1", "7.10.1", True),
+        ("3.13.0", "7.9", True),
+        ("3.13.0", "8.0", True),
+        ("3.13.0", "7.8.2", False),
+        ("3.13.0", "", False),
+        ("3.14.0", "7.10.1", False),  # there coverage.py chooses it itself
+    ],
+)
+def test_where_the_faster_core_is_asked_for(python: str, coverage: str, faster: bool) -> None:
+    environment = ProjectEnvironment(
+        python=Path("/p"),
+        path=(),
+        source="",
+        python_version=python,
+        packages={"coverage": coverage} if coverage else {},
+    )
+    assert uses_faster_core(NO_FILES, PytestSettings(), environment) is faster
 
 
 @pytest.mark.parametrize(

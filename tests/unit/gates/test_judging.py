@@ -1,10 +1,11 @@
 """What each gate concludes from evidence: the outcome, the reason, and the finding at its line."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, TestCase
+from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase
 from gate.domain.finding import Location, Severity
 from gate.domain.result import Outcome
 from gate.formats.coverage_json import CoverageReport
@@ -42,11 +43,13 @@ class TestLint:
 
 
 def case(
-    outcome: CaseOutcome = CaseOutcome.PASSED, name: str = "tests/test_a.py::test_b", message: str = ""
+    outcome: CaseOutcome = CaseOutcome.PASSED,
+    name: str = "tests/test_a.py::test_b",
+    message: str = "",
+    details: str = "",
 ) -> TestCase:
-    return TestCase(
-        name=name, outcome=outcome, seconds=0.1, location=Location(path="tests/test_a.py", line=41), message=message
-    )
+    location = Location(path="tests/test_a.py", line=41)
+    return TestCase(name=name, outcome=outcome, seconds=0.1, location=location, message=message, details=details)
 
 
 TAIL = OutputTail(title="last output", text="…")
@@ -90,6 +93,77 @@ class TestSuites:
         (finding,) = judgement.findings
         assert str(finding.location) == "tests/test_a.py:41"
         assert finding.message == "tests/test_a.py::test_b: expected 422, got 500"
+
+    def test_tests_that_cannot_run_here_are_errored_and_what_they_need_is_said(self) -> None:
+        docker = "E   docker.errors.DockerException: Error while fetching server API version: ('Connection aborted.')"
+        network = "E   socket.gaierror: [Errno -3] Temporary failure in name resolution"
+        cases = tuple(
+            case(CaseOutcome.ERRORED, name=f"t.py::{number}", details=details)
+            for number, details in enumerate((docker, docker, network))
+        )
+        judgement = UNIT_TESTS.judge(suite(returncode=1, cases=cases, selected=3), UnitTestsOptions())
+        assert judgement.outcome is Outcome.ERRORED
+        assert judgement.reason == (
+            "cannot run: needs Docker (2 tests), the network (1 test). Run these tests where a Docker engine is"
+        )
+        assert {finding.severity for finding in judgement.findings} == {Severity.NOTICE}
+        (table,) = (exhibit for exhibit in judgement.exhibits if isinstance(exhibit, Table))
+        assert table.rows[0] == ("Docker", "2", docker[4:], "Run these tests where a Docker engine is.")
+
+    def test_a_test_that_failed_in_its_own_right_is_not_hidden_by_those_that_could_not_run(self) -> None:
+        unable = case(CaseOutcome.ERRORED, name="t.py::a", details="E   ModuleNotFoundError: No module named 'boto3'")
+        own = case(CaseOutcome.FAILED, name="t.py::b", details="E   assert 1 == 2", message="assert 1 == 2")
+        judgement = UNIT_TESTS.judge(suite(returncode=1, cases=(unable, own), selected=2), UnitTestsOptions())
+        assert judgement.outcome is Outcome.FAILED
+        assert judgement.reason == "1 of these could not run: needs `boto3`, which nothing declares"
+        assert [(finding.severity, finding.message) for finding in judgement.findings] == [
+            (
+                Severity.NOTICE,
+                "t.py::a: could not run: needs `boto3`, which nothing declares. Add it to what the project's tests require.",
+            ),
+            (Severity.ERROR, "t.py::b: assert 1 == 2"),
+        ]
+        assert judgement.measures[-1].name == "not-run"
+
+    def test_a_schema_that_could_not_be_made_explains_red_tests(self) -> None:
+        red = case(CaseOutcome.FAILED, details="E   assert 1 == 2")
+        evidence = suite(returncode=1, cases=(red,), schema_trouble="alembic upgrade head failed")
+        judgement = INTEGRATION_TESTS.judge(evidence, UnitTestsOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.ERRORED, "alembic upgrade head failed")
+        assert INTEGRATION_TESTS.judge(suite(schema_trouble="x"), UnitTestsOptions()).outcome is Outcome.PASSED
+
+    def test_files_that_cannot_be_imported_for_want_of_something_say_what(self) -> None:
+        unable = case(CaseOutcome.ERRORED, name="a.py", details="E   ModuleNotFoundError: No module named 'boto3'")
+        own = case(CaseOutcome.ERRORED, name="b.py", message="SyntaxError: x", details="E   SyntaxError: x")
+        evidence = suite(returncode=2, cases=(), not_collected=(unable,))
+        judgement = UNIT_TESTS.judge(evidence, UnitTestsOptions())
+        assert judgement.outcome is Outcome.ERRORED
+        assert judgement.reason.startswith("cannot run: needs `boto3`, which nothing declares. Add it")
+        both = UNIT_TESTS.judge(replace(evidence, not_collected=(unable, own)), UnitTestsOptions())
+        assert both.reason == (
+            "1 file of tests could not be collected: SyntaxError: x; "
+            "1 of these could not run: needs `boto3`, which nothing declares"
+        )
+
+    def test_why_pytest_itself_could_not_start_is_read_from_its_last_words(self) -> None:
+        tail = OutputTail(title="last output", text="ERROR: usage: x\nerror: unrecognized arguments: --reuse-db -n2")
+        judgement = UNIT_TESTS.judge(suite(returncode=4, cases=(), tail=tail), UnitTestsOptions())
+        assert judgement.outcome is Outcome.ERRORED
+        assert "needs `pytest-django` and `pytest-xdist`, which nothing declares" in judgement.reason
+
+    @pytest.mark.parametrize("returncode", [1, 2])
+    def test_a_suite_that_stops_at_its_first_red_test_is_failed_and_says_so(self, returncode: int) -> None:
+        red = case(CaseOutcome.FAILED, details="E   assert 1 == 2")
+        judgement = UNIT_TESTS.judge(suite(returncode=returncode, cases=(red,), selected=9), UnitTestsOptions())
+        assert (judgement.outcome, judgement.reason) == (
+            Outcome.FAILED,
+            "pytest stopped early, after 1 of 9 tests",
+        )
+        assert (judgement.measures[-1].name, int(judgement.measures[-1].value)) == ("not-run", 8)
+
+    def test_what_only_unittest_reads_is_told(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(unread=("tests/__init__.py",)), UnitTestsOptions())
+        assert judgement.reason == "`load_tests` of tests/__init__.py was not obeyed: only unittest reads it"
 
     def test_a_red_test_fails_even_when_pytest_says_that_all_is_well(self) -> None:
         judgement = UNIT_TESTS.judge(suite(cases=(case(CaseOutcome.FAILED),)), UnitTestsOptions())
@@ -156,8 +230,6 @@ class TestSuites:
         ],
     )
     def test_nothing_ran_is_never_green(self, evidence: SuiteEvidence) -> None:
-        from dataclasses import replace
-
         assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).outcome is Outcome.SKIPPED
         assert UNIT_TESTS.judge(replace(evidence, named=True), UnitTestsOptions()).outcome is Outcome.ERRORED
 
@@ -226,6 +298,29 @@ class TestCoverage:
         judgement = CoverageGate().judge(CoverageEvidence(skipped="no tests ran"), CoverageOptions())
         assert (judgement.outcome, judgement.reason) == (Outcome.SKIPPED, "no tests ran")
 
-    def test_files_outside_the_repository_are_told(self) -> None:
-        judgement = CoverageGate().judge(measured(9, 10, outside=2), CoverageOptions())
-        assert "2 measured files lie outside" in judgement.reason
+    def test_files_outside_the_repository_are_told_with_the_figure_without_them(self) -> None:
+        files = (
+            FileCoverage(path="/venv/site-packages/a.py", covered=0, total=60),
+            FileCoverage(path="/venv/site-packages/b.py", covered=10, total=20),
+            FileCoverage(path="app/a.py", covered=17, total=20),
+        )
+        judgement = CoverageGate().judge(measured(27, 100, files=files), CoverageOptions(threshold=Fraction(90)))
+        told = "2 measured files lie outside the repository: without them, 85 %"
+        assert (judgement.outcome, judgement.reason) == (Outcome.FAILED, f"{told}; measured app")
+        assert (judgement.findings[0].rule_id, judgement.findings[0].severity) == ("outside-project", Severity.WARNING)
+
+    @pytest.mark.parametrize(("inside", "whole"), [(17, 27), (10, 85)])
+    def test_files_outside_that_turn_the_verdict_leave_it_open(self, inside: int, whole: int) -> None:
+        files = (
+            FileCoverage(path="/venv/site-packages/a.py", covered=whole - inside, total=80),
+            FileCoverage(path="app/a.py", covered=inside, total=20),
+        )
+        judgement = CoverageGate().judge(measured(whole, 100, files=files), CoverageOptions())
+        assert judgement.outcome is Outcome.ERRORED
+        assert judgement.reason.startswith("cannot decide: 1 measured file lies outside the repository: without it, ")
+        assert "`source`" in judgement.reason
+
+    def test_what_was_measured_is_told(self) -> None:
+        files = tuple(FileCoverage(path=path, covered=9, total=10) for path in ("app/a.py", "app/b.py", "tests/t.py"))
+        judgement = CoverageGate().judge(measured(27, 30, files=files), CoverageOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.PASSED, "measured app and tests")

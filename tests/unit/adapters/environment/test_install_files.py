@@ -25,11 +25,15 @@ def test_the_files_that_tell_how_to_install_are_read_by_their_place_in_the_repos
         "services/api/requirements-dev.txt": "pytest",
         "services/api/requirements/test.txt": "é",
     }
-    others = {"services/setup.py": "", "services/api/main.py": "", "services/web/requirements.txt": ""}
-    write(tmp_path, wanted | others)
-    (tmp_path / "services/api/src").mkdir()
+    others = {"services/api/docs/x.txt": "", "services/web/requirements.txt": "", ".github/dependabot.yml": ""}
+    more = {"services/setup.py": "above", "services/api/tox.ini": "[tox]", ".github/workflows/ci.yml": "on: push"}
+    modules = {"services/api/main.py": "not read", "services/api/src/demo/__init__.py": "", "services/api/app/x.py": ""}
+    write(tmp_path, wanted | more | others | modules)
 
-    assert read_install_files(project(tmp_path, "services/api")) == wanted | {"services/api/src/": ""}
+    names = ("main.py", "src/", "src/demo/", "app/")
+    assert read_install_files(project(tmp_path, "services/api")) == wanted | more | {
+        f"services/api/{name}": "" for name in names
+    }
 
 
 def test_included_files_are_followed_but_not_out_of_the_repository(tmp_path: Path) -> None:

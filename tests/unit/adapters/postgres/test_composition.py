@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from gate.adapters.postgres.cluster import ClusterProvider, locale_options
-from gate.adapters.postgres.composition import Machine, Wanted, providers_for
+from gate.adapters.postgres.cluster import ClusterProvider
+from gate.adapters.postgres.composition import providers_for
 from gate.adapters.postgres.docker import DockerProvider
 from gate.adapters.postgres.given import GivenServer
-from gate.adapters.postgres.provider import Provider
+from gate.adapters.postgres.provider import Machine, Provider, Wanted
+from gate.adapters.postgres.versions import locale_options
 from gate.adapters.processes import ProcessRunner
 
 

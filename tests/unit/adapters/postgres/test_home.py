@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.adapters.ledger import Ledger
 from gate.adapters.postgres.home import first_ordinary_account, make_home, reachable
 from gate.adapters.postgres.provider import PassedOver
 from gate.adapters.processes import Account
@@ -54,7 +55,7 @@ def test_a_folder_is_reachable_only_if_all_above_it_are(open_folder: Path) -> No
 
 
 def test_a_home_is_private(tmp_path: Path) -> None:
-    home = make_home(tmp_path / "scratch")
+    home = make_home(tmp_path / "scratch", Ledger())
     try:
         assert home.folder.stat().st_mode & 0o777 == 0o700
         assert home.account is None or home.folder.stat().st_uid == home.account.uid > 0
@@ -64,28 +65,28 @@ def test_a_home_is_private(tmp_path: Path) -> None:
 
 def test_an_ordinary_user_runs_the_server_as_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    home = make_home(tmp_path / "scratch")
+    home = make_home(tmp_path / "scratch", Ledger())
     home.give(home.folder)
     assert home.account is None
     assert home.folder.parent == (tmp_path / "scratch").resolve()
 
 
 def test_a_scratch_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gate.adapters.postgres.home._account_of_server", lambda: None)
+    monkeypatch.setattr("gate.adapters.postgres.home.account_of_server", lambda: None)
     (tmp_path / "file").write_text("")
     with pytest.raises(PassedOver, match="no folder for its data can be made"):
-        make_home(tmp_path / "file" / "scratch")
+        make_home(tmp_path / "file" / "scratch", Ledger())
 
 
 def test_a_user_that_can_reach_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gate.adapters.postgres.home._account_of_server", lambda: STRANGER)
+    monkeypatch.setattr("gate.adapters.postgres.home.account_of_server", lambda: STRANGER)
     monkeypatch.setattr("gate.adapters.postgres.home.reachable", lambda *_: False)
     with pytest.raises(PassedOver, match="no folder for its data can be reached by the user 54321"):
-        make_home(tmp_path)
+        make_home(tmp_path, Ledger())
 
 
 def test_a_machine_with_no_other_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("pwd.getpwall", list)
     with pytest.raises(PassedOver, match="this machine has no other user"):
-        make_home(tmp_path)
+        make_home(tmp_path, Ledger())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.adapters.environment.kept_folder import forget_unused, kept
+from gate.adapters.kept_folder import forget_unused, kept
 
 
 def make_folder(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Keeps what was slow to make, for the next run: made once, by one run at a time. Knows nothing of what is made."""
 
 import asyncio
-import fcntl
+import math
 import os
 import secrets
 import shutil
@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from gate.adapters.folder_lock import LOCK, try_to_lock
+
 _BETWEEN_TRIES = 0.05
 _DAYS_KEPT = 30
 _MARKER = "ready"
-_LOCK = "lock"
 
 
 async def kept(
@@ -22,6 +23,7 @@ async def kept(
     *,
     renew: Callable[[Path], Awaitable[None]] | None = None,
     proof: str = "",
+    patience: float = math.inf,
 ) -> Path:
     """Return what `make` made in a new folder below `folder`, now or in an earlier run.
 
@@ -33,11 +35,12 @@ async def kept(
 
     Raises:
         OSError: the folder cannot be written.
+        TimeoutError: another run has had it for `patience` seconds.
         Exception: whatever `make` or `renew` raises; of what `make` began nothing is kept.
     """
-    async with _locked(folder):
+    async with _locked(folder, patience):
         marker = folder / _MARKER
-        made = _made(folder, marker)
+        made = made_before(folder)
         if made is not None and (made / proof).exists():
             if renew is not None:
                 await renew(made)
@@ -58,18 +61,29 @@ def forget_unused(folder: Path) -> None:
     """Remove what lies in `folder` and no run has asked for in a month."""
     oldest = time.time() - _DAYS_KEPT * 86400
     for entry in folder.iterdir() if folder.is_dir() else ():
-        marker = entry / _MARKER if (entry / _MARKER).exists() else entry / _LOCK
+        marker = entry / _MARKER if (entry / _MARKER).exists() else entry / LOCK
         if marker.exists() and marker.stat().st_mtime < oldest:
             _remove_unless_locked(entry)
 
 
-def _made(folder: Path, marker: Path) -> Path | None:
+def made_before(folder: Path) -> Path | None:
+    """Return what an earlier run has made below `folder`, as it lies there now.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     try:
-        name = marker.read_text(encoding="ascii")
+        name = (folder / _MARKER).read_text(encoding="ascii")
     except FileNotFoundError:
         return None
     made = folder / name
     return made if name and made.is_dir() else None
+
+
+def forget(folder: Path) -> None:
+    """Let what was made below `folder` be made anew by the next who asks."""
+    with suppress(OSError):
+        (folder / _MARKER).unlink(missing_ok=True)
 
 
 def _remove_left_behind(folder: Path) -> None:
@@ -85,40 +99,25 @@ def _write_marker(marker: Path, name: str) -> None:
 
 
 @asynccontextmanager
-async def _locked(folder: Path) -> AsyncIterator[None]:
+async def _locked(folder: Path, patience: float) -> AsyncIterator[None]:
     """Hold the lock of `folder`, which the system lets go when this process ends however it ends.
 
     Polls rather than blocks, so that waiting can be cancelled.
     """
-    descriptor = None
-    while descriptor is None:
-        descriptor = _try_to_lock(folder)
-        if descriptor is None:
-            await asyncio.sleep(_BETWEEN_TRIES)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience
+    while (descriptor := try_to_lock(folder)) is None:
+        if loop.time() >= deadline:
+            raise TimeoutError(f"another run has {folder}")
+        await asyncio.sleep(_BETWEEN_TRIES)
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _try_to_lock(folder: Path) -> int | None:
-    """Return an open descriptor that holds the lock, or None while another has it or has removed the folder."""
-    path = folder / _LOCK
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except FileNotFoundError:
-        return None
-    with suppress(BlockingIOError, FileNotFoundError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
-            return descriptor
-    os.close(descriptor)
-    return None
-
-
 def _remove_unless_locked(folder: Path) -> None:
-    descriptor = _try_to_lock(folder)
+    descriptor = try_to_lock(folder)
     if descriptor is not None:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)

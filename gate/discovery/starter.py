@@ -1,0 +1,97 @@
+"""What `quality-gate init` writes: the workflow, and the configuration that was found. Writes nothing itself."""
+
+import json
+
+from gate.config.model import PostgresVariable
+from gate.discovery.model import Discovery
+from gate.discovery.variables import MADE_UP
+
+WORKFLOW_PATH = ".github/workflows/quality-gate.yml"
+# As examples/minimal.yml, which is proven to run.
+_WORKFLOW = """\
+# The whole of it, for a service with a pyproject.toml or a requirements.txt.
+name: Quality Gate
+
+on:
+  pull_request:
+  push:
+    branches: [main]
+  merge_group:
+
+permissions: {}
+
+concurrency:
+  group: quality-gate-${{ github.ref }}
+  cancel-in-progress: ${{ github.event_name == 'pull_request' }}
+
+jobs:
+  quality-gate:
+    name: Quality Gate
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read # to check out
+      pull-requests: write # to comment
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - uses: OWNER/quality-gate@v1
+"""
+
+
+def workflow(place: str) -> str:
+    """Return the workflow for a project in the folder `place` of its repository."""
+    if place == ".":
+        return _WORKFLOW
+    return f"{_WORKFLOW}        with:\n          working-directory: {json.dumps(place, ensure_ascii=False)}\n"
+
+
+def pyproject_table(discovery: Discovery) -> str:
+    """Return the configuration that was found, as a table to be appended to a pyproject.toml."""
+    lines = ["[tool.quality-gate]", *(f"# found: {_one_line(line)}" for line in discovery.lines)]
+    lines += [f"{key} = {_list(values)}" for key, values in _top_level(discovery).items() if values]
+    if discovery.migration is not None and discovery.migration.command:
+        lines += ["", "[tool.quality-gate.integration-tests]", f"migrate = {_text(discovery.migration.command)}"]
+    return "\n".join(lines) + "\n"
+
+
+def yaml_file(discovery: Discovery) -> str:
+    """Return the same as a quality-gate.yml."""
+    lines = [f"# found: {_one_line(line)}" for line in discovery.lines]
+    for key, values in _top_level(discovery).items():
+        if values:
+            lines += [f"{key}:", *(f"  - {_text(value)}" for value in values)]
+    if discovery.migration is not None and discovery.migration.command:
+        lines += ["integration-tests:", f"  migrate: {_text(discovery.migration.command)}"]
+    return "\n".join(lines or ["{}"]) + "\n"
+
+
+def _top_level(discovery: Discovery) -> dict[str, list[str]]:
+    carried = {variable.name for variable in (*discovery.postgres, *discovery.other_postgres)}
+    # A second database is found anew: a line here could only point it to the first.
+    return {
+        "postgres-env": [_variable(one) for one in discovery.postgres],
+        "env": [
+            f"{name}={value}"
+            for name, value in discovery.variables.items()
+            if name not in carried and value != MADE_UP and value.isprintable()
+        ],
+    }
+
+
+def _variable(variable: PostgresVariable) -> str:
+    said = variable.scheme if variable.part == "url" else variable.part
+    return variable.name if said == "postgresql" else f"{variable.name}={said}"
+
+
+def _list(values: list[str]) -> str:
+    return "[" + ", ".join(map(_text, values)) + "]"
+
+
+def _text(value: str) -> str:
+    # What JSON writes between quotes, TOML and YAML read alike.
+    return json.dumps(value)
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)

@@ -1,0 +1,128 @@
+"""What the project's own workflow does before and while it runs the tests. Runs none of it."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gate.discovery.sources import ProjectSources
+from gate.formats.compose_file import is_postgres_image
+from gate.formats.shell_lines import ShellCommand, parse_commands
+from gate.formats.workflow_file import WorkflowJob, WorkflowStep, parse_workflow
+
+_RUNNERS = {"pytest", "py.test", "unittest", "tox", "nox"}
+_SCRIPTED = ("make", "just", "task", "bash", "sh", "hatch", "inv", "poe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCommand:
+    """A command and the folder that it runs in, relative to the repository root."""
+
+    command: ShellCommand
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestJob:
+    """A job that runs the tests. `env` are the literal variables that they see, `computed` those with expressions.
+
+    `before` are the commands that run before the tests, `tests` the first that runs them. `services` are the
+    images of the services beside it.
+    """
+
+    __test__ = False
+
+    file: str
+    name: str
+    env: Mapping[str, str] = field(default_factory=dict)
+    computed: Mapping[str, str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    database_env: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[PlacedCommand, ...] = ()
+    tests: PlacedCommand
+
+    @property
+    def has_postgres(self) -> bool:
+        """Whether a PostgreSQL runs beside it."""
+        return any(map(is_postgres_image, self.services))
+
+
+def test_job(sources: ProjectSources) -> TestJob | None:
+    """Return the job that runs the tests of this project: the first that names their runner, in its folder."""
+    found = [
+        job
+        for path, text in sources.workflows()
+        for described in parse_workflow(path, text)
+        if (job := _test_job(described))
+    ]
+    here = [job for job in found if _is_here(job, sources.place)]
+    # A job with services says more than one that only runs the linters and the quick tests.
+    return max(here, key=lambda job: (job.has_postgres, _is_runner(job.tests.command)), default=None)
+
+
+test_job.__test__ = False  # type: ignore[attr-defined]
+
+
+def _is_here(job: TestJob, place: str) -> bool:
+    """Tell whether the tests run in the project's folder, or at the root of a repository that is the project."""
+    folder = job.tests.folder
+    return folder == place or (
+        place != "."
+        and folder == "."
+        and any(word == place or word.startswith(f"{place}/") for word in job.tests.command.argv)
+    )
+
+
+def _test_job(job: WorkflowJob) -> TestJob | None:
+    before: list[PlacedCommand] = []
+    for step in job.steps:
+        for command in _placed(step):
+            if _runs_tests(command.command):
+                return TestJob(
+                    file=job.file,
+                    name=job.name,
+                    env={**job.env, **step.env, **command.command.env},
+                    computed={**job.computed, **step.computed},
+                    services=tuple(service.image for service in job.services.values()),
+                    database_env=_database_env(job),
+                    before=tuple(before),
+                    tests=command,
+                )
+            before.append(command)
+    return None
+
+
+def _database_env(job: WorkflowJob) -> Mapping[str, str]:
+    return next((service.env for service in job.services.values() if is_postgres_image(service.image)), {})
+
+
+def _placed(step: WorkflowStep) -> Iterator[PlacedCommand]:
+    folder = posixpath.normpath(step.working_directory or ".")
+    for command in parse_commands(step.run):
+        if command.argv[0] == "cd" and len(command.argv) == 2 and "$" not in command.argv[1]:
+            folder = posixpath.normpath(posixpath.join(folder, command.argv[1]))
+            continue
+        yield PlacedCommand(command=command, folder=folder)
+
+
+def _is_runner(command: ShellCommand) -> bool:
+    program = command.program
+    return bool(program) and (
+        program[0].rpartition("/")[2] in _RUNNERS
+        or (len(program) > 2 and program[1].endswith("manage.py") and program[2] == "test")
+    )
+
+
+def _runs_tests(command: ShellCommand) -> bool:
+    """Tell a command that runs tests; one by a script or a target is told by its name."""
+    if _is_runner(command):
+        return True
+    program = command.program
+    return (
+        len(program) > 1
+        and program[0] in _SCRIPTED
+        and any(
+            word.rpartition("/")[2].removesuffix(".sh")
+            in ("test", "tests", "test-cov", "coverage", "cov", "pytest", "test-unit", "unit-tests")
+            for word in program[1:3]
+        )
+    )

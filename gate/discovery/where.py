@@ -1,0 +1,76 @@
+"""Where in a repository the service is, by the names of its files. Decides nothing that the user decided."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from posixpath import dirname, split
+
+from gate.discovery.sources import is_test_file
+
+_DEEPEST = 3
+_MANIFESTS = ("setup.py", "Pipfile", "manage.py")
+# A pyproject.toml or setup.cfg may configure tools alone: only its text tells.
+TELLING = ("pyproject.toml", "setup.cfg")
+_NEVER = {
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "samples",
+    "templates",
+    "fixtures",
+    "vendor",
+    "third_party",
+    "benchmarks",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The folder of the service, or several that may be it. `folder` is "." where there is nothing to choose."""
+
+    folder: str = "."
+    choices: tuple[str, ...] = ()
+
+
+def find_place(files: Collection[str], describing: Collection[str]) -> Place:
+    """Return where the service is; `files` are the repository's, `describing` those of `TELLING` that describe one.
+
+    A folder may be it when it has a manifest and test files that belong to no such folder inside it. The root wins.
+    """
+    manifests = {dirname(path) for path in files if _is_manifest(path) or path in describing}
+    folders = {folder for folder in manifests if _may_be(folder)}
+    tested = {_owner(path, folders) for path in files if _is_test(path)}
+    found = sorted(folder for folder in folders if folder in tested)
+    if "" in found or not found:
+        return Place()
+    return Place(folder=found[0]) if len(found) == 1 else Place(choices=tuple(found))
+
+
+def could_describe(path: str) -> bool:
+    """Tell whether the file's text must be read to know whether it is a manifest."""
+    folder, name = split(path)
+    return name in TELLING and _may_be(folder)
+
+
+def _may_be(folder: str) -> bool:
+    # A folder with a brace in its name is a template of a project.
+    parts = folder.split("/") if folder else []
+    return len(parts) <= _DEEPEST and not _NEVER & {*parts} and "{" not in folder
+
+
+def _is_manifest(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name in _MANIFESTS or (name.startswith("requirements") and name.endswith(".txt"))
+
+
+def _is_test(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(".py") and name not in ("conftest.py", "__init__.py") and is_test_file(path)
+
+
+def _owner(path: str, folders: Collection[str]) -> str | None:
+    """Return the innermost of `folders` that the file lies in."""
+    folder = dirname(path)
+    while folder and folder not in folders:
+        folder = dirname(folder)
+    return folder if folder in folders else None

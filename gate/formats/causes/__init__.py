@@ -1,0 +1,38 @@
+"""Known reasons why a test could not run, as opposed to that it failed. Pure: it reads what pytest has printed.
+
+A change could be written so that its own fault looks like one of these. That hides nothing: a gate whose tests could
+not run is errored, which blocks the change as a failure does (exit 3), and never passes.
+"""
+
+from dataclasses import replace
+
+from gate.formats.causes.cause import Cause, Kind, ProjectFacts
+from gate.formats.causes.connections import connection_cause
+from gate.formats.causes.crash import Crash, parse_crash, parse_crash_of_pytest
+from gate.formats.causes.packages import package_cause
+from gate.formats.causes.plugins import plug_in_cause
+from gate.formats.causes.surroundings import surrounding_cause
+
+__all__ = ["Cause", "Kind", "ProjectFacts", "parse_cause", "parse_cause_of_pytest"]
+
+_READERS = (plug_in_cause, connection_cause, surrounding_cause, package_cause)
+_MOST_OF_A_PROOF = 300
+
+
+def parse_cause(details: str, facts: ProjectFacts) -> Cause | None:
+    """Return why a test could not run, from its traceback as pytest writes it; None where it is not certain."""
+    return _of_crash(parse_crash(details), facts)
+
+
+def parse_cause_of_pytest(printed: str, facts: ProjectFacts) -> Cause | None:
+    """Return why pytest itself could not go on, from the end of its output."""
+    return _of_crash(parse_crash_of_pytest(printed), facts)
+
+
+def _of_crash(crash: Crash | None, facts: ProjectFacts) -> Cause | None:
+    if crash is None:
+        return None
+    # What pytest says itself, and `pytest.fail`, tells of plug-ins only: the rest would be quoted.
+    readers = _READERS if crash.type not in ("", "Failed") else (plug_in_cause,)
+    found = next(filter(None, (read(crash, facts) for read in readers)), None)
+    return replace(found, proof=crash.first_line[:_MOST_OF_A_PROOF]) if found else None

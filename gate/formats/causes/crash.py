@@ -1,0 +1,109 @@
+"""The exception that ended a test, a collection or pytest itself, out of what pytest printed of it.
+
+Only the last exception of a chain counts, and only the lines in which pytest or Python tells it: what a test printed,
+quoted or compared is no proof of anything.
+"""
+
+import re
+from dataclasses import dataclass
+
+_TYPE = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: |:?$)")
+# pytest puts these before the last block of a chain.
+_CHAINED = re.compile(
+    r"^(?:The above exception was the direct cause of the following exception:"
+    r"|During handling of the above exception, another exception occurred:)\s*$",
+    re.MULTILINE,
+)
+_INTERNAL = "INTERNALERROR> "
+# How pytest ends on settings and arguments that it does not take.
+_USAGE = re.compile(
+    r"^(?:ERROR: (?!usage: )|ImportError: Error importing plugin |[^\n]{0,100}\berror: unrecognized arguments: ).*",
+    re.MULTILINE,
+)
+_TRACEBACK = "Traceback (most recent call last):"
+# What code raises that has tried in vain to reach something.
+_GIVING_UP = ("SystemExit", "RetryError")
+_MOST_OF_A_TEXT = 40_000
+_MOST_OF_AN_ERROR = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crash:
+    """`type` is the exception's name as printed, "" for pytest's own words; `text` all of it; `trace` its traceback."""
+
+    type: str
+    text: str
+    trace: str
+
+    @property
+    def first_line(self) -> str:
+        """The line that proves it."""
+        return self.text.partition("\n")[0]
+
+
+def parse_crash(details: str) -> Crash | None:
+    """Return what ended a test, from its text in the JUnit file; None where it only compared something wrongly."""
+    blocks = [_of_block(block) for block in reversed(_CHAINED.split(details[-_MOST_OF_A_TEXT:]))]
+    return _unwrapped(blocks)
+
+
+def _of_block(block: str) -> Crash | None:
+    lines = block.splitlines()
+    end = next((at for at in range(len(lines) - 1, -1, -1) if _is_told(lines[at])), None)
+    if end is None:
+        # What pytest itself refuses is told without a traceback.
+        return Crash(type="", text=block.strip()[:_MOST_OF_AN_ERROR], trace="")
+    start = end
+    while start and _is_told(lines[start - 1]):
+        start -= 1
+    return _crash([line[1:].removeprefix("   ") for line in lines[start : end + 1]], block)
+
+
+def parse_crash_of_pytest(printed: str) -> Crash | None:
+    """Return what ended pytest itself, from the end of its output."""
+    printed = printed[-_MOST_OF_A_TEXT:]
+    internal = [line.removeprefix(_INTERNAL) for line in printed.splitlines() if line.startswith(_INTERNAL)]
+    if internal:
+        return _of_python("\n".join(internal))
+    usage = [match[0] for match in _USAGE.finditer(printed)]
+    told = parse_crash(printed)
+    if told is not None and "while loading conftest" in printed:
+        return told
+    if usage:
+        return Crash(type="", text="\n".join(usage)[:_MOST_OF_AN_ERROR], trace="")
+    return _of_python(printed) or told
+
+
+def _of_python(printed: str) -> Crash | None:
+    """Read the last traceback that Python itself printed: its exception stands unindented after the frames."""
+    crashes: list[Crash | None] = []
+    for block in reversed(printed.split(_TRACEBACK)[1:]):
+        lines = block.splitlines()
+        start = next((at for at, line in enumerate(lines) if line[:1].strip() and _TYPE.match(line)), len(lines))
+        crashes.append(_crash(lines[start:], block))
+    return _unwrapped(crashes)
+
+
+def _unwrapped(crashes: list[Crash | None]) -> Crash | None:
+    """Return the last exception, which comes first here; one that only gives up stands for the one before it."""
+    for at, crash in enumerate(crashes):
+        if crash is None or at + 1 == len(crashes) or crash.type.rpartition(".")[2] not in _GIVING_UP:
+            return crash
+    return None
+
+
+def _crash(lines: list[str], trace: str) -> Crash | None:
+    typed = next(((at, found["type"]) for at, line in enumerate(lines) if (found := _TYPE.match(line.strip()))), None)
+    if typed is None:
+        text = "\n".join(line.strip() for line in lines)[:_MOST_OF_AN_ERROR]
+        # A fixture that is not there is told without an exception.
+        return Crash(type="", text=text, trace="") if text.startswith("fixture '") else None
+    at, name = typed
+    if name.rpartition(".")[2] == "AssertionError":
+        return None
+    text = "\n".join(line.strip() for line in lines[at:])[:_MOST_OF_AN_ERROR]
+    return Crash(type=name, text=text, trace=trace)
+
+
+def _is_told(line: str) -> bool:
+    return line == "E" or line.startswith("E ")

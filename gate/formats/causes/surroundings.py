@@ -1,0 +1,139 @@
+"""Tests that lack something around them: a variable, a program, a table, git's history, a display, disk space."""
+
+import re
+
+from gate.formats.causes.cause import Cause, Kind, ProjectFacts
+from gate.formats.causes.crash import Crash
+
+_ENVIRON = re.compile(r"(?:\bos\.py|<frozen os>):\d+: (?:in __getitem__|KeyError)|\bos\.py\", line \d+, in __getitem__")
+_KEY = re.compile(r"^KeyError: '(?P<name>[A-Za-z_]\w{0,100})'$")
+_NAME = r"[A-Za-z_]\w{0,100}"
+_VARIABLES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"ImproperlyConfigured: Set the (?P<name>{_NAME}) environment variable",
+        rf"UndefinedValueError: (?P<name>{_NAME}) not found\. Declare it as envvar",
+        rf"EnvError: Environment variable \"(?P<name>{_NAME})\" not set",
+        rf"^KeyError: \"Config '(?P<name>{_NAME})' is missing, and has no default",
+        r"ImproperlyConfigured: The (?P<name>SECRET_KEY) setting must not be empty",
+        r"define the environment variable (?P<name>DJANGO_SETTINGS_MODULE)",
+    )
+)
+_SETTINGS_FRAME = re.compile(r"pydantic_settings/|pydantic/env_settings\.py|pydantic/v1/env_settings\.py")
+_REQUIRED_FIELD = re.compile(rf"^(?P<name>{_NAME}(?:\.{_NAME})*)\n[Ff]ield required", re.MULTILINE)
+_SUBPROCESS = re.compile(
+    r"subprocess\.py(?::\d+: |\", line)|base_subprocess|asyncio/unix_events|pexpect|trio/_subprocess"
+)
+_NO_PROGRAM = re.compile(
+    r"^(?:FileNotFoundError|NotADirectoryError): .{0,40}No such file or directory: '(?P<name>[\w.+-]{1,80})'"
+)
+_PROGRAMS = (
+    (
+        re.compile(r"BrowserType\.launch: Executable doesn't exist"),
+        "the browsers of Playwright",
+        "Run `playwright install --with-deps` before the gate.",
+    ),
+    (
+        re.compile(r"Host system is missing dependencies to run browsers"),
+        "the libraries of Playwright's browsers",
+        "Run `playwright install --with-deps` before the gate.",
+    ),
+    (
+        re.compile(r"cannot find (?P<name>Chrome|Firefox|MSEdge) binary|Unable to obtain driver for (?P<driver>\w+)"),
+        "a browser and its driver",
+        "Install them before the gate.",
+    ),
+    (re.compile(r"TesseractNotFoundError"), "the program `tesseract`", "Install it before the gate."),
+    (
+        re.compile(r"ExecutableNotFound: failed to execute .{0,40}dot"),
+        "the program `dot` of Graphviz",
+        "Install it before the gate.",
+    ),
+    (
+        re.compile(r"ExecutableMissingException: Could not found .{0,200}pg_ctl"),
+        "PostgreSQL's program `pg_ctl`",
+        "Install it before the gate.",
+    ),
+)
+_NO_TABLE = re.compile(
+    r"(?:UndefinedTable\w*\)?: |ProgrammingError\)? ?.{0,80}?)relation \"(?P<relation>[\w.]{1,200})\" does not exist"
+    r"|OperationalError\)?:? ?no such table: (?P<table>[\w.]{1,200})",
+    re.DOTALL,
+)
+_NO_EXTENSION = re.compile(
+    r"extension \"(?P<name>[\w-]{1,63})\" is not available"
+    r"|open extension control file .{0,300}/(?P<file>[\w-]{1,63})\.control"
+)
+_DISK = re.compile(r"\[Errno 28\]|No space left on device|DiskFull")
+_GIT = re.compile(
+    r"^(?:git\.exc\.)?InvalidGitRepositoryError|fatal: not a git repository|fatal: No names found, cannot describe"
+    r"|CalledProcessError: Command '?\[?'?git'?,? '?(?:describe|log|rev-parse|show|merge-base)\b.{0,300}exit status 128"
+    r"|(?:setuptools[-_]scm|hatch-vcs).{0,40}unable to detect version"
+)
+_DISPLAY = re.compile(
+    r"TclError: (?:no display name|couldn't connect to display)|DisplayNameError|NoSuchDisplayException"
+    r"|DisplayConnectionError"
+    r"|could not connect to display|^KeyError: 'DISPLAY'$"
+)
+_ZONE = re.compile(r"ZoneInfoNotFoundError: [\"']No time zone found with key (?P<name>UTC|[A-Z]\w+/[A-Z][\w/]+)[\"']")
+_BY_PATTERN = (
+    (_DISK, Kind.DISK, "space on the disk", "Free some, or clean up before the gate."),
+    (_GIT, Kind.GIT, "the history of git", "Check out all of it, with `fetch-depth: 0`."),
+    (_DISPLAY, Kind.DISPLAY, "a display", "Start the gate under `xvfb-run`."),
+    (_ZONE, Kind.TIME_ZONES, "the data of time zones", "Depend on `tzdata`, or install the system's package of it."),
+)
+
+
+def surrounding_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
+    """Return what the tests lack around them, where the final exception is certain of it."""
+    for pattern, kind, needs, advice in _BY_PATTERN:
+        if pattern.search(crash.text):
+            return Cause(kind=kind, needs=needs, advice=advice)
+    return _variable(crash) or _program(crash) or _in_the_database(crash, facts)
+
+
+def _variable(crash: Crash) -> Cause | None:
+    names: list[str] = []
+    key = _KEY.match(crash.first_line)
+    if key and _ENVIRON.search(crash.trace):
+        names = [key["name"]]
+    elif crash.type.endswith("ValidationError") and _SETTINGS_FRAME.search(crash.trace):
+        names = [found["name"].replace(".", "__").upper() for found in _REQUIRED_FIELD.finditer(crash.text)]
+    else:
+        found = next(filter(None, (pattern.search(crash.text) for pattern in _VARIABLES)), None)
+        names = [found["name"]] if found else []
+    if not names:
+        return None
+    words = ", ".join(f"`{name}`" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    lines = ", ".join(f'"{name}=…"' for name in names[:5])
+    return Cause(
+        kind=Kind.VARIABLE,
+        needs=f"the environment variable {words}" if len(names) == 1 else f"the environment variables {words}",
+        advice=f"Add `env = [{lines}]` under [tool.quality-gate], or hand a secret on with `pass-env`.",
+    )
+
+
+def _program(crash: Crash) -> Cause | None:
+    for pattern, needs, advice in _PROGRAMS:
+        if pattern.search(crash.text):
+            return Cause(kind=Kind.PROGRAM, needs=needs, advice=advice)
+    found = _NO_PROGRAM.match(crash.first_line)
+    if found is None or not _SUBPROCESS.search(crash.trace):
+        return None
+    return Cause(kind=Kind.PROGRAM, needs=f"the program `{found['name']}`", advice="Install it before the gate.")
+
+
+def _in_the_database(crash: Crash, facts: ProjectFacts) -> Cause | None:
+    extension = _NO_EXTENSION.search(crash.text)
+    if extension:
+        name = extension["name"] or extension["file"]
+        advice = "Give the gate a server that has it, with `postgres`."
+        return Cause(kind=Kind.EXTENSION, needs=f"PostgreSQL's extension `{name}`", advice=advice)
+    table = _NO_TABLE.search(crash.text)
+    if table is None or facts.has_schema:
+        return None
+    return Cause(
+        kind=Kind.TABLE,
+        needs=f"the table `{table['relation'] or table['table']}`, and nothing makes a schema",
+        advice='Add `migrate = "…"`, the command that makes it, under [tool.quality-gate.integration-tests].',
+    )

@@ -1,0 +1,39 @@
+"""What the job that runs a project's tests installs before, by its workflow files. Runs nothing of them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from gate.formats.install_hints import InstallHints, joined, parse_install_command
+from gate.formats.shell_lines import ShellCommand, parse_commands
+from gate.formats.workflow_file import WorkflowJob, parse_workflow
+
+_FOLDER = PurePosixPath(".github/workflows")
+_RUNS_TESTS = frozenset({"pytest", "py.test", "unittest"})
+
+
+def parse_workflow_installs(files: Mapping[str, str], here: PurePosixPath) -> tuple[InstallHints, ...]:
+    """Return what each job that runs tests in the folder `here` installs, of all workflow files among `files`."""
+    found = []
+    for path in sorted(files):
+        place = PurePosixPath(path)
+        if place.parent == _FOLDER and place.suffix in {".yml", ".yaml"}:
+            for job in parse_workflow(path, files[path]):
+                commands = list(_commands(job, here))
+                if any(map(_runs_tests, commands)):
+                    found.append(joined((parse_install_command(command.argv) for command in commands), path))
+    return tuple(filter(None, found))
+
+
+def _commands(job: WorkflowJob, here: PurePosixPath) -> Iterator[ShellCommand]:
+    for step in job.steps:
+        folder = PurePosixPath(step.working_directory or ".")
+        for command in parse_commands(step.run):
+            if command.argv[:1] == ("cd",) and len(command.argv) == 2:
+                folder /= command.argv[1]
+            elif folder == here:
+                yield command
+
+
+def _runs_tests(command: ShellCommand) -> bool:
+    words = command.program
+    return words[0] in _RUNS_TESTS or (words[0] == "python" and "manage.py" in str(words[1:2]) and "test" in words[2:3])

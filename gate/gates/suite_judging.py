@@ -1,0 +1,97 @@
+"""What is concluded from how a half of the suite ran. Pure: it runs nothing and reads no file."""
+
+from collections.abc import Mapping
+
+from gate.domain.exhibit import CaseOutcome, Exhibit, TestCase, Tests
+from gate.domain.finding import Finding, Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.result import Artifact, Judgement, Outcome
+from gate.formats.causes import Cause, parse_cause_of_pytest
+from gate.gates.suite_causes import cannot_run, find_causes, needs_table, needs_words, with_needs
+from gate.gates.suite_ending import SOMETHING_FAILED, SuiteEvidence, could_not_finish, nothing_ran, remarks
+
+# How many tests neither passed nor failed: what the others cover is then no figure for the whole.
+NOT_RUN = "not-run"
+
+
+def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
+    """Fail on a test that failed; errored where pytest did not run to its end, or where no red test could run.
+
+    A test that could not run is not taken for one that failed, whoever made it so: errored blocks the change too.
+    """
+    trouble = evidence.nothing or nothing_ran(evidence)
+    if trouble:
+        return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)
+    red = evidence.red
+    causes = find_causes((*evidence.not_collected, *red), evidence.facts)
+    outcome, reason, exhibits = _conclusion(evidence, red, causes)
+    none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
+    missing = max(0, (evidence.selected or 0) - len(evidence.cases)) if evidence.stopped_early else 0
+    not_run = missing + sum(case in causes for case in red)
+    return Judgement(
+        outcome=outcome,
+        reason=reason,
+        measures=(
+            Measure.count("failures", len(red) + len(evidence.not_collected), threshold=none),
+            Measure.count("tests", len(evidence.cases)),
+            Measure.count("skipped", len(Tests(cases=evidence.cases).of(CaseOutcome.SKIPPED))),
+            *((Measure.count(NOT_RUN, not_run),) if not_run else ()),
+        ),
+        findings=(
+            *(_finding(gate, case, "test-not-collected", causes) for case in evidence.not_collected),
+            *(_finding(gate, case, f"test-{case.outcome}", causes) for case in red),
+        ),
+        exhibits=exhibits,
+        artifacts=(
+            Artifact(title="results", path=f"junit/{gate}.xml"),
+            Artifact(title="log", path=f"logs/{gate}.log"),
+        ),
+    )
+
+
+Conclusion = tuple[Outcome, str, tuple[Exhibit, ...]]
+
+
+def _conclusion(evidence: SuiteEvidence, red: tuple[TestCase, ...], causes: Mapping[TestCase, Cause]) -> Conclusion:
+    known = list(causes.values())
+    needs = (needs_table(known),) if known else ()
+    everything = Tests(cases=with_needs((*evidence.not_collected, *evidence.cases), causes))
+    could_not = could_not_finish(evidence)
+    blocked = (*evidence.not_collected, *red)
+    if could_not and not evidence.not_collected:
+        return _of_pytest(evidence, could_not, everything)
+    if blocked and evidence.schema_trouble:
+        return Outcome.ERRORED, evidence.schema_trouble, (everything, *needs, evidence.tail)
+    if blocked and len(known) == len(set(blocked)):
+        return Outcome.ERRORED, cannot_run(known), (everything, *needs, *((evidence.tail,) if could_not else ()))
+    of_these = f"{len(known)} of these could not run: needs {needs_words(known)}" if known else ""
+    if could_not:
+        own = [case for case in evidence.not_collected if case not in causes]
+        reason = "; ".join(filter(None, (could_not_finish(evidence, own), of_these)))
+        return Outcome.ERRORED, reason, (everything, *needs, evidence.tail)
+    if evidence.returncode == SOMETHING_FAILED and not red:
+        return Outcome.FAILED, "pytest exited with status 1 although no test failed", (everything, evidence.tail)
+    reason = "; ".join(filter(None, (remarks(evidence), of_these)))
+    return Outcome.FAILED if red else Outcome.PASSED, reason, (everything, *needs)
+
+
+def _of_pytest(evidence: SuiteEvidence, could_not: str, everything: Tests) -> Conclusion:
+    """Conclude that pytest itself came to no end, and why where its last words tell."""
+    cause = parse_cause_of_pytest(evidence.tail.text, evidence.facts)
+    if cause is None:
+        return Outcome.ERRORED, could_not, (everything, evidence.tail)
+    return Outcome.ERRORED, cannot_run([cause]), (everything, needs_table([cause]), evidence.tail)
+
+
+def _finding(gate: str, case: TestCase, rule_id: str, causes: Mapping[TestCase, Cause]) -> Finding:
+    message, severity = case.message, Severity.ERROR
+    if case in causes:
+        cause, severity = causes[case], Severity.NOTICE
+        message = " ".join(filter(None, (f"could not run: needs {cause.needs}.", cause.advice)))
+    return Finding(
+        gate=gate,
+        rule_id=rule_id,
+        severity=severity,
+        message=f"{case.name}: {message}" if message else case.name,
+        location=case.location,
+    )

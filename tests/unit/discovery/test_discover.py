@@ -1,0 +1,157 @@
+"""What a project's files tell, kinds of projects as they are found in public."""
+
+import re
+import time
+
+import pytest
+
+from gate.discovery.discover import discover
+from gate.discovery.model import Discovery
+from gate.discovery.sources import ProjectSources
+from gate.discovery.variables import MADE_UP
+
+CI = ".github/workflows/ci.yml"
+
+
+def found(texts: dict[str, str], place: str = ".") -> Discovery:
+    prefix = "" if place == "." else f"{place}/"
+    files = tuple(sorted(path.removeprefix(prefix) for path in texts if path.startswith(prefix)))
+    return discover(ProjectSources(place=place, files=files, texts=texts))
+
+
+def names(discovery: Discovery) -> list[str]:
+    return [f"{one.name}={one.scheme if one.part == 'url' else one.part}" for one in discovery.postgres]
+
+
+def test_the_parts_of_the_address_are_found_in_a_settings_class() -> None:
+    source = (
+        "class Settings(BaseSettings):\n  POSTGRES_SERVER: str\n  POSTGRES_PORT: int = 5432\n  POSTGRES_DB: str = ''"
+    )
+    discovery = found({"app/config.py": source})
+    assert names(discovery) == ["POSTGRES_SERVER=host", "POSTGRES_PORT=port", "POSTGRES_DB=name"]
+    assert "the database in POSTGRES_SERVER, POSTGRES_PORT, POSTGRES_DB (asked for in app/config.py)" in discovery.lines
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({".env.example": "DATABASE_URI=postgresql+asyncpg://a:b@db/x"}, ["DATABASE_URI=postgresql+asyncpg"]),
+        ({"a.py": "os.getenv('DB_URL', 'postgres://x')"}, ["DB_URL=postgres"]),
+        ({"a.py": "os.getenv('DB_URL')\ncreate_async_engine(url)"}, ["DB_URL=postgresql+asyncpg"]),
+        ({"a.py": "os.getenv('DB_URL')\ncreate_engine('postgresql+psycopg://')"}, ["DB_URL=postgresql+psycopg"]),
+        (
+            {"a.py": "os.getenv('DB_URL').replace('postgresql://', 'postgresql+asyncpg://')"},
+            ["DB_URL=postgresql"],
+        ),
+        ({"a.py": "class S(BaseSettings):\n  POSTGRES_URI: str = f'{USER}:{PASSWORD}@{HOST}'"}, []),
+        ({"a.py": "os.getenv('REDIS_URL')"}, []),
+        (
+            {
+                CI: "jobs: {t: {env: {DATABASE_URL: 'postgresql+psycopg://x:${{ secrets.P }}@h/d'}, steps: [{run: pytest}]}}"
+            },
+            ["DATABASE_URL=postgresql+psycopg"],
+        ),
+    ],
+)
+def test_the_scheme_of_a_url_is_the_one_that_the_project_writes(texts: dict[str, str], expected: list[str]) -> None:
+    assert names(found(texts)) == expected
+
+
+def test_two_databases_are_two_where_the_project_gives_them_different_names() -> None:
+    source = {"a.py": "os.getenv('DATABASE_URL')\nos.getenv('TEST_DATABASE_URL')"}
+    assert names(found(source)) == ["DATABASE_URL=postgresql", "TEST_DATABASE_URL=postgresql"]
+    example = "DATABASE_URL=postgresql://u:p@h/app\nTEST_DATABASE_URL=postgresql://u:p@h/app_test"
+    apart = found({**source, ".env.example": example})
+    assert names(apart) == ["DATABASE_URL=postgresql"]
+    assert [one.name for one in apart.other_postgres] == ["TEST_DATABASE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "other"),
+    [
+        ({"a.py": "os.getenv('DATABASE_URL', 'sqlite:///x.db')"}, "sqlite, the default in the code"),
+        ({"a.py": "os.getenv('DATABASE_URL')", "tests/conftest.py": "create_engine('sqlite://')"}, "sqlite"),
+        ({CI: "jobs: {t: {env: {DATABASE_URL: 'mysql://x'}, steps: [{run: pytest}]}}"}, "mysql"),
+        (
+            {
+                "a.py": "os.getenv('DATABASE_URL', 'sqlite:///x.db')",
+                CI: "jobs: {t: {services: {db: {image: 'postgres:16'}}, steps: [{run: pytest}]}}",
+            },
+            "",
+        ),
+        ({"tests/conftest.py": "create_engine('sqlite://')\nimport asyncpg"}, ""),
+        ({"a.py": "os.getenv('DATABASE_URL')"}, ""),
+    ],
+)
+def test_tests_that_use_another_database_are_left_alone(texts: dict[str, str], other: str) -> None:
+    assert found(texts).other_database == other
+
+
+def test_the_tests_get_what_the_workflow_gives_them_and_no_secret_and_nothing_of_the_machine() -> None:
+    workflow = """
+env: {APP_ENV: test, PATH: /x, UV_CACHE_DIR: /c, KEY: '${{ secrets.KEY }}'}
+jobs:
+  lint: {env: {LINT: 1}, steps: [{run: ruff check}]}
+  test: {steps: [{run: 'FLAG=1 uv run pytest', env: {LEVEL: '3'}}]}
+"""
+    assert found({CI: workflow}).variables == {"APP_ENV": "test", "LEVEL": "3", "FLAG": "1"}
+
+
+def test_what_code_demands_comes_from_the_example_and_a_secret_of_its_own_is_made_up() -> None:
+    source = (
+        "class S(BaseSettings):\n  PROJECT_NAME: str\n  JWT_SECRET: str\n  OPENAI_API_KEY: str\n  OPTIONAL: str = 'x'\n"
+        "  COMMITTED: str\n  POSTGRES_SERVER: str"
+    )
+    example = "PROJECT_NAME=Shop\nOPTIONAL=y\nPOSTGRES_SERVER=localhost"
+    discovery = found({"a.py": source, ".env.example": example, ".env": "COMMITTED=1"})
+    assert discovery.variables == {
+        "PROJECT_NAME": "Shop",
+        "JWT_SECRET": MADE_UP,
+        # Without a database of the gate's own, no test may reach the one that is on this machine.
+        "POSTGRES_SERVER": "database.invalid",
+    }
+    assert any("made up" in line and "JWT_SECRET" in line for line in discovery.lines)
+    assert not any("JWT_SECRET" in line for line in discovery.lines if "made up" not in line)
+
+
+def test_django_settings_come_from_manage_py_unless_pytest_names_them() -> None:
+    manage = {"manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')"}
+    assert found(manage).variables == {"DJANGO_SETTINGS_MODULE": "shop.settings"}
+    assert found({**manage, "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.testing"}).variables == {}
+    workflow = {CI: "jobs: {t: {steps: [{run: python manage.py test --settings=shop.ci}]}}"}
+    assert found({**manage, **workflow}).variables == {"DJANGO_SETTINGS_MODULE": "shop.ci"}
+
+
+def test_tox_and_pytest_env_are_read() -> None:
+    tox = "[testenv]\nsetenv =\n  APP_ENV = test\n  HERE = {toxinidir}\n[pytest]\nenv =\n  D:LEVEL=2"
+    assert found({"tox.ini": tox}).variables == {"LEVEL": "2", "APP_ENV": "test"}
+
+
+def test_a_service_in_a_subfolder_is_told_by_the_files_at_the_root_too() -> None:
+    texts = {
+        "api/app/main.py": "from fastapi import FastAPI\napp = FastAPI()",
+        "api/pyproject.toml": "[project]",
+        ".env.example": "POSTGRES_HOST=db",
+        "other/x.py": "os.environ['NOT_MINE']",
+        CI: "jobs: {other: {env: {A: a}, steps: [{run: cd other && pytest}]}, api: {env: {B: b}, steps: [{run: cd api && pytest}]}}",
+    }
+    discovery = found(texts, "api")
+    assert discovery.lines[0] == "the service in api/, pyproject.toml, app in app/main.py"
+    assert (discovery.variables, names(discovery)) == ({"B": "b"}, ["POSTGRES_HOST=host"])
+
+
+def test_what_no_system_takes_as_a_variable_is_left_out() -> None:
+    workflow = 'jobs: {t: {env: {"A=B": x, "": x, "é": x, GOOD: y}, steps: [{run: pytest}]}}'
+    assert found({CI: workflow, ".env.test": "NUL=a\0b"}).variables == {"GOOD": "y"}
+
+
+def test_files_of_white_space_alone_are_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    found(dict.fromkeys(("pyproject.toml", "tox.ini", "a.py", "manage.py", "alembic.ini", CI), " \n" * 200000))
+    assert time.monotonic() - started < 20
+
+
+def test_nothing_is_told_by_nothing_and_hostile_files_do_no_harm() -> None:
+    assert found({}).lines == ()
+    hostile = dict.fromkeys(("tox.ini", "pyproject.toml", ".env.example", "a.py", CI, "manage.py"), "\x00[{(\"'" * 50)
+    assert not re.search(r"\0", str(found(hostile).lines))

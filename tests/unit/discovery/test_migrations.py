@@ -1,0 +1,94 @@
+import pytest
+
+from gate.discovery.migrations import Migration, find_extensions, find_migration
+from gate.discovery.sources import ProjectSources
+from gate.discovery.test_jobs import test_job as job_of_tests
+
+
+def sources(place: str = ".", **texts: str) -> ProjectSources:
+    return of({name.replace("__", "/"): text for name, text in texts.items()}, place)
+
+
+def of(texts: dict[str, str], place: str = ".") -> ProjectSources:
+    prefix = "" if place == "." else f"{place}/"
+    files = tuple(sorted(path.removeprefix(prefix) for path in texts if path.startswith(prefix)))
+    return ProjectSources(place=place, files=files, texts=texts)
+
+
+def command(texts: dict[str, str], place: str = ".") -> str | None:
+    project = of(texts, place)
+    found = find_migration(project, job_of_tests(project))
+    return None if found is None else found.command
+
+
+WORKFLOW = "jobs: {test: {defaults: {run: {working-directory: %s}}, steps: [{run: '%s'}, {run: pytest}]}}"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({"alembic.ini": "[alembic]\nscript_location = migrations"}, "alembic upgrade head"),
+        (
+            {"db/alembic.ini": "[alembic]\nscript_location = db/migrations", "db/migrations/env.py": "#"},
+            "alembic -c db/alembic.ini upgrade head",
+        ),
+        ({"db/alembic.ini": "[alembic]\nscript_location = migrations"}, "cd db && alembic upgrade head"),
+        ({"pyproject.toml": "[tool.alembic]\nscript_location = '%(here)s/alembic'"}, "alembic upgrade head"),
+        (
+            {
+                "alembic.ini": "[alembic]\nscript_location = m",
+                "m/versions/a.py": "revision = 'a'\ndown_revision = None",
+                "m/versions/b.py": "revision: str = 'b'\ndown_revision: str = 'a'",
+                "m/versions/c.py": "revision = 'c'\ndown_revision = 'a'",
+            },
+            "alembic upgrade heads",
+        ),
+        ({"migrations/alembic.ini": "", "migrations/env.py": "current_app"}, "flask db upgrade"),
+        ({"pyproject.toml": "[tool.aerich]\nlocation = 'm'"}, "aerich upgrade"),
+        ({"alembic.ini": "", "tests/conftest.py": "Base.metadata.create_all(engine)"}, ""),
+        ({"alembic.ini": "", "tests/db/conftest.py": "Base.metadata.create_all(engine)"}, "alembic upgrade head"),
+        ({"manage.py": "DJANGO_SETTINGS_MODULE"}, ""),
+        ({"app.py": "x"}, None),
+        ({"alembic.ini": "\0[", "pyproject.toml": "["}, "alembic upgrade head"),
+    ],
+)
+def test_what_makes_the_schema_is_found(texts: dict[str, str], expected: str | None) -> None:
+    assert command(texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "place", "expected"),
+    [
+        ("uv run alembic upgrade heads", ".", "alembic upgrade heads"),
+        ("cd db && alembic upgrade head", ".", "(cd db && alembic upgrade head)"),
+        ("FLASK_APP=app flask db upgrade", ".", "FLASK_APP=app flask db upgrade"),
+        ("alembic upgrade $REVISION", ".", None),
+        ("rm -rf /; python seed.py", ".", None),
+        ("alembic upgrade head", "api", "alembic upgrade head"),
+    ],
+)
+def test_the_steps_before_the_tests_tell_it_too(run: str, place: str, expected: str | None) -> None:
+    assert (
+        command({".github/workflows/ci.yml": WORKFLOW % (place, run), f"{place}/a.py".removeprefix("./"): ""}, place)
+        == expected
+    )
+
+
+def test_the_workflow_comes_before_what_the_tests_seem_to_do() -> None:
+    texts = {".github/workflows/ci.yml": WORKFLOW % (".", "alembic upgrade head"), "conftest.py": "create_all"}
+    assert command(texts) == "alembic upgrade head"
+
+
+def test_why_no_schema_is_made_is_said() -> None:
+    assert find_migration(sources(alembic="", **{"conftest.py": "x"}), None) is None
+    found = find_migration(of({"alembic.ini": "", "conftest.py": "m.create_all()"}), None)
+    assert found == Migration(origin="the tests make the schema themselves (conftest.py: create_all)")
+
+
+def test_extensions_that_the_schema_creates_are_named() -> None:
+    texts = {
+        "schema.sql": 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp";\ncreate extension postgis with schema x;\n-- CREATE EXTENSION may fail',
+        "m/versions/a.py": "op.execute('CREATE EXTENSION pg_trgm')",
+        "app/migrations/0001.py": "operations = [HStoreExtension()]",
+    }
+    assert find_extensions(of(texts)) == ("hstore", "pg_trgm", "postgis", "uuid-ossp")

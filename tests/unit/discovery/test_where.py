@@ -1,0 +1,32 @@
+import pytest
+
+from gate.discovery.where import could_describe, find_place
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "choices"),
+    [
+        (["backend/requirements.txt", "backend/tests/test_a.py", "frontend/package.json"], "backend", ()),
+        (["requirements.txt", "tests/test_a.py", "svc/setup.py", "svc/tests/test_b.py"], ".", ()),
+        (["a/setup.py", "a/test_a.py", "b/manage.py", "b/app/tests.py"], ".", ("a", "b")),
+        (["requirements.txt", "backend/requirements.txt", "backend/tests/test_a.py"], "backend", ()),
+        (["a/b/c/Pipfile", "a/b/c/tests/test_a.py"], "a/b/c", ()),
+        (["a/b/c/d/Pipfile", "a/b/c/d/tests/test_a.py"], ".", ()),
+        (["docs/requirements.txt", "docs/test_docs.py"], ".", ()),
+        (["{{name}}/requirements.txt", "{{name}}/tests/test_a.py"], ".", ()),
+        (["backend/requirements.txt", "backend/tests/conftest.py"], ".", ()),
+        ([], ".", ()),
+    ],
+)
+def test_the_service_is_where_a_manifest_and_its_tests_are(
+    files: list[str], folder: str, choices: tuple[str, ...]
+) -> None:
+    place = find_place(files, ())
+    assert (place.folder, place.choices) == (folder, choices)
+
+
+def test_a_file_that_may_only_configure_tools_counts_if_it_describes_a_project() -> None:
+    files = ["api/pyproject.toml", "api/tests/test_a.py"]
+    assert could_describe(files[0])
+    assert find_place(files, ()).folder == "."
+    assert find_place(files, files[:1]).folder == "api"

@@ -1,0 +1,46 @@
+"""The verb `init`, and where `run` says that it cannot choose."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gate.cli import main
+
+
+def service(folder: Path) -> None:
+    (folder / "tests").mkdir(parents=True)
+    (folder / "tests" / "test_a.py").touch()
+    (folder / "requirements.txt").write_text("fastapi\n")
+    (folder / "main.py").write_text("from fastapi import FastAPI\napp = FastAPI()\n")
+
+
+def test_init_writes_down_what_is_found_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    service(tmp_path / "backend")
+    assert main(["init", str(tmp_path), "--dry-run"]) == 0
+    assert 'working-directory: "backend"' in capsys.readouterr().out
+    assert not (tmp_path / ".github").exists()
+    assert main(["init", str(tmp_path)]) == 0
+    assert "wrote .github/workflows/quality-gate.yml" in capsys.readouterr().out
+    assert "app in main.py" in (tmp_path / "backend" / "quality-gate.yml").read_text()
+    assert main(["init", str(tmp_path)]) == 2
+    assert "there already" in capsys.readouterr().err
+
+
+def test_init_says_what_it_cannot_choose_and_what_is_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service(tmp_path / "a")
+    service(tmp_path / "b")
+    assert main(["init", str(tmp_path)]) == 2
+    assert "quality-gate init a" in capsys.readouterr().err
+    assert main(["init", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / ".github").exists()
+
+
+def test_a_run_that_may_gate_several_folders_is_misconfigured(tmp_path: Path) -> None:
+    service(tmp_path / "a")
+    service(tmp_path / "b")
+    assert main(["run", str(tmp_path), "--out", str(tmp_path / "report")]) == 2
+    report = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert report["problems"][0]["message"] == "several folders may be the service: a, b"

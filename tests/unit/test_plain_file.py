@@ -1,0 +1,73 @@
+"""What the code under test may have put in a file's place neither holds a run up nor is followed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gate.plain_file import open_to_read, open_to_write
+
+TREASURE = "gold"
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def pipe_with_a_reader(path: Path) -> None:
+    os.mkfifo(path)
+    READERS.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+
+
+def link(path: Path) -> None:
+    path.with_name("treasure").write_text(TREASURE)
+    path.symlink_to(path.with_name("treasure"))
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def listener(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+READERS: list[int] = []
+
+
+@pytest.mark.parametrize("put", [pipe, device, Path.mkdir, listener])
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_not_read(put: Callable[[Path], None], tmp_path: Path) -> None:
+    put(tmp_path / "a.log")
+    with (
+        pytest.raises(OSError, match=r"no file|Is a directory|No such device"),
+        open_to_read(tmp_path / "a.log") as file,
+    ):
+        file.read()
+
+
+@pytest.mark.parametrize("append", [True, False])
+@pytest.mark.parametrize("put", [pipe, pipe_with_a_reader, link, device, listener])
+@pytest.mark.timeout(20)
+def test_what_is_in_the_way_gives_way(put: Callable[[Path], None], append: bool, tmp_path: Path) -> None:
+    put(tmp_path / "a.log")
+    with open_to_write(tmp_path / "a.log", append=append) as file:
+        file.write(b"mine")
+    while READERS:
+        os.close(READERS.pop())
+    with open_to_read(tmp_path / "a.log") as file:
+        assert file.read() == b"mine"
+    treasure = tmp_path / "treasure"
+    assert not treasure.exists() or treasure.read_text() == TREASURE
+
+
+def test_a_file_that_is_there_is_added_to_or_replaced(tmp_path: Path) -> None:
+    for append, content in ((True, b"one"), (True, b"onetwo"), (False, b"two")):
+        with open_to_write(tmp_path / "a.log", append=append) as file:
+            file.write(b"two" if content != b"one" else b"one")
+        assert (tmp_path / "a.log").read_bytes() == content
