@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs gate test test-unit bench lint lock clean campaign
+.PHONY: help docs gate test test-unit bench campaign mutants lint lock clean
 SHELL := bash
 BIN := .venv/bin
 
@@ -24,6 +24,9 @@ campaign: .venv/.development ## Play CASES hostile or unlucky cases (1000), or t
 bench: .venv/.development ## Measure how fast it is (QUICK=1: few repetitions; ONLY=start,report: some of it)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
+mutants: .venv/.mutants ## Change what is pure in small ways and count what the tests notice (ONLY=gate/render/budget.py: some of it)
+	$(BIN)/python tests/mutation/run.py $(if $(ONLY),$(ONLY),--survivors tests/mutation/survivors.txt)
+
 lint: .venv/.development ## Run every linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,6 +41,7 @@ docs: .venv/.development ## Make the generated parts of the README anew
 lock: .venv/.development ## Make the locked requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o entrypoint/requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev --group mutants -o requirements-mutants.txt
 	{ echo '# The installer itself; the same lines stand in requirements.txt. Made by `make lock`.'; \
 	  sed -n '/^uv==/,/^    #/p' entrypoint/requirements.txt | grep -v '^    #'; } > entrypoint/bootstrap.txt
 
@@ -50,4 +54,8 @@ $(BIN)/quality-gate: entrypoint/requirements.txt entrypoint/install entrypoint/b
 
 .venv/.development: $(BIN)/quality-gate requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+.venv/.mutants: .venv/.development requirements-mutants.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-mutants.txt
 	@touch $@

@@ -18,13 +18,13 @@ mkdir -m 700 "$cluster"
 echo gate > "$out/password"
 if [ "$(id -u)" = 0 ]; then chown 65534:65534 "$cluster" "$out/password"; fi
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-trap 'as_postgres "$postgres/pg_ctl" -D "$cluster" -m immediate -w stop > /dev/null 2>&1 || true' EXIT
+trap 'kill $(jobs -p) 2> /dev/null || true; as_postgres "$postgres/pg_ctl" -D "$cluster" -m immediate -w stop > /dev/null 2>&1 || true' EXIT
 
 ruff check --no-fix --no-cache --output-format=json --output-file="$out/ruff.json" . &
 lint=$!
 (
   export COVERAGE_FILE=$out/.coverage.unit
-  python -m pytest tests/unit --cov --cov-report= --junitxml="$out/junit/unit.xml" > "$out/unit.log"
+  python -m pytest tests/unit --cov --cov-report= --cov-fail-under=0 --junitxml="$out/junit/unit.xml" > "$out/unit.log"
 ) &
 unit=$!
 (
@@ -33,7 +33,7 @@ unit=$!
     -o "-c listen_addresses=127.0.0.1 -p $port -k $cluster -c fsync=off" start > /dev/null
   export DATABASE_URL=postgresql+asyncpg://gate:gate@127.0.0.1:$port/postgres COVERAGE_FILE=$out/.coverage.integration
   alembic upgrade head > "$out/schema.log" 2>&1
-  python -m pytest tests/integration --cov --cov-report= --junitxml="$out/junit/integration.xml" > "$out/integration.log"
+  python -m pytest tests/integration --cov --cov-report= --cov-fail-under=0 --junitxml="$out/junit/integration.xml" > "$out/integration.log"
 ) &
 integration=$!
 wait $lint

@@ -11,7 +11,6 @@ from pathlib import Path
 from gate.cli import collect_rarely
 from gate.domain.codec import encode_report
 from gate.domain.exhibit import TestCase
-from gate.domain.finding import Location
 from gate.domain.project import Project
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult, Judgement
@@ -50,16 +49,7 @@ def results(evidence: Path, *, only_tests: bool) -> Iterator[GateResult]:
 
 def _cases(evidence: Path) -> Iterator[TestCase]:
     for path in sorted((evidence / "junit").glob("*.xml")):
-        for case in parse_junit(path.read_bytes()):
-            location = Location(path=_PROJECT.located(case.file), line=case.line) if case.file else None
-            yield TestCase(
-                name=case.name,
-                outcome=case.outcome,
-                seconds=case.seconds,
-                location=location,
-                message=case.message.partition("\n")[0],
-                details=case.details,
-            )
+        yield from parse_junit(path.read_bytes(), _PROJECT.located).cases
 
 
 def _result(gate: str, judgement: Judgement) -> GateResult:

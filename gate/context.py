@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gate.config.model import Config
+from gate.discovery.drivers import with_drivers
 from gate.discovery.model import Discovery
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
@@ -17,6 +18,9 @@ from gate.domain.result import GateResult
 from gate.plain_file import open_to_read, open_to_write
 from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
 from gate.project_variables import is_postgres, postgres_values, project_variables
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -26,6 +30,12 @@ _TAIL_BYTES = 8_000
 _CLIENTS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg"})
 
 
+def _new_lock() -> "asyncio.Lock":
+    import asyncio
+
+    return asyncio.Lock()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """A gate's view of the run.
@@ -33,6 +43,7 @@ class Context:
     `named`: the user asked for this gate by name. `planned`: the ids of all gates of the run. `results`: those
     of the gates it requires. `folder` becomes the report's folder; `scratch` is thrown away.
     `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report.
+    Suites that would be in each other's way take `turns`, which all gates of the run share.
     """
 
     gate: str
@@ -50,6 +61,7 @@ class Context:
     setting_up: Callable[[str], AbstractContextManager[None]]
     used: Callable[[str, str], None]
     discovery: Discovery = field(default_factory=Discovery)
+    turns: "asyncio.Lock" = field(default_factory=_new_lock)
 
     @property
     def log(self) -> Path:
@@ -75,12 +87,14 @@ class Context:
         if not self.discovery.other_postgres:
             return database
         second = await self._set_up("making a second database", self.databases.database(f"{self.gate}-second"))
-        more = postgres_values(second, self.discovery.other_postgres)
+        found = with_drivers(self.discovery, environment.packages)
+        more = postgres_values(second, found.other_postgres)
         return replace(database, variables={**database.variables, **more})
 
     def _speaks_postgres(self, environment: ProjectEnvironment) -> bool:
-        """Tell whether the tests use PostgreSQL: a client of it is there, and no file says otherwise."""
-        told = is_postgres(self.caller_environment.get("DATABASE_URL", "")) or not self.discovery.other_database
+        """Tell whether the tests use PostgreSQL: a client of it is there, and the user says so or no file otherwise."""
+        said = is_postgres(self.caller_environment.get("DATABASE_URL", "")) or bool(self.config.postgres_env)
+        told = said or not self.discovery.other_database
         return told and not _CLIENTS.isdisjoint(environment.packages)
 
     def schema_trouble(self) -> str:
@@ -101,6 +115,16 @@ class Context:
     async def run(self, *argv: str, env: Mapping[str, str], log: Path | None = None) -> Completed:
         """Run a program in the project's folder, its output in `log` (the gate's own by default)."""
         return await self.processes.run(Command(argv=argv, cwd=self.project.folder, env=env, log=log or self.log))
+
+    async def run_tests(self, *argv: str, env: Mapping[str, str], database: Database | None) -> Completed:
+        """Run a suite: after the others, where several on one server would make databases of the same names."""
+        if database is None or not self.discovery.makes_databases:
+            return await self.run(*argv, env=env)
+        await self._set_up("waiting for tests that make databases of the same names", self.turns.acquire())
+        try:
+            return await self.run(*argv, env=env)
+        finally:
+            self.turns.release()
 
     def read_bytes(self, path: Path) -> bytes | None:
         """Read a file that a tool has written; None where it wrote none.

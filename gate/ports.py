@@ -63,7 +63,8 @@ class ProjectEnvironment:
     """The interpreter that the project's tests run with.
 
     `path` are the folders that go first on `PATH`; `variables` what else its programs need (such as
-    `VIRTUAL_ENV`); `packages` the distributions that can be imported there, by normalised name.
+    `VIRTUAL_ENV`); `packages` the distributions that can be imported there, by normalised name; `withheld` the
+    variables of the caller that only the installer may see.
     """
 
     python: Path
@@ -72,6 +73,7 @@ class ProjectEnvironment:
     python_version: str
     variables: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
 
 
 class Environments(Protocol):

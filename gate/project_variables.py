@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from gate.config.child_environment import for_tests
 from gate.config.model import Config, PostgresVariable
+from gate.discovery.drivers import with_drivers
 from gate.discovery.model import Discovery
 from gate.domain.connection import Database, connection_url, connection_variables
 from gate.ports import ProjectEnvironment
@@ -22,10 +23,12 @@ def project_variables(
     What the caller has set stays, but for the address of a database that the gate has in its stead; what the
     configuration says comes before what was found.
     """
-    drop = (*config.drop_env, *(() if database is None else _DATABASE_VARIABLES))
+    withheld = set(environment.withheld) - set(config.pass_env) if environment is not None else ()
+    drop = (*config.drop_env, *withheld, *(() if database is None else _DATABASE_VARIABLES))
     found = {name: value for name, value in discovery.variables.items() if name not in caller}
     variables = for_tests(found | dict(caller), pass_env=config.pass_env, drop_env=drop) | dict(config.env)
     if environment is not None:
+        discovery = with_drivers(discovery, environment.packages)
         variables |= environment.variables
         folders = [str(folder) for folder in environment.path]
         variables["PATH"] = ":".join([*folders, variables.get("PATH", "/usr/bin:/bin")])
@@ -51,7 +54,11 @@ def postgres_values(database: Database, variables: Iterable[PostgresVariable]) -
         "password": database.password,
         "name": database.name,
     }
-    return {one.name: parts.get(one.part) or connection_url(database, one.scheme) for one in variables}
+    return {one.name: parts.get(one.part) or _urls(database, one.scheme) for one in variables}
+
+
+def _urls(database: Database, schemes: str) -> str:
+    return ",".join(connection_url(database, scheme) for scheme in schemes.split("|"))
 
 
 def is_postgres(url: str) -> bool:

@@ -59,6 +59,7 @@ class Session:
         self._notices: list[str] = []
         self._tools: dict[str, str] = {"quality-gate": __version__}
         self._processes = ProcessRunner()
+        self._turns = asyncio.Lock()
         self._ledger = Ledger(_own_cache_folder(self._environment) / "runs")
 
     def _say(self, text: str) -> None:
@@ -169,6 +170,7 @@ class Session:
                 version=self._config.postgres_version,
                 in_ci=bool(self._environment.get("CI")),
                 extensions=self._discovery.extensions,
+                endings=self._discovery.endings,
             ),
             Machine(
                 environment=self._environment,
@@ -214,6 +216,7 @@ class Session:
                 setting_up=setting_up,
                 used=self._used,
                 discovery=self._discovery,
+                turns=self._turns,
             )
 
         return make

@@ -1,10 +1,17 @@
 """Databases that are empty where the schema that was found for them could not be made. Chooses no schema."""
 
+import re
 from collections.abc import Callable
 
 from gate.domain.connection import Database
 from gate.domain.exhibit import Exhibit, OutputTail
 from gate.ports import CannotRun, Databases
+
+# A Python exception, or what Alembic and programs of PostgreSQL say: `FAILED: No config file`, `psql: error: ...`.
+_ERROR = re.compile(
+    r"(?:[A-Za-z_]\w{0,60}\.){0,10}[A-Z]\w{0,60}(?:Error|Exception|Failure|NotFound|Exit)\b"
+    r"|FAILED\b|\w{1,60}: error:|ERROR\b|Error:"
+)
 
 
 class ForgivingDatabases(Databases):
@@ -53,7 +60,7 @@ class ForgivingDatabases(Databases):
     def _give_up(self, reason: CannotRun) -> None:
         if self._empty is None:
             self._empty = self._make_empty()
-            self._trouble = reason.reason + _last_line(reason.exhibits)
+            self._trouble = reason.reason + _telling_line(reason.exhibits)
             self._notice(f"{self._trouble}; the tests get an empty database")
 
     async def close(self) -> None:
@@ -65,7 +72,9 @@ class ForgivingDatabases(Databases):
                 await self._empty.close()
 
 
-def _last_line(exhibits: tuple[Exhibit, ...]) -> str:
-    lines = [line for exhibit in exhibits if isinstance(exhibit, OutputTail) for line in exhibit.text.splitlines()]
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f": {last[:300]}" if last else ""
+def _telling_line(exhibits: tuple[Exhibit, ...]) -> str:
+    """Return the last line that looks like an error's, else the last: tools print advice behind their errors."""
+    texts = [exhibit.text for exhibit in exhibits if isinstance(exhibit, OutputTail)]
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if _ERROR.match(line)] or lines
+    return f": {told[-1][:300]}" if told else ""

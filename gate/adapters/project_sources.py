@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase, translate
 from pathlib import Path
 
-from gate.discovery.sources import COMPOSE, DOTENV, OTHERS, WORKFLOWS, ProjectSources
+from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, OTHERS, WORKFLOWS, ProjectSources
 from gate.discovery.where import Place, could_describe, find_place
 from gate.domain.project import Project
 from gate.formats.project_table import describes_project
@@ -16,13 +16,14 @@ _MOST_BYTES = 512 * 1024
 _MOST_PYTHON = 256 * 1024
 _MOST_FILES = 4_000
 _MOST_OF_ALL = 32 * 1024 * 1024
-_NAMED = (*COMPOSE, *DOTENV, *OTHERS, "alembic.ini", "*.sql")
+_NAMED = (*COMPOSE, *DOTENV, *DOCKERFILES, *OTHERS, "alembic.ini", "*.sql")
 _IS_NAMED = re.compile("|".join(translate(pattern) for pattern in _NAMED))
 # What makes a Python file worth looking at; the others are read once, and forgotten.
 _TELLING = tuple(
     word.encode()
     for word in (
-        *("environ", "getenv", "Settings", "config(", "env(", "env.", "dj_database_url", "postgres", "sqlite"),
+        *("environ", "getenv", "env_", "_env", "env(", "env.", "Settings", "config("),
+        *("dj_database_url", "postgres", "sqlite"),
         *("psycopg", "asyncpg", "xtension", "EXTENSION", "create_all", "upgrade", "down_revision", "FastAPI("),
         *("Flask(", "Litestar(", "Starlette(", "create_app", "_application(", "Quart(", "Sanic("),
         *("create_async_engine", "generate_schemas", "initializer"),

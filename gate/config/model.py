@@ -48,13 +48,17 @@ def environment_names(value: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresVariable:
-    """A variable under which the tests look for the database: its URL, with a scheme, or another part of it."""
+    """A variable under which the tests look for the database: its URL, with a scheme, or another part of it.
+
+    Several schemes, with `|` between them, are as many URLs, with commas between them.
+    """
 
     name: str
     scheme: str = "postgresql"
     part: str = "url"
 
 
+_SCHEMES = r"(postgres(ql)?(\+\w+)?(\|postgres(ql)?(\+\w+)?){0,9})?"
 _PARTS = ("url", "host", "port", "user", "password", "name")
 
 
@@ -64,7 +68,7 @@ def postgres_variables(value: object) -> tuple[PostgresVariable, ...]:
     for entry in texts(value):
         name, _, said = entry.partition("=")
         is_part = said in _PARTS
-        if not _ENVIRONMENT_NAME.match(name) or not (is_part or re.fullmatch(r"(postgres(ql)?(\+\w+)?)?", said)):
+        if not _ENVIRONMENT_NAME.match(name) or not (is_part or re.fullmatch(_SCHEMES, said)):
             raise BadValue(
                 f"{entry!r} is neither NAME nor NAME=scheme nor NAME=part",
                 f'["DATABASE_URL"], ["DB_URI=postgresql+asyncpg"], or a part: ["DB_HOST=host"], of {", ".join(_PARTS)}',

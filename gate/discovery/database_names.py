@@ -14,7 +14,7 @@ _OF_OTHERS = {
     *("SNOWFLAKE", "BIGQUERY", "DUCKDB", "DYNAMODB", "COSMOS", "ARANGO", "CASSANDRA", "CHROMA", "GEOIP", "PGADMIN"),
 }
 _PART_OF_WORD: dict[str, Part] = {
-    **dict.fromkeys(("URL", "URI", "DSN"), "url"),
+    **dict.fromkeys(("URL", "URI", "DSN", "URLS", "URIS", "DSNS"), "url"),
     **dict.fromkeys(("HOST", "HOSTNAME", "SERVER"), "host"),
     "PORT": "port",
     **dict.fromkeys(("USER", "USERNAME"), "user"),
@@ -37,6 +37,11 @@ def part_of(name: str) -> Part | None:
         # `TEST_DB`, `DB_TEST` and `DATABASE` may be anything: a name, an address, a switch.
         return None
     return _PART_OF_WORD.get(words[-1])
+
+
+def is_list(name: str) -> bool:
+    """Tell whether the name says that it carries several addresses, with commas between them."""
+    return name.upper().endswith(("_URLS", "_URIS", "_DSNS"))
 
 
 def is_for_tests(name: str) -> bool:

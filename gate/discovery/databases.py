@@ -5,14 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gate.config.model import PostgresVariable
-from gate.discovery.database_names import is_for_tests, part_of
+from gate.discovery.asked import ASIDE, Asked
+from gate.discovery.database_names import is_for_tests, is_list, part_of
 from gate.discovery.sources import ProjectSources, is_test_file
 from gate.discovery.test_jobs import TestJob
-from gate.discovery.variables import Asked, Hint
+from gate.discovery.variables import Hint
 from gate.formats.settings_class import Variable
 
 _SCHEME = re.compile(r"(postgres(?:ql)?(?:\+\w+)?)://")
-_IN_TEXT = re.compile(r"[\"'](postgres(?:ql)?(?:\+\w+)?)(?:://|[\"'])")
+# A word alone may be a host or a user: a driver makes it clear, or that `URL.create` or `PostgresDsn.build` takes it.
+_IN_TEXT = re.compile(
+    r"[\"'](postgres(?:ql)?(?:\+\w+)?)://|[\"'](postgres(?:ql)?\+\w+)[\"']"
+    r"|(?:\b(?:scheme|drivername)\s*=|\bURL\.create\()\s*[\"'](postgres(?:ql)?)[\"']"
+)
 _OTHER = re.compile(r"(sqlite|mysql|mariadb|mssql|oracle|mongodb|cockroachdb|duckdb)(?:\+\w+)?:")
 _OTHER_IN_TESTS = re.compile(r"[\"']sqlite(?:\+\w+)?://|django\.db\.backends\.sqlite3|[\"']:memory:[\"']")
 _POSTGRES_IN_TESTS = re.compile(r"postgres|psycopg|asyncpg|testing\.postgresql|pg8000", re.IGNORECASE)
@@ -27,6 +32,7 @@ class DatabaseVariables:
     postgres: tuple[PostgresVariable, ...] = ()
     other_postgres: tuple[PostgresVariable, ...] = ()
     scheme: str = _PLAIN
+    guessed: frozenset[str] = frozenset()
     left_alone: frozenset[str] = frozenset()
     other_database: str = ""
 
@@ -41,22 +47,27 @@ def find_databases(
     names = [name for name in dict.fromkeys([*asked.variables, *values]) if part_of(name)]
     usual = _usual_scheme(sources)
     schemes: dict[str, str] = {}
+    guessed = set() if usual else {"DATABASE_URL"}
     left_alone = set()
     for name in names:
         if part_of(name) == "url" and name in asked.variables and _is_partial(asked.variables[name][0]):
             continue
         known = [hint.value for hint in values.get(name, ())]
         known += [asked.variables[name][0].default] if name in asked.variables else []
-        kind = next((kind for value in known if (kind := _kind(value))), "")
+        kind = _kinds(known) if is_list(name) else next((kind for value in known if (kind := _kind(value))), "")
         if kind and not kind.startswith("postgres"):
             left_alone.add(name)
         else:
-            schemes[name] = kind or usual
+            schemes[name] = kind or usual or _PLAIN
+            if kind:
+                guessed.discard(name)
+            elif not usual:
+                guessed.add(name)
     other = _other_database(sources, job, {name: values.get(name, []) for name in names}, left_alone)
     if not other and "DATABASE_URL" in left_alone and not _told_by_tests(values, "DATABASE_URL"):
         # PostgreSQL is what the tests want, and the default in the code is only for who has none.
         left_alone.discard("DATABASE_URL")
-        schemes["DATABASE_URL"] = usual
+        schemes["DATABASE_URL"] = usual or _PLAIN
     variables = [
         PostgresVariable(name=name, scheme=scheme, part=part)
         for name, scheme in schemes.items()
@@ -66,7 +77,8 @@ def find_databases(
     return DatabaseVariables(
         postgres=tuple(variable for variable in variables if variable not in second),
         other_postgres=tuple(second),
-        scheme=schemes.get("DATABASE_URL", usual),
+        scheme=schemes.get("DATABASE_URL", usual or _PLAIN),
+        guessed=frozenset(guessed),
         left_alone=frozenset(left_alone),
         other_database=other,
     )
@@ -79,6 +91,12 @@ def _kind(value: str) -> str:
     return match[1] if (match := _OTHER.match(value)) else ""
 
 
+def _kinds(values: Iterable[str]) -> str:
+    """Return the schemes of PostgreSQL in lists of addresses, with commas between them."""
+    kinds = dict.fromkeys(_kind(url.strip()) for value in values for url in value.split(","))
+    return "|".join(kind for kind in kinds if kind.startswith("postgres"))
+
+
 def _is_partial(variable: Variable) -> bool:
     """Tell an address that the code builds without its scheme: what it puts before is not to be told."""
     return variable.built and not _kind(variable.default)
@@ -89,17 +107,16 @@ def _told_by_tests(values: Mapping[str, list[Hint]], name: str) -> bool:
 
 
 def _usual_scheme(sources: ProjectSources) -> str:
-    """Return the scheme that the application's own code writes, the plain one where it writes several or none."""
+    """Return the scheme that the application's own code writes, the plain one where it writes several, "" if none."""
     found: set[str] = set()
     asynchronous = False
     for path, text in sources.python():
-        if not is_test_file(path):
-            found |= set(_IN_TEXT.findall(text))
+        if not is_test_file(path) and not path.startswith(ASIDE):
+            found |= {scheme for match in _IN_TEXT.findall(text) for scheme in match if scheme}
             asynchronous = asynchronous or "create_async_engine(" in text or "async_engine_from_config(" in text
-    with_driver = {scheme for scheme in found if "+" in scheme}
-    if len(with_driver) == 1 and len(found) == 1:
-        return found.pop()
-    return "postgresql+asyncpg" if asynchronous and not found else _PLAIN
+    if found:
+        return found.pop() if len(found) == 1 else _PLAIN
+    return "postgresql+asyncpg" if asynchronous else ""
 
 
 def _other_database(

@@ -3,24 +3,26 @@
 from collections.abc import Iterator
 
 from gate.discovery.application import find_application
+from gate.discovery.asked import Asked, asked_by_code
 from gate.discovery.databases import DatabaseVariables, find_databases
-from gate.discovery.migrations import Migration, find_extensions, find_migration
+from gate.discovery.extensions import find_extensions
+from gate.discovery.migrations import Migration, find_migration
 from gate.discovery.model import Discovery
+from gate.discovery.siblings import find_endings, makes_databases
 from gate.discovery.sources import ProjectSources
+from gate.discovery.suite_commands import suite_commands
 from gate.discovery.test_jobs import TestJob, test_job
 from gate.discovery.variables import (
     MADE_UP,
-    Asked,
-    asked_by_code,
     committed,
     configures_django,
     django_settings,
     hints_of,
     variables_for_tests,
 )
+from gate.formats import UnreadableError
+from gate.formats.describing_files import told_by
 
-_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
-_MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt")
 _MOST_NAMES = 8
 # https://datatracker.ietf.org/doc/html/rfc6761#section-6.4
 _NOWHERE = {"host": "database.invalid", "port": "5432", "user": "nobody", "password": "nobody", "name": "none"}
@@ -36,28 +38,38 @@ def discover(sources: ProjectSources) -> Discovery:
     for one in (*databases.postgres, *databases.other_postgres):
         if one.name in variables:
             # Where no database is given, code that only wants the name starts, and nothing real is reached.
-            variables[one.name] = _NOWHERE.get(one.part, f"{one.scheme}://nobody@database.invalid/none")
+            variables[one.name] = _NOWHERE.get(
+                one.part, f"{one.scheme.partition('|')[0]}://nobody@database.invalid/none"
+            )
     settings = django_settings(sources, job)
     if settings and not configures_django(sources):
         variables.setdefault("DJANGO_SETTINGS_MODULE", settings)
     migration = find_migration(sources, job)
     extensions = find_extensions(sources)
     application = find_application(sources)
+    suite = suite_commands(sources)
+    endings = find_endings(sources) if databases.postgres and not databases.other_database else ()
     return Discovery(
         postgres=databases.postgres,
         other_postgres=databases.other_postgres,
+        endings=endings,
+        makes_databases=makes_databases(sources, databases.postgres),
         scheme=databases.scheme,
+        guessed=databases.guessed,
         left_alone=databases.left_alone,
         other_database=databases.other_database,
         variables=variables,
         migration=migration,
         extensions=extensions,
         application=application,
+        suite=suite,
         lines=tuple(
             line
             for line in (
                 _first_line(sources, migration, application),
+                suite.line,
                 *_database_lines(databases, asked),
+                f"another database, of the same name with {_listed([*endings])} behind it" if endings else "",
                 *_variable_lines(variables, databases, job),
                 f"extensions of PostgreSQL: {', '.join(extensions)}" if extensions else "",
             )
@@ -68,16 +80,21 @@ def discover(sources: ProjectSources) -> Discovery:
 
 def _first_line(sources: ProjectSources, migration: Migration | None, application: str) -> str:
     parts = [f"the service in {sources.place}/"] if sources.place != "." else []
-    parts.append(next((name for name in (*_LOCKS, *_MANIFESTS) if sources.rooted(name) in _known(sources)), ""))
+    parts.append(_told_by(sources))
     parts.append(f"Django by {sources.rooted('manage.py')}" if sources.text("manage.py") else "")
     if migration is not None:
-        parts.append(f"`{migration.command}` ({migration.origin})" if migration.command else migration.origin)
+        parts.append(f"{migration.words} ({migration.origin})" if migration.words else migration.origin)
     parts.append(application)
     return ", ".join(part for part in parts if part)
 
 
-def _known(sources: ProjectSources) -> set[str]:
-    return {sources.rooted(path) for path in sources.files if "/" not in path}
+def _told_by(sources: ProjectSources) -> str:
+    """Name what the environment will be made from."""
+    files = dict.fromkeys(map(sources.rooted, sources.files), "") | dict(sources.texts)
+    try:
+        return told_by(files, sources.place)
+    except UnreadableError:
+        return sources.rooted("pyproject.toml")
 
 
 def _database_lines(databases: DatabaseVariables, asked: Asked) -> Iterator[str]:

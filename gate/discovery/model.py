@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gate.config.model import PostgresVariable
 from gate.discovery.migrations import Migration
+from gate.discovery.suite_commands import SuiteCommands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,18 +13,25 @@ class Discovery:
     """What the project's files tell.
 
     `postgres` are the variables under which the code looks for the gate's database, `other_postgres` those of a
-    second one. `scheme` is that of DATABASE_URL. `left_alone` are variables that name a database of another kind.
-    `other_database` says which kind the tests use in PostgreSQL's stead, "" where they do not. `variables` are
-    set for the tests where the caller has not set them. `lines` say all this to a reader.
+    second one. `endings` are what tests put behind the database's name to have another.
+    `makes_databases`: the tests make some, of names that two suites at once would both use. `scheme` is that of
+    DATABASE_URL; no file tells the schemes of the URLs in `guessed`: the drivers that are installed may.
+    `left_alone` are variables that name a database of another kind. `other_database` says which kind the tests use
+    in PostgreSQL's stead, "" where they do not. `variables` are set for the tests where the caller has not set them.
+    `suite` is how the project itself runs its tests. `lines` say all this to a reader.
     """
 
     postgres: tuple[PostgresVariable, ...] = ()
     other_postgres: tuple[PostgresVariable, ...] = ()
+    endings: tuple[str, ...] = ()
+    makes_databases: bool = False
     scheme: str = "postgresql"
+    guessed: frozenset[str] = frozenset()
     left_alone: frozenset[str] = frozenset()
     other_database: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     migration: Migration | None = None
     extensions: tuple[str, ...] = ()
     application: str = ""
+    suite: SuiteCommands = field(default_factory=SuiteCommands)
     lines: tuple[str, ...] = ()

@@ -10,7 +10,18 @@ WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
 EXAMPLES = (".env.test", ".env.ci", ".env.testing", "test.env", ".env.example", ".env.sample", ".env.template")
 DOTENV = (*EXAMPLES, ".env.dist", "env.example", "example.env", ".env.local.example", ".env.dev", ".env.development")
-OTHERS = ("tox.ini", "pytest.ini", ".pytest.ini", "pytest.toml", "setup.cfg", "pyproject.toml", "manage.py", ".env")
+DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile")
+OTHERS = (
+    "tox.ini",
+    "tox.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pytest.toml",
+    "setup.cfg",
+    "pyproject.toml",
+    "manage.py",
+    ".env",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

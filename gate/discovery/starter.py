@@ -37,6 +37,8 @@ jobs:
           persist-credentials: false
       - uses: OWNER/quality-gate@v1
 """
+# A schema that is configured must be made; one that is only found may fail.
+_REMOVE = "# to be made before the tests; remove it if they make their schema themselves"
 
 
 def workflow(place: str) -> str:
@@ -50,8 +52,10 @@ def pyproject_table(discovery: Discovery) -> str:
     """Return the configuration that was found, as a table to be appended to a pyproject.toml."""
     lines = ["[tool.quality-gate]", *(f"# found: {_one_line(line)}" for line in discovery.lines)]
     lines += [f"{key} = {_list(values)}" for key, values in _top_level(discovery).items() if values]
-    if discovery.migration is not None and discovery.migration.command:
-        lines += ["", "[tool.quality-gate.integration-tests]", f"migrate = {_text(discovery.migration.command)}"]
+    if found := discovery.migration:
+        schema = [f"schema = {_list([*found.sql_files])}"] if found.sql_files else []
+        schema += [f"migrate = {_text(found.command)}"] if found.command else []
+        lines += ["", "[tool.quality-gate.integration-tests]", _REMOVE, *schema] if schema else []
     return "\n".join(lines) + "\n"
 
 
@@ -61,16 +65,20 @@ def yaml_file(discovery: Discovery) -> str:
     for key, values in _top_level(discovery).items():
         if values:
             lines += [f"{key}:", *(f"  - {_text(value)}" for value in values)]
-    if discovery.migration is not None and discovery.migration.command:
-        lines += ["integration-tests:", f"  migrate: {_text(discovery.migration.command)}"]
+    if found := discovery.migration:
+        schema = ["  schema:", *(f"    - {_text(path)}" for path in found.sql_files)] if found.sql_files else []
+        schema += [f"  migrate: {_text(found.command)}"] if found.command else []
+        lines += ["integration-tests:", f"  {_REMOVE}", *schema] if schema else []
     return "\n".join(lines or ["{}"]) + "\n"
 
 
 def _top_level(discovery: Discovery) -> dict[str, list[str]]:
     carried = {variable.name for variable in (*discovery.postgres, *discovery.other_postgres)}
-    # A second database is found anew: a line here could only point it to the first.
+    # A second database is found anew: a line here could only point it to the first. So is a scheme that depends on
+    # what is installed.
+    told = [one for one in discovery.postgres if one.part != "url" or one.name not in discovery.guessed]
     return {
-        "postgres-env": [_variable(one) for one in discovery.postgres],
+        "postgres-env": [_variable(one) for one in told],
         "env": [
             f"{name}={value}"
             for name, value in discovery.variables.items()

@@ -10,6 +10,7 @@ from gate.formats.shell_lines import ShellCommand, parse_commands
 from gate.formats.workflow_file import WorkflowJob, WorkflowStep, parse_workflow
 
 _RUNNERS = {"pytest", "py.test", "unittest", "tox", "nox"}
+_NAMES_OF_SCRIPTS = ("test", "tests", "test-cov", "coverage", "cov", "pytest", "test-unit", "unit-tests")
 _SCRIPTED = ("make", "just", "task", "bash", "sh", "hatch", "inv", "poe")
 
 
@@ -75,7 +76,7 @@ def _is_here(job: TestJob, place: str) -> bool:
 def _test_job(job: WorkflowJob) -> TestJob | None:
     before: list[PlacedCommand] = []
     for step in job.steps:
-        for command in _placed(step):
+        for command in placed_commands(step):
             if _runs_tests(command.command):
                 return TestJob(
                     file=job.file,
@@ -95,7 +96,8 @@ def _database_env(job: WorkflowJob) -> Mapping[str, str]:
     return next((service.env for service in job.services.values() if is_postgres_image(service.image)), {})
 
 
-def _placed(step: WorkflowStep) -> Iterator[PlacedCommand]:
+def placed_commands(step: WorkflowStep) -> Iterator[PlacedCommand]:
+    """Yield the commands of a step, each with the folder that it runs in."""
     folder = posixpath.normpath(step.working_directory or ".")
     for command in parse_commands(step.run):
         if command.argv[0] == "cd" and len(command.argv) == 2 and "$" not in command.argv[1]:
@@ -117,12 +119,5 @@ def _runs_tests(command: ShellCommand) -> bool:
     if _is_runner(command):
         return True
     program = command.program
-    return (
-        len(program) > 1
-        and program[0] in _SCRIPTED
-        and any(
-            word.rpartition("/")[2].removesuffix(".sh")
-            in ("test", "tests", "test-cov", "coverage", "cov", "pytest", "test-unit", "unit-tests")
-            for word in program[1:3]
-        )
-    )
+    scripts = program[1:3] if program[:1] and program[0] in _SCRIPTED else [word for word in program[:1] if "/" in word]
+    return any(word.rpartition("/")[2].removesuffix(".sh") in _NAMES_OF_SCRIPTS for word in scripts)

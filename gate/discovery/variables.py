@@ -1,18 +1,17 @@
 """Which environment variables the tests need, told by code and by the places where a project writes its values."""
 
-import configparser
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from gate.discovery.sources import COMPOSE, DOTENV, ProjectSources, is_test_file
+from gate.discovery.asked import Asked
+from gate.discovery.runner_settings import nox_env, pytest_env, tox_env
+from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, ProjectSources
 from gate.discovery.test_jobs import TestJob
 from gate.formats.compose_file import parse_compose
+from gate.formats.dockerfile import parse_dockerfile
 from gate.formats.dotenv_file import parse_dotenv
-from gate.formats.settings_class import Variable
-from gate.formats.settings_source import parse_names, parse_settings
 
 # What belongs to the runner, to tools or to the machine: never taken from a project's file.
 _NOT_THEIRS = re.compile(
@@ -29,8 +28,6 @@ _OWN_SECRET = re.compile(
     r"(SECRET|SECRET_?KEY|JWT_SECRET|JWT_KEY|SIGNING_KEY|SESSION_SECRET|TOKEN_SECRET|SALT)\Z",
     re.IGNORECASE,
 )
-_SETS_DJANGO = re.compile(r"setdefault\(\s*[\"']DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([\w.]+)[\"']")
-_NAMES_DJANGO = re.compile(r"^[ \t]*\"?DJANGO_SETTINGS_MODULE\"?[ \t]*=|--ds[= ]", re.MULTILINE)
 MADE_UP = "quality-gate-made-this-up-0123456789"
 
 
@@ -44,30 +41,6 @@ class Hint:
     of_tests: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The variables that code asks for, by name, each with the file that does."""
-
-    variables: Mapping[str, tuple[Variable, str]] = field(default_factory=dict)
-    demanded: frozenset[str] = frozenset()
-
-
-def asked_by_code(sources: ProjectSources) -> Asked:
-    """Return what the project's code asks for. Only what runs when the service starts is demanded."""
-    found: dict[str, tuple[Variable, str]] = {}
-    demanded: set[str] = set()
-    for path, text in sources.python():
-        of_service = not is_test_file(path) and not path.startswith(("docs/", "examples/", "scripts/", "benchmarks/"))
-        starts = of_service or PurePosixPath(path).name == "conftest.py"
-        for variable in parse_settings(text) if starts else [Variable(name=name) for name in parse_names(text)]:
-            known = found.get(variable.name)
-            if known is None or (variable.default and not known[0].default):
-                found[variable.name] = (variable, path)
-            if variable.required and starts:
-                demanded.add(variable.name)
-    return Asked(variables=found, demanded=frozenset(demanded))
-
-
 def hints_of(sources: ProjectSources, job: TestJob | None) -> tuple[Hint, ...]:
     """Return the values that the project's files give, what its tests run with first."""
     return (*_of_tests(sources, job), *_of_service(sources))
@@ -77,7 +50,8 @@ def _of_tests(sources: ProjectSources, job: TestJob | None) -> Iterator[Hint]:
     if job is not None:
         for name, value in {**job.computed, **job.env}.items():
             yield Hint(name=name, value=value, place=job.file, of_tests=True)
-    for place, env in (("pytest's settings", _pytest_env(sources)), ("tox.ini", _tox_env(sources))):
+    runners = (("pytest's settings", pytest_env), ("tox's settings", tox_env), ("noxfile.py", nox_env))
+    for place, env in ((place, read(sources)) for place, read in runners):
         for name, value in env.items():
             yield Hint(name=name, value=value, place=place, of_tests=True)
 
@@ -91,6 +65,9 @@ def _of_service(sources: ProjectSources) -> Iterator[Hint]:
         for service in parse_compose(text):
             for name, value in () if service.is_postgres else service.env.items():
                 yield Hint(name=name, value=value, place=path)
+    for path, text in sources.named(*DOCKERFILES):
+        for name, value in parse_dockerfile(text).items():
+            yield Hint(name=name, value=value, place=path)
 
 
 def committed(sources: ProjectSources) -> Mapping[str, str]:
@@ -101,19 +78,20 @@ def committed(sources: ProjectSources) -> Mapping[str, str]:
 def variables_for_tests(hints: tuple[Hint, ...], asked: Asked, committed_env: Mapping[str, str]) -> dict[str, str]:
     """Return the variables to set: what the tests run with in the project's own files, and what code demands.
 
-    What is demanded takes the value that an example gives; the secret of a service's own that nothing gives a value
-    is `MADE_UP`.
+    What is demanded takes the value that an example gives, as does what code asks for later without a default; the
+    secret of a service's own that nothing gives a value is `MADE_UP`.
     """
-    plain = [hint for hint in hints if _can_be_set(hint) and not _is_not_theirs(hint.name)]
+    plain = [hint for hint in hints if _can_be_set(hint)]
     found: dict[str, str] = {}
     for hint in plain:
-        if hint.of_tests:
+        if hint.of_tests and not _is_not_theirs(hint.name):
             found.setdefault(hint.name, hint.value)
-    wanted = asked.demanded - found.keys() - committed_env.keys()
+    wanted = asked.wanted - found.keys() - committed_env.keys()
     for hint in plain:
-        if hint.name in wanted and hint.value:
+        # The version is nothing that the machine needs: code that asks for it shows it.
+        if hint.name in wanted and hint.value and (hint.name == "PYTHON_VERSION" or not _is_not_theirs(hint.name)):
             found.setdefault(hint.name, hint.value)
-    for name in sorted(wanted - found.keys()):
+    for name in sorted(asked.demanded & wanted - found.keys()):
         if _OWN_SECRET.match(name) and asked.variables[name][0].plain:
             found[name] = MADE_UP
     return found
@@ -147,53 +125,3 @@ def configures_django(sources: ProjectSources) -> bool:
         re.search(r"^[ \t]*\"?DJANGO_SETTINGS_MODULE\"?\s*=|--ds[= ]", sources.text(name), re.MULTILINE)
         for name in files
     )
-
-
-def _pytest_env(sources: ProjectSources) -> dict[str, str]:
-    """Return what pytest-env sets: https://github.com/pytest-dev/pytest-env."""
-    lines: list[str] = []
-    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        lines += _option(sources.text(name), section, "env").splitlines()
-    tool = _toml(sources.text("pyproject.toml")).get("tool")
-    tool = tool if isinstance(tool, dict) else {}
-    pytest = tool.get("pytest")
-    options = pytest.get("ini_options", pytest) if isinstance(pytest, dict) else {}
-    written = options.get("env") if isinstance(options, dict) else None
-    lines += [line for line in written if isinstance(line, str)] if isinstance(written, list) else []
-    found = _assignments(re.sub(r"^([DR]:)+", "", line.strip()) for line in lines)
-    native = tool.get("pytest_env")
-    for name, value in native.items() if isinstance(native, dict) else ():
-        given = value.get("value") if isinstance(value, dict) else value
-        if isinstance(given, str | int):
-            found[name] = str(given)
-    return {name: value for name, value in found.items() if "{" not in value}
-
-
-def _tox_env(sources: ProjectSources) -> dict[str, str]:
-    lines = (
-        _option(sources.text("tox.ini"), "testenv", "setenv")
-        + "\n"
-        + _option(sources.text("tox.ini"), "testenv", "set_env")
-    )
-    return {name: value for name, value in _assignments(lines.splitlines()).items() if "{" not in value}
-
-
-def _assignments(lines: Iterator[str] | list[str]) -> dict[str, str]:
-    pairs = (line.partition("=") for line in lines if "=" in line)
-    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs if re.fullmatch(r"\w+", name.strip())}
-
-
-def _option(text: str, section: str, name: str) -> str:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-        return parser.get(section, name, fallback="") or ""
-    except configparser.Error:
-        return ""
-
-
-def _toml(text: str) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return {}

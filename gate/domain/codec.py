@@ -17,12 +17,30 @@ from gate.domain.encoding import (
     encode_report,
     number_of,
 )
-from gate.domain.exhibit import CaseOutcome, Exhibit, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.exhibit import (
+    CaseOutcome,
+    Exhibit,
+    FileCoverage,
+    OutputTail,
+    SourceCoverage,
+    Table,
+    TestCase,
+    Tests,
+    passed_case,
+)
+from gate.domain.finding import Finding, Location, Severity, line_in
 from gate.domain.measure import Direction, Measure, Threshold, Unit
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
-from gate.domain.untrusted_json import MAX_CHARACTERS, MAX_WHOLE, InvalidReport, Node, parse_untrusted
+from gate.domain.untrusted_json import (
+    MAX_CHARACTERS,
+    MAX_ITEMS,
+    MAX_WHOLE,
+    InvalidReport,
+    Node,
+    is_plain_text,
+    parse_untrusted,
+)
 
 __all__ = ["MAX_CHARACTERS", "InvalidReport", "decode_report", "encode_report"]
 
@@ -199,7 +217,7 @@ class _Kind(StrEnum):
 def _exhibit(node: Node) -> Exhibit | None:
     kind = node.member("kind").text()
     if kind == _Kind.TESTS:
-        return Tests(cases=tuple(_case(entry) for entry in node.member("cases").items()))
+        return Tests(cases=_cases(node.member("cases")))
     if kind == _Kind.SOURCE_COVERAGE:
         return SourceCoverage(files=tuple(_file(entry) for entry in node.member("files").items()))
     if kind == _Kind.TABLE:
@@ -211,6 +229,33 @@ def _exhibit(node: Node) -> Exhibit | None:
     if kind == _Kind.OUTPUT_TAIL:
         return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
     return None
+
+
+def _cases(node: Node) -> tuple[TestCase, ...]:
+    """Read test cases: as nearly all are plain, a node is made only for those that are not."""
+    if not isinstance(node.value, list) or len(node.value) > MAX_ITEMS:
+        return tuple(_case(entry) for entry in node.items())
+    return tuple(
+        _plain_case(value) or _case(Node(value=value, pointer=f"{node.pointer}/{at}"))
+        for at, value in enumerate(node.value)
+    )
+
+
+def _plain_case(value: object) -> TestCase | None:
+    """Return a case that passed, of nothing but what `_case` would take as it is; None where it must look itself."""
+    if type(value) is not dict or value.get("outcome") != "passed":
+        return None
+    get = value.get
+    name, seconds, path, line = get("name"), get("seconds"), get("path"), get("line")
+    if not is_plain_text(name) or not is_plain_text(path) or type(line) is not int or not 1 <= line <= MAX_LINE:
+        return None
+    if get("end_line") is not None or get("column") is not None or type(seconds) is not Decimal:
+        return None
+    took = float(seconds)
+    # At the limits a double says less than the number that was written.
+    if get("message") != "" or get("details") != "" or not 0 < took < MAX_SECONDS:
+        return None
+    return passed_case(name, took, line_in(path, line))
 
 
 def _case(node: Node) -> TestCase:
@@ -226,18 +271,19 @@ def _case(node: Node) -> TestCase:
 
 def _file(node: Node) -> FileCoverage:
     total = node.member("total").whole(0, MAX_WHOLE)
+    missing = node.optional("missing_lines")
     return FileCoverage(
         path=node.member("path").text(),
         covered=node.member("covered").whole(0, total),
         total=total,
-        missing_lines=tuple(entry.whole(1, MAX_LINE) for entry in node.entries("missing_lines")),
+        missing_lines=() if missing is None else missing.wholes(1, MAX_LINE),
         missing_branches=tuple(_jump(entry) for entry in node.entries("missing_branches")),
     )
 
 
 def _jump(node: Node) -> tuple[int, int]:
-    ends = node.items(2)
-    if len(ends) != 2:
+    if isinstance(node.value, list) and len(node.value) != 2:
         node.fail("is not a pair of lines")
     # coverage.py writes the entry and the exit of a block as negative lines.
-    return ends[0].whole(-MAX_LINE, MAX_LINE), ends[1].whole(-MAX_LINE, MAX_LINE)
+    start, end = node.wholes(-MAX_LINE, MAX_LINE)
+    return start, end

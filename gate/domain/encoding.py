@@ -32,6 +32,7 @@ _DIGITS_OF_A_DOUBLE = 15
 # A line a member: as easy to look through as with `indent`, with which Python encodes ten times as slowly.
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",\n", ": "))
 _HANDFUL = 500
+_NOWHERE = '"path": null,\n"line": null,\n"end_line": null,\n"column": null'
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
@@ -209,18 +210,24 @@ class _Encoder:
 
     def case(self, case: TestCase) -> str:
         """Write a case as JSON at once: there may be a hundred thousand, which are slow to write by a dictionary."""
-        location = case.location
-        path = "null" if location is None else quoted(self.text(location.path))
-        line = _within(location.line, MAX_LINE) or "null" if location else "null"
-        end_line = _within(location.end_line, MAX_LINE) or "null" if location else "null"
-        column = _within(location.column, MAX_LINE) or "null" if location else "null"
+        seconds = case.seconds
+        if not 0 <= seconds <= MAX_SECONDS:
+            seconds = _seconds(seconds)
         message = quoted(self.text(case.message)) if case.message else '""'
         details = quoted(self.text(case.details)) if case.details else '""'
         return (
-            f'{{"name": {quoted(self.text(case.name))},\n"outcome": "{case.outcome!s}",\n'
-            f'"seconds": {_seconds(case.seconds)!r},\n"path": {path},\n"line": {line},\n"end_line": {end_line},\n'
-            f'"column": {column},\n"message": {message},\n"details": {details}}}'
+            f'{{"name": {quoted(self.text(case.name))},\n"outcome": "{case.outcome!s}",\n"seconds": {seconds!r},\n'
+            f'{self.place(case.location)},\n"message": {message},\n"details": {details}}}'
         )
+
+    def place(self, location: Location | None) -> str:
+        """Write the members of `location` as JSON at once."""
+        if location is None:
+            return _NOWHERE
+        line, end_line, column = location.line, location.end_line, location.column
+        if end_line is None and column is None and line is not None and 1 <= line <= MAX_LINE:
+            return f'"path": {quoted(self.text(location.path))},\n"line": {line},\n"end_line": null,\n"column": null'
+        return _JSON.encode(self.location(location))[1:-1]
 
     def file(self, file: FileCoverage) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from gate.domain.finding import Location
 from gate.domain.record import record
@@ -30,6 +31,14 @@ class TestCase:
     details: str = ""
 
 
+def passed_case(name: str, seconds: float, location: Location | None) -> TestCase:
+    """Make a test case that passed and tells nothing, in half the time: a report has a hundred thousand."""
+    case: Any = object.__new__(TestCase)
+    case.name, case.outcome, case.seconds, case.location = name, CaseOutcome.PASSED, seconds, location
+    case.message = case.details = ""
+    return case  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
     """The test cases of a run, in the order they ran; `failing` are those that failed or errored."""
@@ -42,12 +51,11 @@ class Tests:
 
     def __post_init__(self) -> None:
         # Every surface asks for these, and there may be a hundred thousand cases.
-        object.__setattr__(self, "failing", self.of(CaseOutcome.FAILED, CaseOutcome.ERRORED))
-        object.__setattr__(self, "skipped", self.of(CaseOutcome.SKIPPED))
-
-    def of(self, *outcomes: CaseOutcome) -> tuple[TestCase, ...]:
-        """Return the cases that ended in one of `outcomes`."""
-        return tuple(case for case in self.cases if case.outcome in outcomes)
+        told = [case for case in self.cases if case.outcome is not CaseOutcome.PASSED]
+        skipped = tuple(case for case in told if case.outcome is CaseOutcome.SKIPPED)
+        failing = tuple(case for case in told if case.outcome is not CaseOutcome.SKIPPED)
+        object.__setattr__(self, "failing", failing)
+        object.__setattr__(self, "skipped", skipped)
 
     @property
     def ran(self) -> int:

@@ -1,6 +1,7 @@
 """A finding and its place in the source. Knows nothing of the tool that found it."""
 
 from enum import StrEnum
+from typing import Any
 
 from gate.domain.record import record
 
@@ -28,6 +29,13 @@ class Location:
 
     def __str__(self) -> str:
         return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+def line_in(path: str, line: int | None) -> Location:
+    """Make a location of no more than a line, in half the time: a report has a hundred thousand."""
+    location: Any = object.__new__(Location)
+    location.path, location.line, location.end_line, location.column = path, line, None, None
+    return location  # type: ignore[no-any-return]
 
 
 @record

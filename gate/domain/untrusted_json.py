@@ -5,11 +5,11 @@ Must not build anything of the domain, nor trust the order, the depth or the num
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeGuard, TypeVar
 
 MAX_CHARACTERS = 32 * 1024 * 1024
 """The longest text that is read at all."""
@@ -117,6 +117,15 @@ class Node:
             self.fail(f"is not from {low} to {high}")
         return self.value
 
+    def wholes(self, low: int, high: int) -> tuple[int, ...]:
+        """Return a list of whole numbers from `low` to `high`."""
+        values = self.value
+        if isinstance(values, list) and len(values) <= MAX_ITEMS:
+            plain = tuple(value for value in values if type(value) is int and low <= value <= high)
+            if len(plain) == len(values):
+                return plain
+        return tuple(entry.whole(low, high) for entry in self.items())
+
     def whole_of(self, name: str, low: int, high: int) -> int | None:
         """Return the whole number in a member, or None where it is left out."""
         node = self.optional(name)
@@ -148,6 +157,11 @@ class Node:
         return named[0]
 
 
+def is_plain_text(value: object) -> TypeGuard[str]:
+    """Tell a text that `Node.text` would return as it is."""
+    return type(value) is str and len(value) <= MAX_TEXT and value.isascii()
+
+
 def parse_untrusted(text: str) -> Node:
     """Parse a JSON text.
 
@@ -171,7 +185,10 @@ def parse_untrusted(text: str) -> Node:
     return Node(value=value)
 
 
-def _object(pairs: Iterable[tuple[str, object]]) -> object:
+def _object(pairs: Sequence[tuple[str, object]]) -> object:
+    plain = dict(pairs)
+    if len(plain) == len(pairs) and REFUSED_NAMES.isdisjoint(plain):
+        return plain
     members: dict[str, object] = {}
     for name, value in pairs:
         if name in members:
@@ -187,7 +204,8 @@ def _whole(token: str) -> int | _Unusable:
 
 
 def _decimal(token: str) -> Decimal | _Unusable:
-    if len(token) > _LONGEST_NUMBER or not _BOUNDED_NUMBER.fullmatch(token):
+    has_exponent = "e" in token or "E" in token
+    if len(token) > _LONGEST_NUMBER or (has_exponent and not _BOUNDED_NUMBER.fullmatch(token)):
         return _Unusable("is a number of too many digits")
     return Decimal(token)
 

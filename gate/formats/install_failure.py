@@ -1,8 +1,37 @@
-"""Says in a sentence why an installation failed, where the cause is a known one. Never quotes what was printed."""
+"""Says in a sentence why an installation failed, where the cause is a known one.
+
+Of what was printed only names and versions are quoted: there may be passwords in addresses.
+"""
 
 import re
 
 _TOGETHER = "the requirements cannot be had together"
+_UNBUILT = (
+    "a package could not be built from its source; it may be too old for this Python: set `python-version` to "
+    "one that the project is used with"
+)
+_NO_PACKAGE = "its build backend finds no package to put into a distribution"
+_AMBIGUOUS = (
+    "setuptools cannot tell which folders belong to the package: name them under [tool.setuptools], "
+    "or leave out [build-system] if the project is not a package"
+)
+_LONGEST_SENTENCE = 500
+_NO_SOLUTION = re.compile(
+    r"No solution found when resolving [^\n]{0,80}\n\s*(?:╰─▶|cause:)\s*"
+    r"(Because .{1,4000}?),\s+we\s+can\s+conclude\s+that\s+(?:your\s+requirements|your\s+project's|the\s+requirements)",
+    re.DOTALL,
+)
+# Names, versions and the words between them; an address, which may hold a password, is not quoted.
+_PLAIN = re.compile(r"[A-Za-z0-9 ._<>=!~,*+\[\]();'{}`-]+\Z")
+# A build backend that downloads, and no call of uv itself.
+_ASKS_NETWORK = re.compile(
+    r"URLError: <urlopen error|urllib\.error\.URLError|requests\.exceptions\.ConnectionError|"
+    r"(?:puccinialin|rustup)[^\n]{0,300}(?:dns error|resolve|urlopen|ConnectError)|httpx\.ConnectError|"
+    r"Could not resolve host|could not (?:download|fetch)[^\n]{0,200}static\.rust-lang"
+)
+# Causes that lie in the project's own build, where another machine would fare no better.
+_OF_BUILD = frozenset({_UNBUILT, _NO_PACKAGE, _AMBIGUOUS})
+_BUILT = r"Failed to (?:download and )?build `([A-Za-z0-9._-]{1,128}(?:==[A-Za-z0-9.!+_-]{1,80})?)"
 # Patterns of uv, pip and build backends, the most telling first.
 _CAUSES = (
     (
@@ -50,10 +79,14 @@ _CAUSES = (
     ),
     (
         r"Multiple top-level (?:packages|modules) discovered",
+        _AMBIGUOUS,
+    ),
+    (
         (
-            "setuptools cannot tell which folders belong to the package: name them under [tool.setuptools], "
-            "or leave out [build-system] if the project is not a package"
+            r"Unable to determine which files to ship inside the wheel|No file/folder found for package"
+            r"|No module named .{0,80}found in folder|Expected a Python module at"
         ),
+        _NO_PACKAGE,
     ),
     (
         r"mysql_config[: ]+(?:command )?not found|Can not find valid pkg-config name|mysql\.h: No such file",
@@ -101,10 +134,7 @@ _CAUSES = (
     (r"No solution found|ResolutionImpossible", _TOGETHER),
     (
         r"Failed to build|Failed building wheel|metadata-generation-failed",
-        (
-            "a package could not be built from its source; it may be too old for this Python: set `python-version` to "
-            "one that the project is used with"
-        ),
+        _UNBUILT,
     ),
 )
 
@@ -114,5 +144,37 @@ def parse_cause(printed: str, unsolvable: str = "") -> str:
 
     `unsolvable` is what the caller knows to say where requirements cannot be had together.
     """
-    cause = next((sentence for pattern, sentence in _CAUSES if re.search(pattern, printed)), "")
-    return unsolvable if unsolvable and cause == _TOGETHER else cause
+    cause = _told(printed) or next((sentence for pattern, sentence in _CAUSES if re.search(pattern, printed)), "")
+    return (unsolvable or _conflict(printed) or cause) if cause == _TOGETHER else cause
+
+
+def is_of_build(printed: str) -> bool:
+    """Tell whether the project's own build failed for a reason that lies in the project."""
+    return parse_cause(printed) in _OF_BUILD
+
+
+def _told(printed: str) -> str:
+    """Name the package that is gone from the index, or whose build asked for the network."""
+    gone = re.search(
+        rf"{_BUILT}[^\n]*\n(?:[ \t]+cause: [^\n]*\n)*?[ \t]+cause: HTTP status client error \(404", printed
+    )
+    gone = gone or re.search(
+        r"Failed to (?:download|fetch)[: ]+`([A-Za-z0-9._-]{1,128}==[A-Za-z0-9.!+_-]{1,80})[^\n]*\n"
+        r"(?:[ \t]+cause: [^\n]*\n)*?[ \t]+cause: HTTP status client error \(404",
+        printed,
+    )
+    if gone:
+        return f"{gone[1].replace('==', ' ')} is gone from the index: its file answers 404"
+    built = re.search(_BUILT, printed)
+    if built and "Git operation failed" not in printed and _ASKS_NETWORK.search(printed):
+        return f"the build of {built[1].replace('==', ' ')} needs the network"
+    return ""
+
+
+def _conflict(printed: str) -> str:
+    """Return the first sentence of uv's explanation why there is no solution, "" where it gives none."""
+    told = _NO_SOLUTION.search(printed)
+    if not told:
+        return ""
+    sentence = " ".join(told[1].split())
+    return f"{_TOGETHER}: {sentence[:_LONGEST_SENTENCE]}" if _PLAIN.match(sentence) else ""

@@ -1,25 +1,30 @@
 """Decides from a project's files how its environment is made. Reads no file, knows no machine and no interpreter."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from gate.formats.chosen_groups import ChosenGroups, choose_groups, name_pytest
+from gate.formats.describing_files import is_described
 from gate.formats.install_hints import InstallHints
 from gate.formats.install_locks import UPDATES, FoundLock, find_lock
-from gate.formats.locked_packages import parse_pipfile_lock, parse_tool_lock
+from gate.formats.install_words import file_of, option_words, origin_line, with_extras
+from gate.formats.locked_packages import fixed_addresses, has_address, parse_pipfile_lock, parse_tool_lock
 from gate.formats.package_sources import PackageSource, sources_of_pdm, sources_of_pipfile, sources_of_poetry
 from gate.formats.poetry_requirement import requirement_lines
 from gate.formats.project_manifest import Manifest, normalised, parse_manifest
 from gate.formats.requirement_files import main_requirements, requirements_for_tests
-from gate.formats.toml_document import parse_toml, table
+from gate.formats.toml_document import parse_toml, table, texts
 from gate.formats.tool_hints import read_hints
+from gate.formats.tox_file import skips_package
 
 # Files that are written for uv, beside the environment.
 _LOCKED = "quality-gate-locked.txt"
 _LISTED = "quality-gate-listed.txt"
 _HINTED = "quality-gate-hinted.txt"
+_FIXED = "quality-gate-fixed.txt"
+_OWN = ("pip", "install", "--no-deps", "-e")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class InstallPlan:
     `origin` says in a line what that follows from. `written` are texts of files that the arguments name and that are
     to be written first; `sources` indexes that uv is to be told of; `folder` where uv is to run, relative to the
     repository root, if not in the project's folder; `unsolvable` what helps if what is asked for cannot be had
-    together, "" if nothing is known.
+    together, "" if nothing is known. `hinted` are arguments of a last `uv pip install` that must not move what is
+    there and may fail, by what `hint` says.
     """
 
     origin: str
@@ -39,6 +45,13 @@ class InstallPlan:
     sources: tuple[PackageSource, ...] = ()
     folder: str | None = None
     unsolvable: str = ""
+    hinted: tuple[str, ...] = ()
+    hint: str = ""
+
+    @staticmethod
+    def is_own(arguments: Sequence[str]) -> bool:
+        """Tell the call that installs the project itself, after all that it depends on."""
+        return tuple(arguments[:4]) == _OWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +88,7 @@ def plan_installation(files: Mapping[str, str], project: str = ".") -> InstallPl
 
 def _from_above(plan: InstallPlan, folder: PurePosixPath) -> InstallPlan:
     place = "the repository root" if folder == PurePosixPath() else f"the folder {folder}"
-    return InstallPlan(
-        origin=f"{plan.origin} of {place}",
-        uv=plan.uv,
-        written=plan.written,
-        sources=plan.sources,
-        folder=str(folder),
-        unsolvable=plan.unsolvable,
-    )
+    return replace(plan, origin=f"{plan.origin} of {place}", folder=str(folder))
 
 
 def _plan(files: Mapping[str, str], here: PurePosixPath) -> InstallPlan | None:
@@ -105,11 +111,10 @@ def _plan(files: Mapping[str, str], here: PurePosixPath) -> InstallPlan | None:
         return _with_hints(found, _from_requirements(found, paths), *(str(here / path) for path in paths))
     if str(here / "Pipfile") in files:
         return _with_hints(found, _from_pipfile(found), str(here / "Pipfile"))
-    by_tool = manifest.tool_project
-    if manifest.installable or manifest.has_table or manifest.groups or by_tool.main or by_tool.groups:
+    if is_described(manifest):
         return _with_hints(found, _from_manifest(found), str(here / "setup.py"), str(here / "setup.cfg"))
     hinted = _with_hints(found, InstallPlan(origin="no file tells what the project depends on"))
-    return hinted if hinted.uv else None
+    return hinted if hinted.hinted else None
 
 
 def _with_hints(found: _Found, plan: InstallPlan, *paths: str) -> InstallPlan:
@@ -121,14 +126,9 @@ def _with_hints(found: _Found, plan: InstallPlan, *paths: str) -> InstallPlan:
     if not usable:
         return plan
     hint, files = next((one for one in usable if "pytest" in str(one[0].requirements)), usable[0])
-    arguments = _options("-r", (*files, *([_HINTED] if hint.requirements else [])))
-    return InstallPlan(
-        origin=f"{plan.origin}, with what {hint.origin} installs",
-        uv=(*plan.uv, ("pip", "install", *arguments)),
-        written={**plan.written, **({_HINTED: _lines(hint.requirements)} if hint.requirements else {})},
-        sources=plan.sources,
-        unsolvable=plan.unsolvable,
-    )
+    written = {_HINTED: file_of(hint.requirements)} if hint.requirements else {}
+    arguments = option_words("-r", (*files, *written))
+    return replace(plan, written={**plan.written, **written}, hinted=tuple(arguments), hint=hint.origin)
 
 
 def _from_lock(found: _Found, lock: FoundLock) -> InstallPlan:
@@ -143,16 +143,24 @@ def _from_lock(found: _Found, lock: FoundLock) -> InstallPlan:
         return InstallPlan(
             origin=f"{origin}, default and develop",
             uv=(("pip", "install", "--no-deps", "-r", _LISTED), *_alone(found.manifest)),
-            written={_LISTED: _lines(locked.lines)},
+            written={_LISTED: file_of(locked.lines)},
             sources=sources_of_pipfile(parse_toml(found.text("Pipfile"), "Pipfile")),
             unsolvable=UPDATES[lock.tool],
         )
     locked = parse_tool_lock(found.files[lock.path], lock.path)
-    plan = _from_manifest(found, ("-c", _LOCKED))
+    tool = found.manifest.tool_project
+    declared = texts(table(found.manifest.document.get("project")).get("dependencies"))
+    asked = (line for lines in (declared, tool.main, *tool.groups.values(), *tool.extras.values()) for line in lines)
+    fixed = fixed_addresses(locked.lines, asked)
+    plan = _from_manifest(found, ("-c", _LOCKED, *(("--overrides", _FIXED) if fixed else ())))
     return InstallPlan(
-        origin=_origin(origin, (*found.chosen.groups, *found.chosen.of_tool), found.chosen.extras),
+        origin=origin_line(origin, (*found.chosen.groups, *found.chosen.of_tool), found.chosen.extras),
         uv=plan.uv,
-        written={_LOCKED: _lines(locked.lines), **plan.written},
+        written={
+            _LOCKED: file_of(line for line in locked.lines if not has_address(line)),
+            **({_FIXED: file_of(fixed)} if fixed else {}),
+            **plan.written,
+        },
         sources=plan.sources,
         unsolvable=UPDATES[lock.tool],
     )
@@ -163,9 +171,9 @@ def _from_uv_lock(found: _Found, lock: FoundLock, origin: str) -> InstallPlan:
     arguments = ["sync", "--frozen"]
     if found.manifest.members is not None and lock.folder == found.here:
         arguments += ["--all-packages"]
-    arguments += _options("--group", chosen.groups) + _options("--extra", chosen.extras)
-    arguments += _options("--no-group", chosen.left_out)
-    return InstallPlan(origin=_origin(origin, chosen.groups, chosen.extras), uv=(tuple(arguments),))
+    arguments += option_words("--group", chosen.groups) + option_words("--extra", chosen.extras)
+    arguments += option_words("--no-group", chosen.left_out)
+    return InstallPlan(origin=origin_line(origin, chosen.groups, chosen.extras), uv=(tuple(arguments),))
 
 
 def _from_requirements(found: _Found, paths: Sequence[str]) -> InstallPlan:
@@ -178,17 +186,23 @@ def _from_requirements(found: _Found, paths: Sequence[str]) -> InstallPlan:
     extras = () if found.for_tests else found.chosen.extras
     # Nothing without a hash may stand beside these.
     strict = [path for path in paths if re.search(r"^--require-hashes\b", found.text(path), re.MULTILINE)]
-    together = _options("-r", [path for path in paths if path not in strict]) + _options("--group", groups)
+    together = option_words("-r", [path for path in paths if path not in strict]) + option_words("--group", groups)
     complete = found.main is not None and not extras
-    own = [*_options("-r", ("pyproject.toml",)), *_options("--extra", extras)] if manifest.has_table else []
+    if not manifest.installable and parse_manifest(found.files, found.here / "src").installable:
+        together += ["-e", "src"]
+    own = [*option_words("-r", ("pyproject.toml",)), *option_words("--extra", extras)] if manifest.has_table else []
     if manifest.installable:
-        own = ["-e", _with_extras(extras)]
+        own = ["-e", with_extras(extras)]
     if not complete:
         together += own
     commands: list[tuple[str, ...]] = [("pip", "install", "-r", path) for path in strict]
     commands += [("pip", "install", *together)] if together else []
-    commands += _alone(manifest) if complete else ()
-    return InstallPlan(origin=_origin(", ".join(paths), groups, extras), uv=tuple(commands))
+    origin = origin_line(", ".join(paths), groups, extras)
+    if complete and manifest.installable and skips_package(found.text("tox.ini")):
+        origin += "; the project itself is imported from its folder, as tox.ini does"
+    elif complete:
+        commands += _alone(manifest)
+    return InstallPlan(origin=origin, uv=tuple(commands))
 
 
 def _from_pipfile(found: _Found) -> InstallPlan:
@@ -197,7 +211,7 @@ def _from_pipfile(found: _Found) -> InstallPlan:
     return InstallPlan(
         origin="Pipfile without a lock",
         uv=(("pip", "install", "-r", _LISTED), *_alone(found.manifest)),
-        written={_LISTED: _lines(lines)},
+        written={_LISTED: file_of(lines)},
         sources=sources_of_pipfile(document),
     )
 
@@ -208,41 +222,21 @@ def _from_manifest(found: _Found, limits: tuple[str, ...] = ()) -> InstallPlan:
     listed = [line for name in chosen.of_tool for line in tool.groups[name]]
     arguments = ["pip", "install", *limits]
     if manifest.installable:
-        arguments += ["-e", _with_extras(chosen.extras)]
+        arguments += ["-e", with_extras(chosen.extras)]
     elif manifest.has_table:
-        arguments += ["-r", "pyproject.toml", *_options("--extra", chosen.extras)]
+        arguments += ["-r", "pyproject.toml", *option_words("--extra", chosen.extras)]
     else:
         of_extras = [lines for name, lines in tool.extras.items() if normalised(name) in chosen.extras]
         listed += [*tool.main, *(line for lines in of_extras for line in lines)]
-    arguments += _options("--group", chosen.groups)
+    arguments += option_words("--group", chosen.groups)
     arguments += ["-r", _LISTED] if listed else []
     return InstallPlan(
-        origin=_origin(manifest.file, (*chosen.groups, *chosen.of_tool), chosen.extras),
+        origin=origin_line(manifest.file, (*chosen.groups, *chosen.of_tool), chosen.extras),
         uv=(tuple(arguments),) if len(arguments) > len(limits) + 2 else (),
-        written={_LISTED: _lines(dict.fromkeys(listed))} if listed else {},
+        written={_LISTED: file_of(dict.fromkeys(listed))} if listed else {},
         sources=(*sources_of_poetry(manifest.document), *sources_of_pdm(manifest.document)),
     )
 
 
 def _alone(manifest: Manifest) -> tuple[tuple[str, ...], ...]:
-    return (("pip", "install", "--no-deps", "-e", "."),) if manifest.installable else ()
-
-
-def _with_extras(extras: Sequence[str]) -> str:
-    return f".[{','.join(extras)}]" if extras else "."
-
-
-def _options(name: str, values: Iterable[str]) -> list[str]:
-    return [word for value in values for word in (name, value)]
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _origin(path: str, groups: Sequence[str], extras: Sequence[str]) -> str:
-    parts = [path]
-    for word, names in (("group", groups), ("extra", extras)):
-        if names:
-            parts.append(f"{word}{'s' if len(names) > 1 else ''} {' and '.join(names)}")
-    return ", ".join(parts)
+    return ((*_OWN, "."),) if manifest.installable else ()

@@ -5,45 +5,44 @@ In xunit1 a case has `file` (relative to pytest's root) and `line` (counted from
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
-from gate.domain.exhibit import CaseOutcome
-from gate.domain.record import record
+from gate.domain.exhibit import CaseOutcome, TestCase, passed_case
+from gate.domain.finding import Location, line_in
 from gate.formats import UnreadableError
+from gate.formats.printed_text import first_told, presentable
 
 _OUTCOMES = {"error": CaseOutcome.ERRORED, "failure": CaseOutcome.FAILED, "skipped": CaseOutcome.SKIPPED}
 _WORST_FIRST = (CaseOutcome.ERRORED, CaseOutcome.FAILED, CaseOutcome.SKIPPED)
 # How pytest writes a place in a traceback: `tests/test_a.py:41: AssertionError` or `tests/test_a.py:3: in <module>`.
-_PLACE = re.compile(r"^(?P<path>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE)
+_PLACE = re.compile(r"(?P<path>[^\s:][^:]*\.py):(?P<line>\d{1,9}): ")
 # How Python writes the place of a syntax error.
-_SYNTAX_PLACE = re.compile(r'^E\s+File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
+_SYNTAX_PLACE = re.compile(r'E\s+File "(?P<path>[^"]+)", line (?P<line>\d{1,9})')
 _MAX_DETAILS = 20_000
 
 
-@record
-class JUnitCase:
-    """A test case. `file` is relative to pytest's root, `line` (from 1) the failing line where one is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JUnitFile:
+    """The test cases of a file in its order; apart, those that stand for a file of tests that pytest cannot collect."""
 
-    name: str
-    outcome: CaseOutcome
-    seconds: float
-    file: str | None
-    line: int | None
-    message: str
-    details: str
-    is_collection: bool
+    cases: tuple[TestCase, ...] = ()
+    not_collected: tuple[TestCase, ...] = ()
 
 
-def parse_junit(content: bytes) -> tuple[JUnitCase, ...]:
+def parse_junit(content: bytes, locate: Callable[[str], str] = str) -> JUnitFile:
     """Read a whole JUnit file.
+
+    A case's location has the failing line where one is known; `locate` makes of a path relative to pytest's root one
+    relative to the repository's.
 
     Raises:
         UnreadableError: it is empty, cut short, no JUnit, or declares entities.
     """
-    reader = _Reader()
+    reader = _Reader(locate)
     try:
         reader.parser.Parse(content, True)
     except UnreadableError:
@@ -52,7 +51,7 @@ def parse_junit(content: bytes) -> tuple[JUnitCase, ...]:
         raise UnreadableError(f"the JUnit file is not whole XML: {error}") from None
     except (ValueError, LookupError) as error:
         raise UnreadableError(f"the JUnit file cannot be decoded: {error}") from None
-    return tuple(reader.cases)
+    return JUnitFile(cases=tuple(reader.cases), not_collected=tuple(reader.not_collected))
 
 
 class _Told:
@@ -72,8 +71,12 @@ class _Reader:
     A document type is refused where it starts, before an entity of it is read: so nothing can grow or be fetched.
     """
 
-    def __init__(self) -> None:
-        self.cases: list[JUnitCase] = []
+    def __init__(self, locate: Callable[[str], str]) -> None:
+        self.cases: list[TestCase] = []
+        self.not_collected: list[TestCase] = []
+        self._locate = locate
+        # The cases of a class all name their file and class.
+        self._place = lru_cache(maxsize=1024)(self._placed)
         self._depth = 0
         self._open: list[tuple[int, dict[str, str], list[_Told]]] = []
         self.parser = expat.ParserCreate()
@@ -83,87 +86,92 @@ class _Reader:
         self.parser.EndElementHandler = self._end
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth == 1 and tag not in ("testsuites", "testsuite"):
+        depth = self._depth = self._depth + 1
+        if self._open:
+            self._start_within(tag, attributes)
+        if depth == 1 and tag not in ("testsuites", "testsuite"):
             raise UnreadableError(f"the file is no JUnit: its root is <{tag[:40]}>")
+        if tag == "testcase":
+            self._open.append((depth, attributes, []))
+
+    def _start_within(self, tag: str, attributes: dict[str, str]) -> None:
         # Text counts up to the first element in it, as in what pytest writes.
         self.parser.CharacterDataHandler = None
-        if tag == "testcase":
-            self._open.append((self._depth, attributes, []))
-        elif self._open and tag in _OUTCOMES:
-            depth, _, told = self._open[-1]
-            if self._depth == depth + 1:
-                told.append(_Told(_OUTCOMES[tag], attributes.get("message", "")))
-                self.parser.CharacterDataHandler = told[-1].texts.append
+        depth_of_case, _, told = self._open[-1]
+        if tag in _OUTCOMES and self._depth == depth_of_case + 1:
+            told.append(_Told(_OUTCOMES[tag], attributes.get("message", "")))
+            self.parser.CharacterDataHandler = told[-1].texts.append
 
     def _end(self, tag: str) -> None:
-        self.parser.CharacterDataHandler = None
         self._depth -= 1
         if tag == "testcase":
             _, attributes, told = self._open.pop()
-            self.cases.append(_told_case(attributes, told) if told else _passed_case(attributes))
+            if told:
+                self._add_told(attributes, told)
+            else:
+                self.cases.append(self._case(attributes))
+        elif self._open:
+            self.parser.CharacterDataHandler = None
+
+    def _add_told(self, attributes: dict[str, str], children: Sequence[_Told]) -> None:
+        self.parser.CharacterDataHandler = None
+        told = min(children, key=lambda child: _WORST_FIRST.index(child.outcome))
+        is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
+        file = attributes.get("file")
+        details = presentable("".join(told.texts))
+        message = _error_line(details) if is_collection else presentable(told.message).partition("\n")[0]
+        case = self._case(attributes)
+        failing = _failing_place(details, file)
+        case = replace(
+            case,
+            name=file if is_collection and file else case.name,
+            outcome=told.outcome,
+            location=Location(path=self._locate(failing[0]), line=failing[1]) if failing else case.location,
+            message=message,
+            details=_shortened(details),
+        )
+        (self.not_collected if is_collection else self.cases).append(case)
+
+    def _case(self, attributes: dict[str, str]) -> TestCase:
+        """Make a case that passed."""
+        get = attributes.get
+        file, location = get("file"), None
+        if file is None:
+            name = ".".join(filter(None, (get("classname"), get("name"))))
+        else:
+            group, path = self._place(file, get("classname", ""))
+            # As pytest names it on its command line: `tests/test_a.py::TestB::test_c[1]`.
+            name = f"{group}::{get('name', '')}"
+            if file:
+                location = line_in(path, _line(get("line", "")))
+        try:
+            seconds = float(get("time") or 0)
+        except ValueError:
+            seconds = 0.0
+        return passed_case(name, seconds if 0 <= seconds < 1e9 else 0.0, location)
+
+    def _placed(self, file: str, classname: str) -> tuple[str, str]:
+        """Name the file and the classes in it that a case belongs to, and locate the file."""
+        module = re.sub(r"\.py$", "", file.replace("\\", "/")).replace("/", ".")
+        inside = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
+        group = "::".join([file, *(part for part in inside.split(".") if part)])
+        return group, self._locate(file) if file else ""
 
 
 def _refuse_document_type(*_: object) -> NoReturn:
     raise UnreadableError("the JUnit file is refused: it declares a document type, and may declare entities")
 
 
-def _passed_case(attributes: Mapping[str, str]) -> JUnitCase:
-    file = attributes.get("file")
-    return JUnitCase(
-        name=_node_name(attributes, file),
-        outcome=CaseOutcome.PASSED,
-        seconds=_number(attributes.get("time", "")),
-        file=file,
-        line=_line(attributes.get("line", "")),
-        message="",
-        details="",
-        is_collection=False,
-    )
-
-
-def _told_case(attributes: Mapping[str, str], children: Sequence[_Told]) -> JUnitCase:
-    told = min(children, key=lambda child: _WORST_FIRST.index(child.outcome))
-    details = "".join(told.texts)
-    file = attributes.get("file")
-    place = _failing_place(details, file)
-    is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
-    return JUnitCase(
-        name=file if is_collection and file else _node_name(attributes, file),
-        outcome=told.outcome,
-        seconds=_number(attributes.get("time", "")),
-        file=place[0] if place else file,
-        line=place[1] if place else _line(attributes.get("line", "")),
-        message=_error_line(details) if is_collection else told.message,
-        details=_shortened(details),
-        is_collection=is_collection,
-    )
-
-
-def _node_name(attributes: Mapping[str, str], file: str | None) -> str:
-    """Name the case as pytest does on its command line: `tests/test_a.py::TestB::test_c[1]`."""
-    name, classname = attributes.get("name", ""), attributes.get("classname", "")
-    if file is None:
-        return ".".join(part for part in (classname, name) if part)
-    return f"{_group(file, classname)}::{name}"
-
-
-@lru_cache(maxsize=1024)
-def _group(file: str, classname: str) -> str:
-    """Name the file and the classes in it that a case belongs to; those of neighbours are the same."""
-    module = re.sub(r"\.py$", "", file.replace("\\", "/")).replace("/", ".")
-    inside = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
-    return "::".join([file, *(part for part in inside.split(".") if part)])
-
-
 def _failing_place(details: str, file: str | None) -> tuple[str, int] | None:
     """Find the line that failed: the last place in the test's own file, else the last in the project."""
-    places = [(match["path"], int(match["line"])) for match in _PLACE.finditer(details)]
+    lines = [line for line in details.split("\n") if ".py" in line]
+    places = [(match["path"], int(match["line"])) for match in map(_PLACE.match, lines) if match]
     if file is None:
         own = [place for place in places if not _is_foreign(place[0])]
         return own[-1] if own else None
     # A syntax error is told with the absolute path.
-    syntax = [(file, int(match["line"])) for match in _SYNTAX_PLACE.finditer(details) if match["path"].endswith(file)]
+    told = filter(None, map(_SYNTAX_PLACE.match, lines))
+    syntax = [(file, int(match["line"])) for match in told if match["path"].endswith(file)]
     return next((place for place in reversed(places + syntax) if place[0] == file), None)
 
 
@@ -172,6 +180,10 @@ def _is_foreign(path: str) -> bool:
 
 
 def _error_line(details: str) -> str:
+    told = first_told(details)
+    if told and not told.startswith('File "'):
+        return told
+    # Of a syntax error the place and the source come first.
     lines = [line[1:].strip() for line in details.splitlines() if line.startswith("E ")]
     return lines[-1] if lines else next(filter(None, map(str.strip, details.splitlines())), "collection failure")
 
@@ -184,13 +196,6 @@ def _shortened(details: str) -> str:
     return f"{details[:half]}\n… {len(details) - 2 * half} characters left out …\n{details[-half:]}"
 
 
+@lru_cache(maxsize=4096)
 def _line(text: str) -> int | None:
     return int(text) + 1 if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text or 0)
-    except ValueError:
-        return 0.0
-    return number if 0 <= number < 1e9 else 0.0

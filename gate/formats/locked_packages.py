@@ -2,17 +2,20 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gate.formats import UnreadableError
 from gate.formats.poetry_requirement import requirement_line, version_range
+from gate.formats.project_manifest import normalised
 from gate.formats.toml_document import parse_toml, table, tables, text_of, texts
 
 # Looser than PEP 440, which the installer reads more strictly; nothing that would be another option or line.
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.!+_-]{0,80}\Z")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
 _HASH = re.compile(r"sha(?:256|384|512):[0-9a-f]{64,128}\Z")
+# A requirement from a place of its own: its name, its extras in brackets.
+_ADDRESS = re.compile(r"([A-Za-z0-9._-]+)(\[[^\[\]]*\])? @ ")
 _LARGEST = 8 * 1024 * 1024
 
 
@@ -77,6 +80,21 @@ def _marker(package: Mapping[str, object]) -> str:
 def _is_local(package: Mapping[str, object]) -> bool:
     kind = table(package.get("source")).get("type")
     return kind in {"directory", "file"} or bool(text_of(package.get("path")))
+
+
+def has_address(line: str) -> bool:
+    """Tell a requirement that names a place of its own from one that an index has."""
+    return bool(_ADDRESS.match(line))
+
+
+def fixed_addresses(locked: Iterable[str], asked: Iterable[str]) -> list[str]:
+    """Return the lines of a lock that name an address, with the extras that lines of the project have `asked` for.
+
+    They stand in place of the project's own, which name a branch: uv refuses two addresses of one package.
+    """
+    extras = {normalised(found[1]): found[2] for line in asked if (found := _ADDRESS.match(line)) and found[2]}
+    named = [(line, _ADDRESS.match(line)) for line in locked]
+    return [f"{found[1]}{extras.get(normalised(found[1]), '')}{line[found.end(1) :]}" for line, found in named if found]
 
 
 def _repository(package: Mapping[str, object]) -> str:

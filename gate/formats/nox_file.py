@@ -1,4 +1,4 @@
-"""Reads what a noxfile.py installs before the tests, from its syntax alone: it is never run."""
+"""Reads what a noxfile.py installs before the tests, and how it runs them, from its syntax alone: it is never run."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from gate.formats.install_hints import InstallHints, joined, parse_install_command
+from gate.formats.shell_lines import ShellCommand
 
 _SESSION_OF_TESTS = re.compile(r"(?:unit|py)?_?-?tests?\b|tests?[_-]|unit(?:[_-]|\Z)|pytest|run_tests", re.IGNORECASE)
 _LARGEST = 256 * 1024
@@ -27,6 +28,38 @@ def parse_noxfile(text: str, origin: str = "noxfile.py") -> InstallHints:
         if isinstance(function, ast.FunctionDef) and _is_of_tests(function):
             found += [_of_call(call, constants) for call in _calls(function)]
     return joined(found, origin)
+
+
+def parse_nox_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the commands that each session named for tests runs, without what launches them.
+
+    Arguments of the command line are taken for none; a word that is computed is `$NOX`.
+    """
+    try:
+        tree = ast.parse(text[:_LARGEST])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_of_tests(node)]
+    return tuple(tuple(_run(function)) for function in functions)
+
+
+def _run(function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:
+    for call in _calls(function):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "run" and (argv := _written(call)):
+            yield ShellCommand(argv=argv).program
+
+
+def _written(call: ast.Call) -> tuple[str, ...]:
+    words = []
+    for argument in call.args:
+        match argument:
+            case ast.Constant(value=str() as text):
+                words.append(text)
+            case ast.Starred(value=ast.Attribute(attr="posargs")):
+                continue
+            case _:
+                words.append("$NOX")
+    return tuple(words)
 
 
 def _constants(tree: ast.Module) -> Mapping[str, ast.expr]:

@@ -10,6 +10,10 @@ from gate.formats.toml_document import table, tables, text_of
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 # PyPI is left to the installer, which may have a mirror of it; what has no host is no address.
 _NOT_NAMED = frozenset({"", "pypi.org", "pypi.python.org"})
+# The part of an address before the `@`; no name of a user is longer than this.
+_USER_INFO = re.compile(r"https?://([^\s/@\"']{1,500})@")
+# Of the machine rather than of an index, whatever an address does with them.
+_NO_SECRETS = frozenset({"USER", "LOGNAME", "HOME", "PATH", "PWD", "HOSTNAME"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +108,9 @@ def index_variables(sources: Iterable[PackageSource], environment: Mapping[str, 
         found["UV_INDEX_STRATEGY"] = "unsafe-first-match"
     kept = {name: value for name, value in environment.items() if name in found and name != "UV_INDEX"}
     return found | kept
+
+
+def credential_variables(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the variables that addresses in the files `texts` name as user or password (`https://${TOKEN}@…`)."""
+    named = (name for text in texts for part in _USER_INFO.findall(text) for name in _VARIABLE.findall(part))
+    return tuple(sorted({braced or plain for braced, plain in named} - _NO_SECRETS))

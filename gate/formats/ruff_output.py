@@ -1,4 +1,4 @@
-"""What ruff prints -> findings.
+"""How ruff is asked in the words of its version, and what it prints -> findings.
 
 `ruff check --output-format=json`: https://docs.astral.sh/ruff/settings/#output-format
 `ruff check` warns `No Python files found under the given path(s)`, and is content.
@@ -13,6 +13,52 @@ from typing import Any
 from gate.formats import UnreadableError
 
 _UNFORMATTED = re.compile(r"^Would reformat: (.+)$|^unformatted: .*\n\s*--> (.+?):\d+:\d+$", re.MULTILINE)
+# The first versions that know an option, found by trying them.
+_KNOWS_NO_FIX_ONLY = (0, 0, 220)
+_WRITES_FILE = (0, 0, 276)
+_CALLS_IT_OUTPUT_FORMAT = (0, 0, 291)
+_LONGEST_COMPLAINT = 300
+
+
+def check_options(version: str, report: str) -> tuple[str, ...]:
+    """Return the options with which `ruff check` of `version` changes nothing and writes JSON to the file `report`.
+
+    An older one prints it among its other output.
+    """
+    numbers = _numbers(version)
+    # `fix` and `fix-only` in a project's configuration would make ruff edit the sources.
+    only = ("--no-fix-only",) if numbers >= _KNOWS_NO_FIX_ONLY else ()
+    name = "--output-format" if numbers >= _CALLS_IT_OUTPUT_FORMAT else "--format"
+    written = (f"--output-file={report}",) if numbers >= _WRITES_FILE else ()
+    return ("--no-fix", *only, "--no-cache", f"{name}=json", *written)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Read a version; one that is unknown is taken for a new one."""
+    found = re.match(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})", version)
+    return tuple(map(int, found.groups())) if found else (1, 0, 0)
+
+
+def printed_report(text: str) -> str:
+    """Return the JSON list in what a ruff printed that writes no file, "" where there is none."""
+    start = re.search(r"^\[", text, re.MULTILINE)
+    if start is None:
+        return ""
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, start.start())
+    except (ValueError, RecursionError):
+        return ""
+    return text[start.start() : end]
+
+
+def complaint(text: str) -> str:
+    """Return in a line why ruff ended with an error, by what it printed, "" where it said nothing."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = next((index for index, line in enumerate(lines) if re.match(r"error\b|ruff failed", line)), 0)
+    told = [line for line in lines[first:] if not line.startswith("warning")][:1]
+    if told == ["ruff failed"]:
+        told = [line.partition(":")[2].strip() for line in lines[first + 1 :] if line.startswith("Cause:")]
+    return ": ".join(told)[:_LONGEST_COMPLAINT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

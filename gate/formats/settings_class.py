@@ -5,7 +5,7 @@ https://docs.pydantic.dev/1.10/usage/settings/
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _DEEPEST = 4
@@ -16,7 +16,7 @@ class Variable:
     """A variable that code asks for: whether it can do without, and the default that stands there as a text.
 
     Of an f-string, which `built` tells, the default is the start, up to its first value. `plain` means that any
-    text will do.
+    text will do. `demanded_late`: not when the module is imported, but without a default where it is used.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Variable:
     default: str = ""
     plain: bool = True
     built: bool = False
+    demanded_late: bool = False
 
 
 def literal_text(node: ast.expr | None) -> str:
@@ -37,7 +38,9 @@ def literal_text(node: ast.expr | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
+class Inherited:
+    """What a settings class hands down to those that inherit from it: how its variables are named."""
+
     prefix: str = ""
     delimiter: str = ""
     case_sensitive: bool = False
@@ -49,9 +52,10 @@ class _Settings:
 
 
 class Classes:
-    """The classes of one module, by name."""
+    """The classes of one module, by name. `inherited` are settings classes of other modules, by theirs."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, inherited: Mapping[str, Inherited]) -> None:
+        self._inherited = inherited
         self._classes: dict[str, ast.ClassDef] = {}
         waiting: list[ast.stmt] = list(tree.body)
         for node in waiting:
@@ -67,6 +71,10 @@ class Classes:
             if self._is_settings(node):
                 yield from self._of(node, self._settings(node), "", required=True, depth=0)
 
+    def settings(self) -> dict[str, Inherited]:
+        """Return the settings classes, with what they hand down."""
+        return {name: self._settings(node) for name, node in self._classes.items() if self._is_settings(node)}
+
     def _line(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """Return a class with those of this module that it inherits from, the nearest first."""
         line: list[ast.ClassDef] = [node]
@@ -76,10 +84,12 @@ class Classes:
         return line
 
     def _is_settings(self, node: ast.ClassDef) -> bool:
-        names = {_last_name(base) for known in self._line(node) for base in known.bases}
-        return any(name.endswith("BaseSettings") for name in names)
+        return any(name.endswith("BaseSettings") or name in self._inherited for name in self._bases(node))
 
-    def _settings(self, node: ast.ClassDef) -> _Settings:
+    def _bases(self, node: ast.ClassDef) -> list[str]:
+        return [_last_name(base) for known in self._line(node) for base in known.bases]
+
+    def _settings(self, node: ast.ClassDef) -> Inherited:
         found: dict[str, object] = {}
         for known in reversed(self._line(node)):
             for statement in known.body:
@@ -88,15 +98,17 @@ class Classes:
             for name, value in _assigned(known):
                 if name == "model_config" and isinstance(value, ast.Call | ast.Dict):
                     found |= _entries(value)
-        prefix, delimiter = (found.get(key) for key in ("env_prefix", "env_nested_delimiter"))
-        return _Settings(
+        above = next((self._inherited[name] for name in self._bases(node) if name in self._inherited), Inherited())
+        prefix = found.get("env_prefix", above.prefix)
+        delimiter = found.get("env_nested_delimiter", above.delimiter)
+        return Inherited(
             prefix=prefix if isinstance(prefix, str) else "",
             delimiter=delimiter if isinstance(delimiter, str) else "",
-            case_sensitive=found.get("case_sensitive") is True,
+            case_sensitive=found.get("case_sensitive", above.case_sensitive) is True,
         )
 
     def _of(
-        self, node: ast.ClassDef, settings: _Settings, before: str, *, required: bool, depth: int
+        self, node: ast.ClassDef, settings: Inherited, before: str, *, required: bool, depth: int
     ) -> Iterator[Variable]:
         seen: set[str] = set()
         for known in self._line(node):
@@ -112,7 +124,7 @@ class Classes:
                 yield from self._of_field(field, settings, before + name, required=required, depth=depth)
 
     def _of_field(
-        self, field: ast.AnnAssign, settings: _Settings, path: str, *, required: bool, depth: int
+        self, field: ast.AnnAssign, settings: Inherited, path: str, *, required: bool, depth: int
     ) -> Iterator[Variable]:
         annotation = _names_in(field.annotation)
         required = required and _needs_value(field.value)

@@ -1,41 +1,87 @@
 """Python source -> the environment variables it asks for, and those it cannot do without. Runs and imports nothing.
 
-Calls: os.environ, os.getenv, python-decouple, starlette, environs, django-environ, dj-database-url. Classes: pydantic's
-BaseSettings of either version (https://docs.pydantic.dev/latest/concepts/pydantic_settings/) and models inside them.
+Calls: os.environ, os.getenv, python-decouple, starlette, environs, django-environ, dj-database-url, and the project's
+own functions that hand a name on to one of these. Classes: pydantic's BaseSettings of either version
+(https://docs.pydantic.dev/latest/concepts/pydantic_settings/) and models inside them.
 """
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from gate.formats.settings_class import Classes, Variable, literal_text
+from gate.formats.settings_class import Classes, Inherited, Variable, literal_text
 
 LARGEST = 256 * 1024
 _TELLING = re.compile(
-    r"environ\b|getenv\(|BaseSettings|dj_database_url|\bconfig\(\s*[\"']|\benv(\.\w+)?\(\s*[\"']|\benv\.(dj_)?db"
+    r"environ\b|getenv\b|BaseSettings|dj_database_url|\bconfig\(\s*[\"']|\benv(\.\w+)?\(\s*[\"']|\benv\.(dj_)?db"
 )
 _LOOK_UP = re.compile(r"(?:environ(?:\.get\(|\.setdefault\(|\[)|getenv\()\s*[\"'](\w{1,100})[\"']")
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}\Z")
-_GETTERS = {"os.environ.get", "environ.get", "os.getenv", "getenv", "os.environ.setdefault", "environ.setdefault"}
-_MAPPINGS = {"os.environ", "environ"}
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,99}\Z")
+_GETTERS = {"os.environ.get", "os.getenv", "os.environ.setdefault"}
+_MAPPING = "os.environ"
 _READERS = {"config", "env", "decouple.config"}
 _ENV_METHOD = re.compile(
     r"(env|config|environ)\.(str|int|bool|url|db|db_url|dj_db_url|list|json|float|get_value|path|get)\Z"
 )
+# Functions that call each other to get at a variable: deeper than this nobody looks.
+_DEEPEST = 3
+# What `import os`, `from os import environ, getenv` and other names for them bring in, without being told.
+_USUAL = {"environ": "os.environ", "getenv": "os.getenv"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleSettings:
+    """What one module tells.
+
+    `getters` are its functions that look up the variable whose name they are given, `possible` what calls of
+    functions from elsewhere would ask for if those were such; `settings` its settings classes, by name.
+    """
+
+    variables: tuple[Variable, ...] = ()
+    getters: frozenset[str] = frozenset()
+    possible: Mapping[str, tuple[Variable, ...]] = field(default_factory=dict)
+    settings: Mapping[str, Inherited] = field(default_factory=dict)
+
+
+def tells(text: str) -> bool:
+    """Tell, without parsing it, whether a module may ask for a variable."""
+    return bool(_TELLING.search(text))
+
+
+def parse_module(text: str, inherited: Mapping[str, Inherited] | None = None) -> ModuleSettings:
+    """Return what a module tells; nothing where it is not Python. `inherited` are settings classes of others."""
+    if len(text) > LARGEST:
+        return ModuleSettings()
+    try:
+        tree = ast.parse(text)
+        calls = _Calls(tree)
+        found = [*calls.variables()]
+        classes = Classes(tree, inherited or {}) if "BaseSettings" in text or inherited else None
+        if classes is not None:
+            found += classes.variables()
+        return ModuleSettings(
+            variables=_once(found),
+            getters=calls.getters,
+            possible={name: _once(asked) for name, asked in calls.possible.items()},
+            settings=classes.settings() if classes is not None else {},
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ModuleSettings()
 
 
 def parse_settings(text: str) -> tuple[Variable, ...]:
     """Return the variables that the source of a module asks for, each once; none where it is not Python."""
-    if len(text) > LARGEST or not _TELLING.search(text):
-        return ()
-    try:
-        tree = ast.parse(text)
-        found = [*_Calls(tree).variables()]
-        if "BaseSettings" in text:
-            found += Classes(tree).variables()
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+    return parse_module(text).variables if tells(text) else ()
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Return the names of variables that a module asks os.environ for: quicker, and less is told of them."""
+    return tuple(dict.fromkeys(_LOOK_UP.findall(text))) if len(text) <= LARGEST else ()
+
+
+def _once(found: list[Variable]) -> tuple[Variable, ...]:
     by_name: dict[str, Variable] = {}
     for variable in found:
         known = by_name.get(variable.name)
@@ -45,49 +91,104 @@ def parse_settings(text: str) -> tuple[Variable, ...]:
     return tuple(by_name.values())
 
 
-def parse_names(text: str) -> tuple[str, ...]:
-    """Return the names of variables that a module asks os.environ for: quicker, and less is told of them."""
-    return tuple(dict.fromkeys(_LOOK_UP.findall(text))) if len(text) <= LARGEST else ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Calls:
     """The calls and look-ups of a module."""
 
-    tree: ast.Module
+    def __init__(self, tree: ast.Module) -> None:
+        self._nodes = [*ast.walk(tree)]
+        self._at_import = {id(node) for node in _run_at_import(tree)}
+        self._names = {**_USUAL, **_imported(self._nodes)}
+        self._texts = _named_texts(tree)
+        self.getters = self._own_getters()
+        self.possible: dict[str, list[Variable]] = {}
 
     def variables(self) -> Iterator[Variable]:
-        at_import = {id(node) for node in _run_at_import(self.tree)}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _dotted(node.value) in _MAPPINGS:
+        for node in self._nodes:
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
                 name = node.slice.value if isinstance(node.slice, ast.Constant) else None
-                if isinstance(name, str):
-                    yield Variable(name=name, required=id(node) in at_import)
+                if isinstance(name, str) and self._dotted(node.value) == _MAPPING:
+                    yield Variable(name=name, required=id(node) in self._at_import, demanded_late=True)
             elif isinstance(node, ast.Call):
-                variable = _asked(node, at_import=id(node) in at_import)
+                variable = self._asked(node)
                 if variable is not None:
                     yield variable
 
+    def _dotted(self, node: ast.expr) -> str:
+        first, dot, rest = _dotted(node).partition(".")
+        return self._names.get(first, first) + dot + rest
 
-def _asked(call: ast.Call, *, at_import: bool) -> Variable | None:
-    function = _dotted(call.func)
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    if function.endswith("dj_database_url.config"):
-        return Variable(
-            name=literal_text(keywords.get("env")) or "DATABASE_URL", default=literal_text(keywords.get("default"))
-        )
-    method = _ENV_METHOD.match(function)
-    if function not in _GETTERS and function not in _READERS and not method:
+    def _asked(self, call: ast.Call) -> Variable | None:
+        function = self._dotted(call.func)
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        if function.endswith("dj_database_url.config"):
+            return self._with_default(literal_text(keywords.get("env")) or "DATABASE_URL", keywords.get("default"))
+        method = _ENV_METHOD.match(function)
+        name = literal_text(call.args[0]) if call.args else ""
+        if not name and method and method[2] in ("db", "dj_db_url"):
+            name = "DATABASE_URL"
+        if not name or (function not in _GETTERS and not name.isupper()):
+            return None
+        default = keywords.get("default", call.args[1] if len(call.args) > 1 else None)
+        variable = self._with_default(name, default)
+        if function in _GETTERS or function in self.getters:
+            return variable
+        if function in _READERS or method:
+            may_lack = method is not None and method[2] == "get"
+            required = not may_lack and default is None and id(call) in self._at_import
+            return Variable(name=name, required=required, default=variable.default, built=variable.built)
+        if isinstance(call.func, ast.Name) and _VARIABLE.match(name) and len(self.possible) < 100:
+            self.possible.setdefault(call.func.id, []).append(variable)
         return None
-    name = literal_text(call.args[0]) if call.args else ""
-    if not name and method and method[2] in ("db", "dj_db_url"):
-        name = "DATABASE_URL"
-    if not name or (function not in _GETTERS and not name.isupper()):
-        return None
-    default = keywords.get("default", call.args[1] if len(call.args) > 1 else None)
-    required = function not in _GETTERS and (method is None or method[2] != "get") and default is None and at_import
-    built = isinstance(default, ast.JoinedStr)
-    return Variable(name=name, required=required, default=literal_text(default), built=built)
+
+    def _with_default(self, name: str, default: ast.expr | None) -> Variable:
+        if isinstance(default, ast.Name):
+            default = self._texts.get(default.id, default)
+        return Variable(name=name, default=literal_text(default), built=isinstance(default, ast.JoinedStr))
+
+    def _own_getters(self) -> frozenset[str]:
+        """Return the functions that look up, or have another look up, the variable that a parameter names."""
+        functions = [node for node in self._nodes if isinstance(node, ast.FunctionDef) and node.args.args][:500]
+        getters: set[str] = set()
+        for _ in range(_DEEPEST):
+            more = {one.name for one in functions if one.name not in getters and self._hands_on(one, getters)}
+            if not more:
+                break
+            getters |= more
+        return frozenset(getters)
+
+    def _hands_on(self, function: ast.FunctionDef, getters: set[str]) -> bool:
+        first = next((one.arg for one in function.args.args if one.arg not in ("self", "cls")), "")
+        for node in ast.walk(function):
+            if isinstance(node, ast.Subscript) and self._dotted(node.value) == _MAPPING:
+                asked: ast.expr | None = node.slice
+            elif isinstance(node, ast.Call) and self._dotted(node.func) in _GETTERS | getters:
+                keywords = (keyword.value for keyword in node.keywords if keyword.arg == "key")
+                asked = node.args[0] if node.args else next(keywords, None)
+            else:
+                continue
+            if isinstance(asked, ast.Name) and asked.id == first:
+                return True
+        return False
+
+
+def _imported(nodes: list[ast.AST]) -> dict[str, str]:
+    """Return under which other names a module has `os` and what it looks up variables with."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {one.asname: "os" for one in node.names if one.name == "os" and one.asname}
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            found |= {one.asname or one.name: f"os.{one.name}" for one in node.names}
+    return found
+
+
+def _named_texts(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return the texts that the module gives a name: a default may be one of them."""
+    found: dict[str, ast.expr] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+            found |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
+    return found
 
 
 def _run_at_import(tree: ast.Module) -> Iterator[ast.AST]:

@@ -1,4 +1,4 @@
-"""Reads the extras and the tests' requirements of a setup.py from its syntax. It is never run."""
+"""Reads the extras, the tests' requirements and what is shipped of a setup.py from its syntax. It is never run."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,18 @@ _LARGEST = 512 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupScript:
-    """The names of `extras_require`, and the lines of `tests_require`, as far as they are written out."""
+    """The names of `extras_require`, the lines of `tests_require` and so on, as far as they are written out.
+
+    `shipped` are `packages` and `py_modules`; `finds` tells that packages are looked for, but for the patterns in
+    `excluded`.
+    """
 
     extras: tuple[str, ...] = ()
     tests_require: tuple[str, ...] = ()
+    name: str = ""
+    shipped: tuple[str, ...] = ()
+    finds: bool = False
+    excluded: tuple[str, ...] = ()
 
 
 def parse_setup_script(text: str) -> SetupScript:
@@ -22,10 +30,31 @@ def parse_setup_script(text: str) -> SetupScript:
         names = dict(_assigned(tree))
         later = _set_later(tree)
         extras = [name for value in _given(tree, "extras_require") for name in _keys(value, names, later)]
-        tests = [line for value in _given(tree, "tests_require") for line in _texts(value, names)]
+        tests = _written(tree, "tests_require")
+        shipped = [*_written(tree, "packages"), *_written(tree, "py_modules")]
+        finds, excluded = any(_finds(node) for node in ast.walk(tree)), _written(tree, "exclude")
+        called = _written(tree, "name")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return SetupScript()  # its build will say what is wrong with it
-    return SetupScript(extras=tuple(dict.fromkeys(extras)), tests_require=tuple(dict.fromkeys(tests)))
+    return SetupScript(
+        extras=tuple(dict.fromkeys(extras)),
+        tests_require=tuple(dict.fromkeys(tests)),
+        name=called[0] if called else "",
+        shipped=tuple(dict.fromkeys(shipped)),
+        finds=finds,
+        excluded=tuple(excluded),
+    )
+
+
+def _written(tree: ast.Module, keyword: str) -> list[str]:
+    names = dict(_assigned(tree))
+    return [text for value in _given(tree, keyword) for text in _texts(value, names)]
+
+
+def _finds(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    named = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return named in ("find_packages", "find_namespace_packages")
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

@@ -42,10 +42,14 @@ _WITH_VALUE = {
 
 @dataclass(frozen=True, kw_only=True)
 class ShellCommand:
-    """One command: its words without quotes and redirections, and the variables that are set for it alone."""
+    """One command: its words without quotes and redirections, and the variables that are set for it alone.
+
+    `stdin` is the file that it reads, by `<`; "" for none.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
+    stdin: str = ""
 
     @cached_property
     def program(self) -> tuple[str, ...]:
@@ -68,39 +72,40 @@ def parse_commands(run: str) -> tuple[ShellCommand, ...]:
     """Return the commands of a script in their order; none where it is too long."""
     if len(run) > MAX_CHARACTERS:
         return ()
-    commands = (_command(words) for words in _simple_commands(_EXPRESSION.sub(EXPRESSION, run)))
+    commands = (_command(words, stdin) for words, stdin in _simple_commands(_EXPRESSION.sub(EXPRESSION, run)))
     return tuple(command for command in commands if command.argv)
 
 
-def _simple_commands(text: str) -> Iterator[list[str]]:
+def _simple_commands(text: str) -> Iterator[tuple[list[str], str]]:
     words: list[str] = []
     marks: list[str] = []
-    at, skip_target = 0, False
+    at, redirect, stdin = 0, "", ""
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None:
             # A quote that nothing closes: what this line meant, nobody knows.
-            words = []
+            words, stdin = [], ""
             at = _line_end(text, at)
             continue
         at = token.end()
         match token.lastgroup:
             case "word":
-                if skip_target:
-                    skip_target = False
-                else:
+                if not redirect:
                     words.append(_unquoted(token[0]))
+                elif redirect == "<":
+                    stdin = _unquoted(token[0])
+                redirect = ""
             case "redirect":
-                skip_target = True
+                redirect = token[0].strip()
             case "heredoc" | "mark" | "quote":
                 marks.append(token["mark"])
             case "end":
-                yield words
-                words, skip_target = [], False
+                yield words, stdin
+                words, redirect, stdin = [], "", ""
                 if token[0] == "\n" and marks:
                     at = _behind_heredocs(text, at, marks)
                     marks = []
-    yield words
+    yield words, stdin
 
 
 def _line_end(text: str, at: int) -> int:
@@ -126,7 +131,7 @@ def _unquoted(word: str) -> str:
         return word
 
 
-def _command(words: list[str]) -> ShellCommand:
+def _command(words: list[str], stdin: str) -> ShellCommand:
     env: dict[str, str] = {}
     at = 0
     while at < len(words):
@@ -136,7 +141,7 @@ def _command(words: list[str]) -> ShellCommand:
         elif words[at] not in _KEYWORDS and not (words[at] == "env" and _is_assignment(words, at + 1)):
             break
         at += 1
-    return ShellCommand(argv=tuple(words[at:]), env=env)
+    return ShellCommand(argv=tuple(words[at:]), env=env, stdin=stdin)
 
 
 def _is_assignment(words: list[str], at: int) -> bool:

@@ -11,6 +11,7 @@ from gate.formats.project_manifest import parse_manifest
 from gate.formats.toml_document import parse_toml
 
 _PINNED_VERSION = re.compile(r"(?:cpython-?)?(3\.[0-9]{1,2}(?:\.[0-9]{1,3})?)\Z")
+_CLAUSE = re.compile(r"(>=|<=|~=|===?|!=|>|<)?\s*([0-9]{1,6}(?:\.[0-9]{1,6}){0,2})(\.\*)?")
 _LOCKED_PYTHON = re.compile(r'^requires-python = "([^"\n]*)"$', re.MULTILINE)
 
 
@@ -20,6 +21,41 @@ class WantedPython:
 
     request: str
     origin: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether one version is asked for rather than a range of them."""
+        return bool(re.fullmatch(r"3(\.[0-9]{1,3}){1,2}", self.request))
+
+    def admits(self, version: str) -> bool:
+        """Tell whether Python `version` is asked for; of `3.12` alone, whether some 3.12 may be.
+
+        Source: https://packaging.python.org/en/latest/specifications/version-specifiers/, of which only releases
+        matter here; what cannot be read admits all, and the installer is its judge.
+        """
+        found = tuple(map(int, re.findall(r"[0-9]{1,6}", version)[:3]))
+        clauses = [self.request] if self.is_exact else self.request.split(",")
+        return all(_admits(clause, found) for clause in clauses)
+
+
+def _admits(clause: str, found: tuple[int, ...]) -> bool:
+    bound = _CLAUSE.match(clause.strip())
+    if bound is None or not found:
+        return True
+    release = tuple(map(int, bound[2].split(".")))
+    # Compared as far as both are written: a bound that says more than `found` may be met by a later patch.
+    width = min(len(found), len(release))
+    ours, theirs = found[:width], release[:width]
+    is_open = len(found) < len(release)
+    admitted = {
+        ">=": ours >= theirs,
+        ">": ours > theirs or (ours == theirs and (is_open or len(release) < 3)),
+        "<": ours < theirs or (ours == theirs and is_open),
+        "<=": ours < theirs or (ours == theirs and (width == 3 or found[width:] in ((), (0,)))),
+        "!=": ours != theirs or (not bound[3] and width < 3),
+        "~=": ours >= theirs and ours[: len(release) - 1] == theirs[: len(release) - 1],
+    }
+    return admitted.get(bound[1] or "==", ours == theirs)
 
 
 def wanted_python(files: Mapping[str, str], project: str = ".") -> WantedPython | None:

@@ -19,7 +19,7 @@ def parse_workflow_installs(files: Mapping[str, str], here: PurePosixPath) -> tu
         if place.parent == _FOLDER and place.suffix in {".yml", ".yaml"}:
             for job in parse_workflow(path, files[path]):
                 commands = list(_commands(job, here))
-                if any(map(_runs_tests, commands)):
+                if any(map(_is_of_tests, commands)):
                     found.append(joined((parse_install_command(command.argv) for command in commands), path))
     return tuple(filter(None, found))
 
@@ -34,6 +34,11 @@ def _commands(job: WorkflowJob, here: PurePosixPath) -> Iterator[ShellCommand]:
                 yield command
 
 
-def _runs_tests(command: ShellCommand) -> bool:
+def runs_tests(job: WorkflowJob) -> bool:
+    """Tell whether a job runs tests, in any folder."""
+    return any(_is_of_tests(command) for step in job.steps for command in parse_commands(step.run))
+
+
+def _is_of_tests(command: ShellCommand) -> bool:
     words = command.program
     return words[0] in _RUNS_TESTS or (words[0] == "python" and "manage.py" in str(words[1:2]) and "test" in words[2:3])

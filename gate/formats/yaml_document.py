@@ -6,25 +6,29 @@ other stay as small as they are.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import yaml
+if TYPE_CHECKING:
+    import yaml
 
 MAX_CHARACTERS = 512 * 1024
 _MERGE = "<<"
 _DEEPEST = 100
 _MOST_MERGED = 20
-# Written in C where PyYAML was built with libyaml: ten times as fast.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def parse_documents(text: str) -> tuple[Mapping[str, object], ...]:
     """Return the mappings among the documents of `text`; none where it is not YAML, too long or too deep."""
     if len(text) > MAX_CHARACTERS:
         return ()
+    import yaml
+
+    # Written in C where PyYAML was built with libyaml: ten times as fast.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     built = _Built()
     try:
         # Only the events: what PyYAML builds from them in C overflows the stack when lists lie deep in each other.
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=loader):
             built.take(event)
     except (yaml.YAMLError, _TooDeep, ValueError):
         return ()
@@ -44,7 +48,9 @@ class _Built:
     keys: list[object] = field(default_factory=list)
     anchors: dict[str, object] = field(default_factory=dict)
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: "yaml.Event") -> None:
+        import yaml
+
         if isinstance(event, yaml.AliasEvent):
             self._add(self.anchors.get(event.anchor or "", ""))
         elif isinstance(event, yaml.ScalarEvent):

@@ -1,7 +1,7 @@
-"""What coverage measures: what the project configures, else its packages without the tests."""
+"""What coverage measures: what the project configures, else what it ships, without the tests."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -9,6 +9,13 @@ from gate.context import Context
 from gate.domain.exhibit import FileCoverage
 from gate.domain.measure import floored
 from gate.formats.pytest_settings import COVERAGE_FILES, PytestSettings, has_faster_core, names_coverage_scope
+from gate.formats.shipped_packages import (
+    MANIFESTS,
+    found_by_build,
+    named_like_project,
+    parse_shipped,
+    shipped_sources,
+)
 from gate.ports import ProjectEnvironment
 
 # What pytest-cov and coverage say of being used is no fault of the tests, not even under `filterwarnings = error`.
@@ -29,9 +36,12 @@ TEST_FILES = (
     *("test_*.py", "*_test.py", "conftest.py", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
 )
 _NO_SOURCE = {
-    *("tests", "test", "docs", "doc", "examples", "example", "scripts", "tools", "benchmarks", "build", "dist"),
-    *("migrations", "alembic", "venv", "node_modules"),
+    *("tests", "test", "testing", "docs", "doc", "documentation", "examples", "example", "samples", "demo", "demos"),
+    *("scripts", "script", "tools", "misc", "bin", "ci", "contrib", "benchmarks", "benchmark", "bench", "notebooks"),
+    *("build", "dist", "packaging", "deploy", "infra", "requirements", "migrations", "alembic", "venv", "node_modules"),
+    *("typing_tests", "releasenotes"),
 }
+_MODULE = re.compile(r"[A-Za-z]\w*\.py")
 _MOST_NAMES = 3
 _NO_MODULE = {"setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py"}
 
@@ -40,7 +50,7 @@ def pytest_arguments(ctx: Context, settings: PytestSettings) -> list[str]:
     """Return pytest-cov's arguments: measure, write no report, and let no half be red for the whole's threshold."""
     scope: list[str] = []
     if not is_configured(ctx, settings):
-        scope = [f"--cov={source}" for source in sources(ctx.project.files)]
+        scope = [f"--cov={source}" for source in _sources(ctx)]
     elif not settings.names_coverage_source:
         # Without a value it measures what the configuration names; a path that followed it would be taken for one.
         scope = ["--cov"]
@@ -83,19 +93,41 @@ def _is_test(path: PurePosixPath) -> bool:
     return bool(in_folder) or path.name.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"
 
 
-def sources(files: tuple[str, ...]) -> list[str]:
-    """Choose what to measure: `src`, else the packages and modules at the root, tests left out."""
-    python = [PurePosixPath(path) for path in files if path.endswith(".py")]
-    if any(path.parts[0] == "src" and len(path.parts) > 1 for path in python):
+def _sources(ctx: Context) -> list[str]:
+    application = ctx.discovery.application.rpartition(" in ")[2]
+    return sources(ctx.project.files, ctx.project_texts(*MANIFESTS), application)
+
+
+def sources(files: Sequence[str], manifests: Mapping[str, str], application: str = "") -> list[str]:
+    """Choose what to measure: what is shipped, else what looks like the source. Tests are left out of it later.
+
+    `application` is the file in which the web application is made, "" where that is not known.
+    """
+    shipped = parse_shipped(manifests)
+    if named := shipped_sources(shipped, files):
+        return list(named)
+    if any(path.startswith("src/") and path.endswith(".py") for path in files):
         return ["src"]
-    folders = sorted({path.parts[0] for path in python if len(path.parts) > 1})
-    packages = [name for name in folders if name.lower() not in _NO_SOURCE and not name.startswith((".", "_"))]
+    packages = _packages(files, application)
+    if found := found_by_build(shipped, [name for name in packages if f"{name}/__init__.py" in files]):
+        return found
+    if like := named_like_project(shipped, files):
+        return [like]
     modules = sorted(
-        path.stem
-        for path in python
-        if len(path.parts) == 1 and path.name not in _NO_MODULE and not path.name.startswith("test")
+        path.removesuffix(".py")
+        for path in files
+        if _MODULE.fullmatch(path) and path not in _NO_MODULE and not path.startswith("test")
     )
     return [*packages, *modules] or ["."]
+
+
+def _packages(files: Sequence[str], application: str) -> list[str]:
+    """Return the folders at the root that may be source: packages and that of the application, else all."""
+    folders = {path.partition("/")[0] for path in files if "/" in path and path.endswith(".py")}
+    may_be = sorted(name for name in folders if name.lower() not in _NO_SOURCE and not name.startswith((".", "_")))
+    own = application.partition("/")[0] if "/" in application else ""
+    packages = [name for name in may_be if f"{name}/__init__.py" in files or name == own]
+    return packages or may_be
 
 
 def scope_words(files: Sequence[FileCoverage]) -> str:

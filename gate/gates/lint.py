@@ -1,7 +1,7 @@
 """Gate `lint`: what ruff finds, with the project's ruff and its configuration. Never changes a file."""
 
-import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from gate.config.options import flag, option
 from gate.context import Context
@@ -9,16 +9,20 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.formats import UnreadableError
-from gate.formats.ruff_output import Violation, found_no_file, parse_unformatted, parse_violations
+from gate.formats.ruff_output import (
+    Violation,
+    check_options,
+    complaint,
+    found_no_file,
+    parse_unformatted,
+    parse_violations,
+    printed_report,
+)
+from gate.formats.ruff_pin import PIN_FILES, RuffPin, find_ruff_pin
 from gate.ports import CannotRun, ProjectEnvironment
 
 GATE_ID = "lint"
 SARIF_PATH = "lint.sarif"
-_PRE_COMMIT_CONFIG = ".pre-commit-config.yaml"
-_PRE_COMMIT_PIN = re.compile(r"ruff-pre-commit[\"']?\s*\n(?:\s*#.*\n)*\s*rev:\s*[\"']?v?(\d+\.\d+\.\d+)")
-_REQUIREMENT_PIN = re.compile(r"^ruff\s*==\s*(\d+\.\d+\.\d+)", re.MULTILINE)
-_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
-_LOCK_PIN = re.compile(r"^name = \"ruff\"\nversion = \"(\d+\.\d+\.\d+)\"", re.MULTILINE)
 _HELP_URL = "https://docs.astral.sh/ruff/"
 
 
@@ -63,16 +67,17 @@ class LintGate:
         env = ctx.child_environment(environment, None)
         env.pop("RUFF_OUTPUT_FORMAT", None)
         out = ctx.scratch_folder("lint") / "check.json"
-        # `fix` and `fix-only` in a project's configuration would make ruff edit the sources.
-        options_of_ours = ("--no-fix", "--no-fix-only", "--no-cache", "--output-format=json", f"--output-file={out}")
-        completed = await ctx.run(ruff, "check", *options_of_ours, ".", env=env)
+        completed = await ctx.run(ruff, "check", *check_options(version, str(out)), ".", env=env)
+        printed = ctx.read_text(ctx.log) or ""
         if completed.returncode not in (0, 1):
-            raise CannotRun(f"ruff {version} {completed.ended}", ctx.tail())
+            why = complaint(printed)
+            raise CannotRun(f"ruff {version} {completed.ended}{': ' if why else ''}{why}", ctx.tail())
         try:
-            violations = parse_violations(ctx.read_text(out) or "")
+            report = ctx.read_text(out)
+            violations = parse_violations(printed_report(printed) if report is None else report)
         except UnreadableError as error:
             raise CannotRun(str(error), ctx.tail()) from None
-        if not violations and found_no_file(ctx.tail().text):
+        if not violations and found_no_file(printed):
             return LintEvidence(nothing="ruff's configuration leaves out every Python file", named=ctx.named)
         unformatted = await self._unformatted(ctx, ruff, env, bool(violations)) if options.format else ()
         return LintEvidence(
@@ -83,18 +88,17 @@ class LintGate:
 
     async def _ruff(self, ctx: Context, environment: ProjectEnvironment | None) -> tuple[str, str]:
         """Return ruff's program and version: the project's own, the one it pins, else ours."""
-        if environment is not None and "ruff" in environment.packages:
-            own = ctx.find_program("ruff", environment)
-            if own:
-                return str(own), environment.packages["ruff"]
-        pins = [_LOCK_PIN.search(text) for text in ctx.project_texts(*_LOCKS).values()]
-        pins += [_PRE_COMMIT_PIN.search(text) for text in ctx.project_texts(_PRE_COMMIT_CONFIG).values()]
-        requirements = [path for path in ctx.project.files if _is_requirements(path)]
-        pins += [_REQUIREMENT_PIN.search(text) for text in ctx.project_texts(*requirements).values()]
-        pinned = next((pin[1] for pin in pins if pin), None)
-        program = str(await ctx.tool("ruff", pinned))
-        if pinned:
-            return program, pinned
+        pin = _pin(ctx)
+        own = ctx.find_program("ruff", environment) if environment is not None else None
+        installed = environment.packages.get("ruff", "") if environment is not None else ""
+        if own and installed and pin.version in ("", installed):
+            return str(own), installed
+        if pin.version:
+            return str(await ctx.tool("ruff", pin.version)), pin.version
+        try:
+            program = str(await ctx.tool("ruff", pin.required or None))
+        except CannotRun:
+            program = str(await ctx.tool("ruff", None))  # which says itself that another is required
         log = ctx.scratch_folder("lint") / "version.txt"
         await ctx.run(program, "--version", env=ctx.child_environment(environment, None), log=log)
         return program, (ctx.read_text(log) or "").removeprefix("ruff").strip()
@@ -139,6 +143,23 @@ class LintGate:
             findings=findings,
             artifacts=(Artifact(title="SARIF", path=SARIF_PATH),),
         )
+
+
+def _pin(ctx: Context) -> RuffPin:
+    """Read which ruff the project pins, in its own folder and in those above it."""
+    root = ctx.project.root
+    folders = [folder for folder in (ctx.project.folder, *ctx.project.folder.parents) if folder.is_relative_to(root)]
+    paths = [folder / name for folder in folders for name in PIN_FILES]
+    paths += [ctx.project.folder / path for path in ctx.project.files if _is_requirements(path)]
+    texts = {path.relative_to(root).as_posix(): _text(ctx, path) for path in paths}
+    return find_ruff_pin({path: text for path, text in texts.items() if text is not None}, ctx.project.place)
+
+
+def _text(ctx: Context, path: Path) -> str | None:
+    try:
+        return ctx.read_text(path)
+    except CannotRun:
+        return None
 
 
 def _is_requirements(path: str) -> bool:

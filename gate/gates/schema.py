@@ -15,7 +15,8 @@ def choose_schema(options: IntegrationTestsOptions, project: Project, found: Mig
         files = tuple(project.folder / path for path in options.schema)
         return Schema(sql_files=files, command=options.migrate, origin="configured", configured=True)
     if found is not None:
-        return Schema(command=found.command or None, origin=found.origin)
+        files = tuple(project.folder / path for path in found.sql_files)
+        return Schema(sql_files=files, command=found.command or None, origin=found.origin)
     if file := project.has(*_SQL_FILES):
         return Schema(sql_files=(project.folder / file,), origin=file)
     for folder in _SQL_FOLDERS:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from gate.context import Context
 from gate.domain.exhibit import Table, TestCase
-from gate.formats.causes import Cause, ProjectFacts, parse_cause
+from gate.formats.causes import Cause, Kind, ProjectFacts, parse_cause
 from gate.ports import Database, ProjectEnvironment
 
 _MANIFEST = re.compile(
@@ -16,13 +16,25 @@ _MANIFEST = re.compile(
     r"|[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))"
 )
 _ASYNC_MARK = re.compile(r"\bmark\.asyncio\b|^asyncio_mode", re.MULTILINE)
+# What PostgreSQL, and SQLite in its stead, say of a schema that is not there.
+_OF_SCHEMA = re.compile(
+    r"(?:relation|table|type|schema|function) \"?[\w.]{1,200}(?:\([^)\n]{0,200}\))?\"? does not exist"
+    r"|column \"?[\w.]{1,200}\"?(?: of relation \"[\w.]{1,200}\")? does not exist"
+    r"|no such (?:table|column): [\w.]{1,200}|\bUndefined(?:Table|Column|Object|Function)(?:Error)?\b"
+)
+MISSING_SCHEMA = "the schema, which could not be made"
 _MOST_NEEDS = 3
 # Characters of tracebacks: some ten thousand red tests.
 _MOST_TO_READ = 50_000_000
 
 
 def read_facts(
-    ctx: Context, environment: ProjectEnvironment, database: Database | None, *, has_schema: bool
+    ctx: Context,
+    environment: ProjectEnvironment,
+    database: Database | None,
+    *,
+    has_schema: bool,
+    no_database: str = "",
 ) -> ProjectFacts:
     """Gather what must be known of the project to tell a test that cannot run from one that fails."""
     python = [PurePosixPath(path) for path in ctx.project.files if path.endswith(".py")]
@@ -33,11 +45,13 @@ def read_facts(
     return ProjectFacts(
         modules=frozenset(modules),
         manifests=manifests,
-        packages=frozenset(environment.packages),
+        packages=environment.packages,
         python_version=environment.python_version,
         database=f"{database.host}:{database.port}" if database else "",
+        no_database=no_database,
         has_schema=has_schema,
         async_marks=any(_ASYNC_MARK.search(text) for text in (*settings.values(), *ctx.project_texts(*tests).values())),
+        folder=str(ctx.project.folder),
     )
 
 
@@ -55,8 +69,23 @@ def find_causes(cases: Iterable[TestCase], facts: ProjectFacts) -> dict[TestCase
     return found
 
 
+def of_missing_schema(cases: Iterable[TestCase], trouble: str) -> dict[TestCase, Cause]:
+    """Return those of the red test cases that want what a schema would have made; `trouble` says why it was not."""
+    left = _MOST_TO_READ
+    found: dict[TestCase, Cause] = {}
+    for case in cases:
+        left -= len(case.details)
+        shown = _OF_SCHEMA.search(case.details) if left >= 0 else None
+        if shown is not None:
+            needs = f"{MISSING_SCHEMA}: {trouble.removeprefix('the schema could not be made: ')}"
+            found[case] = Cause(kind=Kind.TABLE, needs=needs, proof=shown[0])
+    return found
+
+
 def with_needs(cases: Iterable[TestCase], causes: Mapping[TestCase, Cause]) -> tuple[TestCase, ...]:
     """Return the cases, those that could not run with a message that says what they need."""
+    if not causes:
+        return tuple(cases)
     return tuple(
         replace(case, message=f"could not run: needs {causes[case].needs}") if case in causes else case
         for case in cases

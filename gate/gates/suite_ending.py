@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gate.domain.exhibit import CaseOutcome, OutputTail, TestCase, Tests
-from gate.formats.causes import ProjectFacts
+from gate.formats.causes import ProjectFacts, parse_last_words
 
 # pytest's exit statuses: https://docs.pytest.org/en/stable/reference/exit-codes.html
 _NOTHING_FAILED, SOMETHING_FAILED, INTERRUPTED, _NO_TESTS = 0, 1, 2, 5
@@ -12,6 +12,10 @@ NOT_BROKEN = (_NOTHING_FAILED, _NO_TESTS)
 # What pytest calls the case that stands for its own failure in the results.
 _INTERNAL = "pytest.internal"
 _MEANINGS = {2: "it was interrupted", 3: "it had an internal error", 4: "it does not take its arguments or settings"}
+
+# With these it prints why in its last lines.
+_TELLS_WHY = (3, 4)
+_MOST_OF_WORDS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +42,15 @@ class SuiteEvidence:
     unread: tuple[str, ...] = ()
     facts: ProjectFacts = field(default_factory=ProjectFacts)
     tail: OutputTail = field(default_factory=lambda: OutputTail(title="last output", text=""))
+    tests: Tests = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tests", Tests(cases=self.cases))
 
     @property
     def red(self) -> tuple[TestCase, ...]:
         """The test cases that failed or errored."""
-        return Tests(cases=self.cases).of(CaseOutcome.FAILED, CaseOutcome.ERRORED)
+        return self.tests.failing
 
     @property
     def stopped_early(self) -> bool:
@@ -53,7 +61,7 @@ class SuiteEvidence:
 
 def nothing_ran(evidence: SuiteEvidence) -> str:
     """Say why no test of this half ran, "" where one did or should have."""
-    tests = Tests(cases=evidence.cases)
+    tests = evidence.tests
     if evidence.returncode not in NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
         return ""
     if tests.cases and evidence.returncode == _NOTHING_FAILED:
@@ -70,16 +78,23 @@ def could_not_finish(evidence: SuiteEvidence, not_collected: Sequence[TestCase] 
         return f"{_files(len(files))} could not be collected: {files[0].message}"
     if any(case.name == _INTERNAL and case.outcome is CaseOutcome.ERRORED for case in evidence.cases):
         # A conftest.py may hide pytest's status for it.
-        return "pytest had an internal error"
+        return f"pytest had an internal error{_told(evidence)}"
     if evidence.stopped_early and not evidence.unreadable:
         return ""
     during = f" during {evidence.running}" if evidence.running else ""
     if evidence.returncode not in (*NOT_BROKEN, SOMETHING_FAILED):
-        meaning = _MEANINGS.get(evidence.returncode)
-        return f"pytest {evidence.ended}{during}" + (f": {meaning}" if meaning else "")
+        meaning = _MEANINGS.get(evidence.returncode, "")
+        said = (evidence.returncode in _TELLS_WHY and _told(evidence)) or (meaning and f": {meaning}")
+        return f"pytest {evidence.ended}{during}{said}"
     if evidence.unreadable:
         return f"{evidence.unreadable}, although it {evidence.ended}{during}"
     return _too_few_ran(evidence) if evidence.returncode in NOT_BROKEN else ""
+
+
+def _told(evidence: SuiteEvidence) -> str:
+    """Write the line in which pytest's last output says why it ended, with a colon before it."""
+    words = parse_last_words(evidence.tail.text)
+    return f": {words[:_MOST_OF_WORDS]}" if words else ""
 
 
 def _too_few_ran(evidence: SuiteEvidence) -> str:

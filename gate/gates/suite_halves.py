@@ -6,12 +6,13 @@ The plug-in itself runs in the project's interpreter: `gate/probes/pytest_plugin
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import gate.probes
 from gate.context import Context
+from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PYTEST_FILES, PytestSettings, parse_pytest_settings
 
 PLUGIN = "quality_gate_selection"
@@ -59,8 +60,16 @@ def parse_progress(content: str | None) -> Progress:
 
 
 def read_pytest_settings(ctx: Context, pytest_version: str = "") -> PytestSettings:
-    """Read what the project's files say to pytest."""
-    return parse_pytest_settings(ctx.project_texts(*PYTEST_FILES), pytest_version=pytest_version)
+    """Read what the project's files say to pytest, the options that its own commands add to `addopts` with them."""
+    settings = parse_pytest_settings(ctx.project_texts(*PYTEST_FILES), pytest_version=pytest_version)
+    sessions = ctx.discovery.suite.sessions
+    added = [word for session in sessions for word in (*session.options, *session.scope)]
+    # Of several sessions each has a `-m` of its own.
+    return replace(settings, addopts=(*settings.addopts, *(added if len(sessions) == 1 else _scopes(sessions))))
+
+
+def _scopes(sessions: Sequence[PytestCommand]) -> list[str]:
+    return [word for session in sessions for word in session.scope]
 
 
 def files_of_tests(files: Sequence[str], settings: PytestSettings) -> tuple[str, ...]:
@@ -92,6 +101,11 @@ def django_settings(ctx: Context) -> str:
     """Return the settings that the project's manage.py names, "" for none."""
     found = _SETTINGS.search(ctx.project_texts("manage.py").get("manage.py", ""))
     return found["module"] if found else ""
+
+
+def is_djangos_own(ctx: Context, settings: PytestSettings) -> bool:
+    """Tell whether the tests are those of Django's own runner: `manage.py test`, and nothing of pytest's."""
+    return bool(django_settings(ctx)) and is_unittest_style(ctx, settings)
 
 
 def uses_marker(ctx: Context) -> bool:

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 
-from gate.domain.exhibit import CaseOutcome, Exhibit, TestCase, Tests
+from gate.domain.exhibit import Exhibit, TestCase, Tests
 from gate.domain.finding import Finding, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
-from gate.formats.causes import Cause, parse_cause_of_pytest
-from gate.gates.suite_causes import cannot_run, find_causes, needs_table, needs_words, with_needs
+from gate.formats.causes import Cause, Kind, parse_cause_of_pytest
+from gate.gates.suite_causes import (
+    MISSING_SCHEMA,
+    cannot_run,
+    find_causes,
+    needs_table,
+    needs_words,
+    of_missing_schema,
+    with_needs,
+)
 from gate.gates.suite_ending import SOMETHING_FAILED, SuiteEvidence, could_not_finish, nothing_ran, remarks
 
 # How many tests neither passed nor failed: what the others cover is then no figure for the whole.
@@ -23,7 +31,11 @@ def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
     if trouble:
         return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)
     red = evidence.red
-    causes = find_causes((*evidence.not_collected, *red), evidence.facts)
+    blocked = (*evidence.not_collected, *red)
+    causes = find_causes(blocked, evidence.facts)
+    if evidence.schema_trouble:
+        open_cases = (case for case in blocked if case not in causes or causes[case].kind is Kind.TABLE)
+        causes |= of_missing_schema(open_cases, evidence.schema_trouble)
     outcome, reason, exhibits = _conclusion(evidence, red, causes)
     none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
     missing = max(0, (evidence.selected or 0) - len(evidence.cases)) if evidence.stopped_early else 0
@@ -34,7 +46,7 @@ def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
         measures=(
             Measure.count("failures", len(red) + len(evidence.not_collected), threshold=none),
             Measure.count("tests", len(evidence.cases)),
-            Measure.count("skipped", len(Tests(cases=evidence.cases).of(CaseOutcome.SKIPPED))),
+            Measure.count("skipped", len(evidence.tests.skipped)),
             *((Measure.count(NOT_RUN, not_run),) if not_run else ()),
         ),
         findings=(
@@ -60,18 +72,18 @@ def _conclusion(evidence: SuiteEvidence, red: tuple[TestCase, ...], causes: Mapp
     blocked = (*evidence.not_collected, *red)
     if could_not and not evidence.not_collected:
         return _of_pytest(evidence, could_not, everything)
-    if blocked and evidence.schema_trouble:
-        return Outcome.ERRORED, evidence.schema_trouble, (everything, *needs, evidence.tail)
     if blocked and len(known) == len(set(blocked)):
         return Outcome.ERRORED, cannot_run(known), (everything, *needs, *((evidence.tail,) if could_not else ()))
+    unmade = evidence.schema_trouble and not any(cause.needs.startswith(MISSING_SCHEMA) for cause in known)
+    schema = evidence.schema_trouble if unmade else ""
     of_these = f"{len(known)} of these could not run: needs {needs_words(known)}" if known else ""
     if could_not:
         own = [case for case in evidence.not_collected if case not in causes]
-        reason = "; ".join(filter(None, (could_not_finish(evidence, own), of_these)))
+        reason = "; ".join(filter(None, (could_not_finish(evidence, own), of_these, schema)))
         return Outcome.ERRORED, reason, (everything, *needs, evidence.tail)
     if evidence.returncode == SOMETHING_FAILED and not red:
         return Outcome.FAILED, "pytest exited with status 1 although no test failed", (everything, evidence.tail)
-    reason = "; ".join(filter(None, (remarks(evidence), of_these)))
+    reason = "; ".join(filter(None, (remarks(evidence), of_these, schema if red else "")))
     return Outcome.FAILED if red else Outcome.PASSED, reason, (everything, *needs)
 
 

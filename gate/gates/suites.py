@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from gate.context import Context
-from gate.domain.exhibit import TestCase
-from gate.domain.finding import Location
 from gate.domain.result import Judgement
 from gate.formats import UnreadableError
-from gate.formats.junit_xml import JUnitCase, parse_junit
+from gate.formats.junit_xml import JUnitFile, parse_junit
+from gate.formats.printed_text import presentable
+from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope
 from gate.gates.schema import choose_schema
@@ -27,6 +27,7 @@ from gate.gates.suite_halves import (
     django_settings,
     files_of_tests,
     has_integration_path,
+    is_djangos_own,
     is_unittest_style,
     parse_progress,
     read_pytest_settings,
@@ -35,9 +36,11 @@ from gate.gates.suite_halves import (
 )
 from gate.gates.suite_judging import judge_suite
 from gate.gates.suite_options import IntegrationTestsOptions, UnitTestsOptions
+from gate.gates.suite_sessions import of_half, sessions_of, together
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
 _PROGRESS = "progress.json"
+_COLOURS = ("PY_COLORS", "FORCE_COLOR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +64,27 @@ class TestSuiteGate:
             return SuiteEvidence(named=ctx.named, nothing=nothing)
         environment = await ctx.environment()
         settings = read_pytest_settings(ctx, environment.packages.get("pytest", ""))
-        database = await self._database(ctx, environment)
-        progress = ctx.scratch_folder(self.id) / _PROGRESS
-        env = self._variables(ctx, settings, environment, database)
-        env[PLUGIN_VARIABLE] = json.dumps(
-            {"select": self.select, "integration_paths": integration, "markers": markers, "progress": str(progress)}
-        )
-        junit = ctx.evidence_folder("junit") / f"{self.id}.xml"
+        database, no_database = await self._database(ctx, environment)
         ctx.used("python", environment.python_version)
         ctx.used("pytest", environment.packages.get("pytest", ""))
-        argv = self._argv(ctx, settings, environment, junit)
-        completed = await ctx.run(*argv, *options.paths, env=env)
-        evidence = self._evidence(ctx, completed, junit, progress, database)
-        evidence = replace(evidence, unread=unread_by_pytest(ctx, settings))
-        if completed.returncode in NOT_BROKEN and not evidence.red:
+        sessions = sessions_of(ctx.discovery.suite.sessions, options.paths)
+        if not options.paths and not integration:
+            files = files_of_tests(ctx.project.files, settings)
+            sessions = of_half(sessions, files, half=self.select, markers=markers)
+        instructions = {"select": self.select, "integration_paths": integration, "markers": markers}
+        instructions["django_checks"] = is_djangos_own(ctx, settings)
+        parts = []
+        for at, session in enumerate(sessions):
+            name = f"{self.id}-{at + 1}" if at else self.id
+            env = self._variables(ctx, settings, environment, database, name)
+            progress = ctx.scratch_folder(name) / _PROGRESS
+            env[PLUGIN_VARIABLE] = json.dumps({**instructions, "progress": str(progress)})
+            completed = await ctx.run_tests(
+                *self._argv(ctx, settings, environment, session, name), env=env, database=database
+            )
+            parts.append(self._evidence(ctx, completed, database, name))
+        evidence = replace(together(parts), unread=unread_by_pytest(ctx, settings))
+        if evidence.returncode in NOT_BROKEN and not evidence.red:
             return evidence
         found = ctx.discovery.migration
         schema = choose_schema(_integration_options(ctx), ctx.project, found)
@@ -82,7 +92,7 @@ class TestSuiteGate:
         return replace(
             evidence,
             schema_trouble=ctx.schema_trouble() if database else "",
-            facts=read_facts(ctx, environment, database, has_schema=has_schema),
+            facts=read_facts(ctx, environment, database, has_schema=has_schema, no_database=no_database),
         )
 
     def _nothing(self, ctx: Context, integration: tuple[str, ...], *, markers: bool) -> str:
@@ -92,26 +102,34 @@ class TestSuiteGate:
             return "no test is marked `integration` or has it in a part of its path"
         return "" if files_of_tests(ctx.project.files, settings) else "there is no file test_*.py or *_test.py"
 
-    async def _database(self, ctx: Context, environment: ProjectEnvironment) -> Database | None:
+    async def _database(self, ctx: Context, environment: ProjectEnvironment) -> tuple[Database | None, str]:
+        """Return a database, or None and why there is none although the project speaks to one."""
         if self.select == "integration":
-            return await ctx.database(environment)
+            return await ctx.database(environment), ""
         try:
-            return await ctx.database(environment)
+            return await ctx.database(environment), ""
         except CannotRun as reason:
             # Unit tests need no database; those that do will say so themselves.
             ctx.write_text(ctx.log, f"no database for these tests: {reason.reason}\n")
-            return None
+            return None, reason.reason
 
     def _variables(
-        self, ctx: Context, settings: PytestSettings, environment: ProjectEnvironment, database: Database | None
+        self,
+        ctx: Context,
+        settings: PytestSettings,
+        environment: ProjectEnvironment,
+        database: Database | None,
+        name: str,
     ) -> dict[str, str]:
         env = ctx.child_environment(environment, database)
         if not settings.names_django_settings and (module := django_settings(ctx)):
             env.setdefault("DJANGO_SETTINGS_MODULE", module)
+        for colour in _COLOURS:
+            # They would put colours into the results, whatever pytest is told.
+            env.pop(colour, None)
         env["PYTHONPATH"] = ":".join(part for part in (str(PLUGIN_FOLDER), env.get("PYTHONPATH", "")) if part)
         if "coverage" in ctx.planned:
-            env["COVERAGE_FILE"] = str(ctx.scratch_folder("coverage") / self.id / ".coverage")
-            ctx.scratch_folder(f"coverage/{self.id}")
+            env["COVERAGE_FILE"] = str(ctx.scratch_folder(f"coverage/{name}") / ".coverage")
             if coverage_scope.uses_faster_core(ctx, settings, environment):
                 env.setdefault("COVERAGE_CORE", "sysmon")
         return env
@@ -121,31 +139,33 @@ class TestSuiteGate:
         ctx: Context,
         settings: PytestSettings,
         environment: ProjectEnvironment,
-        junit: Path,
+        session: PytestCommand,
+        name: str,
     ) -> list[str]:
         argv = [str(environment.python), "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
-        argv += [f"--junitxml={junit}", "-o", "junit_family=xunit1"]
-        argv += ["-o", f"cache_dir={ctx.scratch_folder(self.id) / 'cache'}"]
+        argv += [f"--junitxml={_junit(ctx, name)}", "-o", "junit_family=xunit1"]
+        argv += ["-o", f"cache_dir={ctx.scratch_folder(name) / 'cache'}"]
         if is_unittest_style(ctx, settings):
             argv += ["-o", f"python_files={UNITTEST_FILES}"]
         if "integration" in settings.marker_expression:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]
+        argv += session.options
         if "coverage" in ctx.planned:
-            argv += coverage_scope.pytest_arguments(ctx, settings)
+            argv += [*session.scope, *coverage_scope.pytest_arguments(ctx, settings)]
         else:
             argv += coverage_scope.pytest_arguments_without(settings)
-        return argv
+        return [*argv, *session.paths]
 
-    def _evidence(
-        self, ctx: Context, completed: Completed, junit: Path, progress: Path, database: Database | None
-    ) -> SuiteEvidence:
-        noted = parse_progress(ctx.read_text(progress))
-        cases: tuple[JUnitCase, ...] = ()
+    def _evidence(self, ctx: Context, completed: Completed, database: Database | None, name: str) -> SuiteEvidence:
+        noted = parse_progress(ctx.read_text(ctx.scratch_folder(name) / _PROGRESS))
+        results = JUnitFile()
         unreadable = ""
-        content = ctx.read_bytes(junit)
+        tail = ctx.tail(completed.log)
+        content = ctx.read_bytes(_junit(ctx, name))
         try:
-            cases = parse_junit(content) if content else ()
+            if content:
+                results = parse_junit(content, lambda path: ctx.project.located(path, base=noted.root))
             unreadable = "" if content else "pytest wrote no results"
         except UnreadableError as error:
             unreadable = str(error)
@@ -153,20 +173,21 @@ class TestSuiteGate:
             named=ctx.named,
             ended=completed.ended,
             returncode=completed.returncode,
-            cases=tuple(_case(ctx, case, noted.root) for case in cases if not case.is_collection),
-            not_collected=tuple(_case(ctx, case, noted.root) for case in cases if case.is_collection),
+            cases=results.cases,
+            not_collected=results.not_collected,
             unreadable=unreadable,
             selected=noted.selected,
             left_out=noted.left_out,
             running=noted.running,
             database=f"PostgreSQL {database.server_version}" if database and self.select == "integration" else "",
-            tail=ctx.tail(completed.log),
+            tail=replace(tail, text=presentable(tail.text)),
         )
 
     def stuck_at(self, ctx: Context) -> str:
         """Name the test that runs now."""
-        running = parse_progress(ctx.read_text(ctx.scratch_folder(self.id) / _PROGRESS)).running
-        return f"in {running}" if running else ""
+        names = [self.id, *(f"{self.id}-{at + 1}" for at in range(1, len(ctx.discovery.suite.sessions)))]
+        notes = [parse_progress(ctx.read_text(ctx.scratch_folder(name) / _PROGRESS)) for name in names]
+        return next((f"in {noted.running}" for noted in notes if noted.running), "")
 
     def judge(self, evidence: SuiteEvidence, options: UnitTestsOptions | IntegrationTestsOptions) -> Judgement:
         """Fail on a test that failed; errored where pytest did not run to its end, or no red test could run."""
@@ -174,24 +195,14 @@ class TestSuiteGate:
         return judge_suite(self.id, evidence)
 
 
+def _junit(ctx: Context, name: str) -> Path:
+    return ctx.evidence_folder("junit") / f"{name}.xml"
+
+
 def _integration_options(ctx: Context) -> IntegrationTestsOptions:
     options = ctx.config.options[INTEGRATION_TESTS.id]
     assert isinstance(options, IntegrationTestsOptions)
     return options
-
-
-def _case(ctx: Context, case: JUnitCase, root: Path | None) -> TestCase:
-    location = None
-    if case.file:
-        location = Location(path=ctx.project.located(case.file, base=root), line=case.line)
-    return TestCase(
-        name=case.name,
-        outcome=case.outcome,
-        seconds=case.seconds,
-        location=location,
-        message=case.message.partition("\n")[0],
-        details=case.details,
-    )
 
 
 UNIT_TESTS = TestSuiteGate(id="unit-tests", title="unit tests", select="unit", options=UnitTestsOptions)

@@ -32,6 +32,7 @@ _PUNCTUATION = re.compile(f"[{re.escape(''.join(char for char in string.punctuat
 # Where GitHub starts a mention, a reference, an emoji, a link or a commit: there the word is broken.
 _AFTER = re.compile(r"@|#(?=\d)|(?<=\bgh)-(?=\d)|:(?=[^ ])", re.IGNORECASE)
 _WWW = re.compile(r"(www)(?=\.)", re.IGNORECASE)
+_LEAST_OF_A_COMMIT = 7
 _COMMIT = re.compile(r"(?<![0-9A-Za-z_])[0-9a-fA-F]{7,40}(?![0-9A-Za-z_])")
 _OUTER_SPACE = re.compile(r"^ | $|(?<= ) ")
 
@@ -61,6 +62,8 @@ def visible(value: str, *, keep: str = "") -> str:
 
 def text(value: str) -> str:
     """Escape to one line of text for Markdown and HTML: no markup, no mention, no reference, no link."""
+    if len(value) < _LEAST_OF_A_COMMIT and value.isascii() and value.isalnum():
+        return value
     shown = _WWW.sub(rf"\1{ZERO_WIDTH_SPACE}", visible(value))
     shown = _COMMIT.sub(lambda match: ZERO_WIDTH_SPACE.join(re.findall(".{1,6}", match[0])), shown)
     shown = _AFTER.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", shown)

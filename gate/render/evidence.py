@@ -6,6 +6,7 @@ GitHub's Markdown, by kind of exhibit; knows no gate.
 from collections.abc import Iterable, Sequence
 from functools import partial
 from heapq import nlargest
+from operator import attrgetter
 
 from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase, line_ranges
 from gate.domain.finding import Finding, Location, Severity
@@ -89,7 +90,11 @@ def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Ite
 
 def slowest_tests(report: Report, links: Links, most: int = 10) -> Iterable[Section]:
     """Show the slowest test cases of all gates, and what each took."""
-    timed = ((case, result) for result in report.results for case in cases_of(result))
+    timed = [
+        (case, result)
+        for result in report.results
+        for case in nlargest(most, cases_of(result), key=attrgetter("seconds"))
+    ]
     slowest = nlargest(most, timed, key=lambda pair: pair[0].seconds)
     if slowest:
         rows = [[_name(case, links), text(result.title), f"{case.seconds:,.2f} s"] for case, result in slowest]

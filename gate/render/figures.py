@@ -124,6 +124,8 @@ def tests_of(result: GateResult) -> tuple[Tests, ...]:
 def beside_tests(result: GateResult) -> tuple[Finding, ...]:
     """Return the findings that are not told by a failing test at the same place already."""
     told = {case.location for case in failing_cases(result)}
+    if not told:
+        return result.findings
     return tuple(finding for finding in result.findings if finding.location is None or finding.location not in told)
 
 
@@ -132,9 +134,12 @@ def beside_exhibits(result: GateResult) -> tuple[Finding, ...]:
     missing = {
         (file.path, line) for exhibit in coverage_of(result) for file in exhibit.files for line in file.missing_lines
     }
+    beside = beside_tests(result)
+    if not missing:
+        return beside
     return tuple(
         finding
-        for finding in beside_tests(result)
+        for finding in beside
         if finding.location is None or (finding.location.path, finding.location.line) not in missing
     )
 

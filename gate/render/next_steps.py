@@ -54,7 +54,7 @@ def next_steps(report: Report) -> tuple[Step, ...]:
     kinds = [
         [_errored(result) for result in with_outcome(report.results, Outcome.ERRORED)],
         [step for result in failed for step in _tests(result)],
-        [_finding(each) for each in by_weight(each for result in failed for each in beside_exhibits(result))],
+        [*map(_finding, by_weight(each for result in failed for each in beside_exhibits(result))[:MOST_STEPS])],
         [step for result in failed for step in _coverage(result)],
         [_limit(result) for result in failed if not _is_explained(result)],
     ]
@@ -81,7 +81,7 @@ def _errored(result: GateResult) -> Step:
 
 
 def _tests(result: GateResult) -> Iterable[Step]:
-    for case in failing_cases(result):
+    for case in failing_cases(result)[:MOST_STEPS]:
         ended = "failed" if case.outcome is CaseOutcome.FAILED else "errored"
         yield Step(location=case.location, subject=short_name(case), message=first_line(case.message) or ended)
 

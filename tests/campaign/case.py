@@ -170,7 +170,8 @@ def _cut_short(case: _Case) -> None:
     if ended.exit_code in {-number, _INTERRUPTED}:
         if outcomes is not None:
             case.wrong += case.composed.expectation.faults(outcomes, unlucky=True)
-        if number != 9 and ended.exit_code == -number and "running" in ended.said:
+        # Python itself dies of a signal that meets it after its work is done.
+        if number != 9 and ended.exit_code == -number and "running" in ended.said and outcomes is None:
             case.wrong.append(f"signal {number} was not heeded")
     else:
         _judge(case, ended, case.report_folder())

@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
+from gate.adapters.forgiving_databases import ForgivingDatabases
 from gate.adapters.postgres import (
     Machine,
     ProjectSchema,
@@ -37,7 +38,7 @@ from gate.adapters.postgres.docker import DockerProvider
 from gate.adapters.postgres.installations import folders_of_wheel, folders_on_machine
 from gate.adapters.postgres.provider import PassedOver, Server
 from gate.adapters.postgres.schema import SchemaMaker
-from gate.adapters.postgres.session import query
+from gate.adapters.postgres.session import execute, query
 from gate.adapters.postgres.stores import ClonedDatabases, ScratchSchemas
 from gate.adapters.processes import ProcessRunner
 from gate.domain.connection import Database, connection_url
@@ -807,13 +808,12 @@ class TestExtensions:
 
     NOWHERE = "no server here has it: take a service container with an image such as postgis/postgis, and DATABASE_URL"
 
-    def test_a_server_without_it_is_passed_over(self, runner: "asyncio.Runner", log: Said) -> None:
-        wanted = auto(extensions=("plpgsql", "postgis"))
-        with pytest.raises(CannotRun) as caught:
-            runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"]))))
-        assert "the embedded server has no extension postgis; " in caught.value.reason
-        assert caught.value.reason.endswith(self.NOWHERE)
-        assert any("the local server" in notice for notice in log.notices)
+    def test_what_no_server_has_withholds_none_but_is_said(self, runner: "asyncio.Runner", log: Said) -> None:
+        wanted = auto(extensions=("plpgsql", "quality_gate_nowhere"))
+        assert runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"])))).server_version
+        nowhere = "no server here has it: take a service container with an image that has it, and DATABASE_URL"
+        told = f"the embedded server has no extension quality_gate_nowhere; {nowhere}; the tests get a server without"
+        assert f"PostgreSQL: {told}" in log.notices
 
     def test_every_server_has_the_usual_one(self, runner: "asyncio.Runner", log: Said) -> None:
         for word in ["embedded", *(["local"] if folders_on_machine({}) else [])]:
@@ -826,8 +826,8 @@ class TestExtensions:
         (share / "extension" / "postgis.control").touch()
         stand_in(programs, initdb=f"echo share_path={share}", postgres=VERSION)
         machine = log.machine(PATH=f"{programs}:/usr/bin:/bin")
-        with pytest.raises(CannotRun, match='the local server has it: set postgres = "local"$'):
-            runner.run(asked(databases(auto(setting="embedded", extensions=("postgis",)), machine)))
+        runner.run(asked(databases(auto(setting="embedded", extensions=("postgis",)), machine)))
+        assert any('the local server has it: set postgres = "local"; ' in notice for notice in log.notices)
 
     def test_a_server_that_was_given_is_asked_when_the_schema_fails(
         self, runner: "asyncio.Runner", log: Said, base: Database
@@ -839,6 +839,66 @@ class TestExtensions:
             runner.run(asked(databases(wanted, log.machine(PATH=os.environ["PATH"]), Schema(sql_files=(path,)))))
         assert caught.value.reason.startswith("the schema could not be made: schema.sql, line 1: ")
         assert caught.value.reason.endswith(self.NOWHERE)
+
+
+class TestWhatWasOnlyFound:
+    """What files tell of databases and their schema may be wrong, or more than one database."""
+
+    def test_a_schema_that_fails_leaves_an_empty_database_and_nothing_behind(
+        self, runner: "asyncio.Runner", log: Said, base: Database
+    ) -> None:
+        path = log.scratch / "schema.sql"
+        path.write_text("CREATE TABLE item (id int);\nCREATE TABEL other (id int);")
+        wanted, machine = auto(setting=connection_url(base)), log.machine()
+        before = runner.run(ours(base))
+        made = ForgivingDatabases(
+            full=databases(wanted, machine, Schema(sql_files=(path,))),
+            empty=lambda: databases(wanted, machine),
+            reached=lambda: True,
+            notice=log.notices.append,
+        )
+
+        async def use() -> None:
+            try:
+                one = await made.database("unit-tests")
+                assert await query(one, SQL("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == [(0,)]
+                assert one.name != (await made.database("integration-tests")).name
+            finally:
+                await made.close()
+
+        runner.run(use())
+        assert made.schema_trouble.startswith("the schema could not be made: schema.sql, line 2: syntax error")
+        assert runner.run(ours(base)) == before
+
+    def test_a_second_database_and_one_beside_each_are_apart_and_go_away(
+        self, runner: "asyncio.Runner", log: Said, base: Database
+    ) -> None:
+        path = log.scratch / "schema.sql"
+        path.write_text("CREATE TABLE item (id int);")
+        wanted = auto(setting=connection_url(base), endings=("_test",))
+        made = databases(wanted, log.machine(), Schema(sql_files=(path,)))
+        before = runner.run(ours(base))
+
+        async def use() -> None:
+            try:
+                first, second = [await made.database(purpose) for purpose in ("unit-tests", "unit-tests-second")]
+                await execute(first, SQL("INSERT INTO item VALUES (1)"))
+                for other in (second, replace(first, name=f"{first.name}_test")):
+                    assert await query(other, SQL("SELECT count(*) FROM item")) == [(0,)]
+            finally:
+                await made.close()
+
+        runner.run(use())
+        assert runner.run(ours(base)) == before
+
+
+async def ours(server: Database) -> list[object]:
+    """Return the databases on a server that a run has made."""
+    return [
+        *await query(
+            server, SQL("SELECT datname FROM pg_database WHERE datname LIKE 'quality!_gate%' ESCAPE '!' ORDER BY 1")
+        )
+    ]
 
 
 def as_ordinary_user(work: Callable[[Path], None]) -> None:

@@ -165,6 +165,22 @@ def test_a_suite_that_the_project_parts_by_hand_is_parted_all_the_same(make_proj
     assert (run.measures("unit-tests")["tests"], run.measures("integration-tests")["tests"]) == ("1", "1")
 
 
+def test_sessions_that_the_project_runs_apart_are_run_apart_and_summed(make_project: MakeProject) -> None:
+    # In one session pytest refuses two files of the same name.
+    files = {
+        "tox.ini": "[testenv]\ncommands =\n    pytest --doctest-modules pkg a {posargs}\n    pytest b {posargs}\n",
+        "pkg/__init__.py": "",
+        "pkg/core.py": 'def first():\n    """\n    >>> first()\n    1\n    """\n    return 1\n\n\ndef second():\n    return 2\n',
+        "a/test_it.py": "def test_a():\n    pass\n",
+        "b/test_it.py": "from pkg.core import second\n\n\ndef test_b():\n    assert second() == 2\n",
+    }
+    run = make_project(files).run("--gates", "unit-tests,coverage")
+    assert run.outcomes == dict.fromkeys(("unit-tests", "coverage"), "passed"), run.stdout
+    assert run.measures("unit-tests")["tests"] == "3"
+    assert run.measures("coverage")["coverage"] == "100"
+    assert "pytest --doctest-modules pkg a, then pytest b, as tox.ini says" in run.report.found
+
+
 def test_paths_of_the_configuration_part_the_suite(make_project: MakeProject) -> None:
     config = '[tool.quality-gate.unit-tests]\npaths = ["tests"]\n[tool.quality-gate.integration-tests]\npaths = ["tests/db"]\n'
     files = {"pyproject.toml": config, "tests/db/test_db.py": "def test_db():\n    pass\n"}

@@ -1,7 +1,10 @@
 """What a gate reads of files that a program of the change may have put there, and what the tests are told."""
 
+import asyncio
 import os
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -10,7 +13,8 @@ from gate.config.model import Config, PostgresVariable
 from gate.context import Context
 from gate.discovery.model import Discovery
 from gate.domain.connection import Database
-from gate.ports import CannotRun
+from gate.domain.project import Project
+from gate.ports import CannotRun, Command, Completed, Databases, Processes, ProjectEnvironment
 from gate.project_variables import project_variables
 
 
@@ -97,3 +101,117 @@ def test_a_url_of_another_database_is_left_alone_unless_the_caller_says_postgres
     assert "DATABASE_URL" not in told({}, Config(), DATABASE, found)
     given = told({"DATABASE_URL": "postgres://prod"}, Config(), DATABASE, found)
     assert given["DATABASE_URL"] == "postgres://u:p@127.0.0.1:5433/fresh"
+
+
+class OneServer(Databases):
+    """Gives the same database to everybody."""
+
+    async def database(self, purpose: str) -> Database:
+        return DATABASE
+
+    async def close(self) -> None:
+        """Nothing was started."""
+
+
+@pytest.mark.parametrize(("names", "given"), [((), None), ((PostgresVariable(name="DB_URL"),), DATABASE)])
+def test_naming_a_variable_in_postgres_env_brings_a_database_though_the_tests_seem_to_use_another(
+    names: tuple[PostgresVariable, ...], given: Database | None
+) -> None:
+    context = Context(
+        gate="integration-tests",
+        named=False,
+        planned=frozenset(),
+        results={},
+        project=cast("Any", None),
+        config=Config(postgres_env=names),
+        folder=Path(),
+        scratch=Path(),
+        caller_environment={},
+        processes=cast("Any", None),
+        environments=cast("Any", None),
+        databases=OneServer(),
+        setting_up=lambda _: nullcontext(),
+        used=lambda *_: None,
+        discovery=Discovery(other_database="sqlite, the default in the code"),
+    )
+    environment = cast("Any", SimpleNamespace(packages={"psycopg": "3.2"}))
+    assert asyncio.run(context.database(environment)) == given
+
+
+def test_what_only_the_address_of_an_index_names_does_not_reach_the_tests() -> None:
+    environment = ProjectEnvironment(
+        python=Path("/p"), path=(), source="", python_version="3.12.1", withheld=("INDEX_TOKEN", "ALSO_FOR_TESTS")
+    )
+    caller = {"INDEX_TOKEN": "secret", "ALSO_FOR_TESTS": "x", "OTHER": "y"}
+
+    variables = project_variables(caller, Config(pass_env=("ALSO_FOR_TESTS",)), environment, None, Discovery())
+
+    assert "INDEX_TOKEN" not in variables
+    assert (variables["ALSO_FOR_TESTS"], variables["OTHER"]) == ("x", "y")
+
+
+class WatchedProcesses(Processes):
+    """Notes how many programs run at once."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.most = 0
+
+    async def run(self, command: Command) -> Completed:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        await asyncio.sleep(0.01)
+        self.running -= 1
+        return Completed(returncode=0, log=command.log)
+
+
+@pytest.mark.parametrize(("makes", "database", "at_once"), [(True, DATABASE, 1), (False, DATABASE, 2), (True, None, 2)])
+def test_suites_that_make_databases_of_the_same_names_run_one_after_the_other(
+    makes: bool, database: Database | None, at_once: int
+) -> None:
+    processes = WatchedProcesses()
+    turns = asyncio.Lock()
+
+    def of(gate: str) -> Context:
+        return Context(
+            gate=gate,
+            named=False,
+            planned=frozenset(),
+            results={},
+            project=Project(root=Path(), folder=Path(), files=()),
+            config=Config(),
+            folder=Path(),
+            scratch=Path(),
+            caller_environment={},
+            processes=processes,
+            environments=cast("Any", None),
+            databases=None,
+            setting_up=lambda _: nullcontext(),
+            used=lambda *_: None,
+            discovery=Discovery(makes_databases=makes),
+            turns=turns,
+        )
+
+    async def both() -> None:
+        await asyncio.gather(*(of(gate).run_tests("pytest", env={}, database=database) for gate in ("unit", "int")))
+
+    asyncio.run(both())
+    assert processes.most == at_once
+
+
+def test_a_url_whose_scheme_no_file_tells_has_the_driver_that_is_installed() -> None:
+    found = Discovery(
+        postgres=(PostgresVariable(name="DB_URL"), PostgresVariable(name="DB_URLS", scheme="postgres|postgresql")),
+        guessed=frozenset({"DB_URL", "DATABASE_URL"}),
+    )
+    environment = ProjectEnvironment(
+        python=Path("/p"), path=(), source="", python_version="3.12", packages={"sqlalchemy": "2.0", "asyncpg": "0.30"}
+    )
+    variables = project_variables({}, Config(), environment, DATABASE, found)
+    place = "://u:p@127.0.0.1:5433/fresh"
+    assert variables["DATABASE_URL"] == variables["DB_URL"] == f"postgresql+asyncpg{place}"
+    assert variables["DB_URLS"] == f"postgres{place},postgresql{place}"
+    assert (
+        project_variables({"DATABASE_URL": "postgres://h/d"}, Config(), environment, DATABASE, found)["DATABASE_URL"]
+        == f"postgres{place}"
+    )

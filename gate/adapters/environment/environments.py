@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import gate
@@ -23,17 +24,21 @@ from gate.config.model import Config
 from gate.domain.project import Project
 from gate.formats import UnreadableError
 from gate.formats.install_plan import InstallPlan, plan_installation
-from gate.formats.package_sources import index_variables
+from gate.formats.named_pythons import named_pythons
+from gate.formats.package_sources import credential_variables, index_variables
 from gate.formats.pretended_version import PRETENDED, pretended_version
 from gate.formats.wanted_python import WantedPython, wanted_python
 from gate.ports import CannotRun, Environments, Processes, ProjectEnvironment
 
 _TEST_TOOLS = ("pytest", "pytest-cov")  # the latter brings coverage
 # Files that are only hints: their effect is in the plan.
-_HINTS = re.compile(r"(?:.*/)?(?:tox\.ini|tox\.toml|noxfile\.py|hatch\.toml)\Z|\.github/|.*/\Z")
+_HINTS = re.compile(
+    r"(?:.*/)?(?:tox\.ini|tox\.toml|noxfile\.py|hatch\.toml|Dockerfile|\.tool-versions|runtime\.txt)\Z|\.github/|.*/\Z"
+)
 _SECONDS = 1800.0
 _TOOL_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}\Z")
 _TOOL_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,4}((a|b|rc|\.post|\.dev)[0-9]{1,6})?\Z")
+_TOOL_RANGE = re.compile(r"\s*(?:[<>=!~]=?=?\s*[0-9][0-9a-z.*]{0,30}\s*,?\s*){1,8}\Z")
 
 
 class ProjectEnvironments(Environments):
@@ -92,7 +97,9 @@ class ProjectEnvironments(Environments):
                 raise self._failure.with_traceback(None)
             if self._made is None:
                 try:
-                    self._made = await self._make()
+                    files = read_install_files(self._project)
+                    made = await self._make(files)
+                    self._made = replace(made, withheld=credential_variables(files.values()))
                 except CannotRun as failure:
                     self._failure = failure
                     raise
@@ -104,14 +111,18 @@ class ProjectEnvironments(Environments):
     async def tool(self, name: str, version: str | None) -> Path:
         """Return the program `name`: Quality Gate's own, or that `version` from an environment of its own.
 
+        `version` may be a range (`>=0.5,<0.6`), of which the newest is taken.
+
         Raises:
             CannotRun: the version is none, or it cannot be installed.
         """
         if version is None:
             return own_program(name)
-        if not _TOOL_NAME.match(name) or not _TOOL_VERSION.match(version):
+        is_range = bool(_TOOL_RANGE.match(version))
+        if not _TOOL_NAME.match(name) or not (is_range or _TOOL_VERSION.match(version)):
             raise CannotRun(f"{version!r:.80} is not a version of {name!r:.80}")
-        wanted = f"{name}=={version}"
+        wanted = f"{name}{version}" if is_range else f"{name}=={version}"
+        place = hashlib.sha256(version.encode()).hexdigest()[:12] if is_range else version
 
         async def make(made: Path) -> None:
             await self._installer.uv("venv", "--python", sys.executable, str(made), shown="uv venv", what=wanted)
@@ -119,7 +130,7 @@ class ProjectEnvironments(Environments):
             await self._installer.uv("pip", "install", *python, wanted, shown=f"uv pip install {wanted}", what=wanted)
 
         try:
-            made = await kept(self._folder / "tools" / f"{name}-{version}", make)
+            made = await kept(self._folder / "tools" / f"{name}-{place}", make)
         except OSError as error:
             raise self._unwritable(error) from None
         program = made / "bin" / name
@@ -127,12 +138,11 @@ class ProjectEnvironments(Environments):
             raise CannotRun(f"{wanted} has no program {name}")
         return program
 
-    async def _make(self) -> ProjectEnvironment:
+    async def _make(self, files: Mapping[str, str]) -> ProjectEnvironment:
         install, version = self._config.install, self._config.python_version
         if install == "none":
             user = await self._interpreters.given(version)
             return await self._as_it_is(user, f"{user.executable} as it is")
-        files = read_install_files(self._project)
         if install != "auto":
             return await self._installed(InstallPlan(origin=f"install: {install}", command=install), files)
         found = await self._interpreters.made_by_user(version)
@@ -166,7 +176,12 @@ class ProjectEnvironments(Environments):
             name: self._for_installing.get(name, version) for name, version in pretended.items()
         }
         fresh = FreshEnvironment(
-            self._installer, self._interpreters, plan, wanted=self._wanted(files), variables=variables
+            self._installer,
+            self._interpreters,
+            plan,
+            wanted=self._wanted(files),
+            named=named_pythons(files, self._project.place),
+            variables=variables,
         )
         python = await fresh.interpreter()
 
@@ -177,7 +192,7 @@ class ProjectEnvironments(Environments):
             await fresh.renew(made, self._tools)
 
         told = {path: text for path, text in files.items() if not _HINTS.match(path)}
-        arguments = [plan.uv, plan.command, dict(plan.written), plan.folder, pretended]
+        arguments = [plan.uv, plan.hinted, plan.command, dict(plan.written), plan.folder, pretended]
         state = [arguments, str(self._project.folder), python, told, self._tools({"django": ""})]
         made = await self._kept("environments", state, make, renew if plan.command is not None else None)
         described = await fresh.described(made)

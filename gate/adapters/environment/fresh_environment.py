@@ -1,26 +1,30 @@
 """Makes a new environment for the project by a plan. Does not choose the plan, and knows no environment of the user."""
 
+import re
 import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from gate.adapters.environment.installer import Installer
+from gate.adapters.environment.chosen_interpreter import choose_interpreter
+from gate.adapters.environment.installer import CannotInstall, Installer
 from gate.adapters.environment.interpreter import Interpreter
 from gate.adapters.environment.interpreters import Interpreters
-from gate.adapters.environment.made_environment import read_made_environment
+from gate.adapters.environment.made_environment import bundled_setuptools, read_made_environment
 from gate.adapters.environment.overlay import write_constraints
 from gate.formats.install_plan import InstallPlan
 from gate.formats.wanted_python import WantedPython
 from gate.ports import CannotRun
 
 _ADDED = "quality-gate-added.txt"
+_HAD_SETUPTOOLS = re.compile(r"3\.(?:[0-9]|1[01])(?:\.|\Z)")
+_SAID = "quality-gate-said.txt"
 
 # The test tools that an environment with these packages (versions by name) needs.
 ToolsFor = Callable[[Mapping[str, str]], Collection[str]]
 
 
 class FreshEnvironment:
-    """An environment by `plan`, of the Python that is `wanted`, or else the first on `PATH`.
+    """An environment by `plan`, of the Python that is `wanted`, or else one that is `named`, or the first on `PATH`.
 
     `variables` are what installing sees besides.
     """
@@ -32,29 +36,19 @@ class FreshEnvironment:
         plan: InstallPlan,
         *,
         wanted: WantedPython | None,
+        named: Sequence[Sequence[str]],
         variables: Mapping[str, str],
     ) -> None:
         self._installer = installer
         self._interpreters = interpreters
         self._plan = plan
         self._wanted = wanted
+        self._named = named
         self._variables = variables
 
     async def interpreter(self) -> str:
         """Return the path of the interpreter that fits, or what uv is to look for and download."""
-        if self._wanted is None:
-            request = str(next(self._interpreters.on_path(), "3"))
-        else:
-            request = self._wanted.request
-            cached = self._interpreters.in_tool_cache(request)
-            if cached is not None:
-                return str(cached.resolve())
-        try:
-            # Its answer is the interpreter itself where `request` is a launcher, such as one of pyenv's.
-            printed = await self._installer.uv("python", "find", "--system", "--no-project", request)
-        except CannotRun:
-            return request
-        return _last_path(printed) or request
+        return await choose_interpreter(self._installer, self._interpreters, self._wanted, self._named)
 
     async def make(self, folder: Path, python: str, tools: ToolsFor) -> None:
         """Make it in `folder` with the interpreter `python`, `tools` included.
@@ -75,9 +69,31 @@ class FreshEnvironment:
             raise CannotRun(reason, *failure.exhibits) from None
         for name, text in self._plan.written.items():
             (folder / name).write_text(text, encoding="utf-8")
+        said = []
         for arguments in self._plan.uv:
-            await self._uv(folder, arguments)
+            # In one call with the project itself, which is nearly as fast as without.
+            is_own = self._plan.is_own(arguments)
+            beside = self._seed(folder, await self.described(folder)) if is_own else []
+            try:
+                await self._uv(folder, arguments, *beside)
+            except CannotInstall as failure:
+                # All that it depends on is there: its tests can import it from its folder, where a build is no use.
+                if not is_own or not failure.is_of_build:
+                    raise
+                said.append("the project itself could not be built: it is imported from its folder")
+        if self._plan.hinted:
+            said.append(await self._hinted(folder))
+        (folder / _SAID).write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
         await self.renew(folder, tools)
+
+    async def _hinted(self, folder: Path) -> str:
+        """Install what a hint names beside what is there, and say so; what cannot be had so is left out."""
+        constraints = write_constraints(await self.described(folder), folder)
+        try:
+            await self._uv(folder, ("pip", "install", "--constraints", str(constraints), *self._plan.hinted))
+        except CannotInstall:
+            return f"without what {self._plan.hint} installs: it could not be installed"
+        return f"with what {self._plan.hint} installs"
 
     async def renew(self, folder: Path, tools: ToolsFor) -> None:
         """Bring the environment in `folder` up to date with what only the user's command knows.
@@ -90,15 +106,26 @@ class FreshEnvironment:
         python = folder / "bin" / "python"
         have = await self.described(folder)
         missing = sorted(tool for tool in tools(have.packages) if tool not in have.packages)
-        if missing:
+        beside = self._seed(folder, have)
+        if missing or beside:
             constraints = str(write_constraints(have, folder))
-            arguments = ("pip", "install", "--python", str(python), "--constraints", constraints, *missing)
-            await self._installer.uv(
-                *arguments, shown=f"uv pip install {' '.join(missing)}", what=" and ".join(missing)
-            )
+            arguments = ("pip", "install", "--python", str(python), "--constraints", constraints, *missing, *beside)
+            named = [*missing, *(["setuptools"] if beside else [])]
+            await self._installer.uv(*arguments, shown=f"uv pip install {' '.join(named)}", what=" and ".join(named))
         added = folder / _ADDED
         before = added.read_text(encoding="utf-8").split() if added.exists() else []
         added.write_text("\n".join([*before, *missing]), encoding="utf-8")
+
+    def _seed(self, folder: Path, have: Interpreter) -> list[str]:
+        """Return the setuptools that code for an older Python takes for granted, as `python -m venv` has it there.
+
+        uv, Poetry's and pip's users differ in this: an environment that `uv sync` makes has none.
+        """
+        by_uv = any(arguments[0] == "sync" for arguments in self._plan.uv) or self._plan.command is not None
+        if by_uv or "setuptools" in have.packages or not _HAD_SETUPTOOLS.match(have.version):
+            return []
+        bundled = bundled_setuptools(folder, have.version)
+        return [str(bundled)] if bundled else []
 
     async def described(self, folder: Path) -> Interpreter:
         """Return what the environment in `folder` is and has.
@@ -112,9 +139,10 @@ class FreshEnvironment:
     def origin(self, folder: Path) -> str:
         """Say in a line what the environment in `folder` was made from."""
         added = (folder / _ADDED).read_text(encoding="utf-8").split()
-        return f"{self._plan.origin}; {' and '.join(added)} added" if added else self._plan.origin
+        said = (folder / _SAID).read_text(encoding="utf-8").splitlines()
+        return "; ".join([self._plan.origin, *said, *([f"{' and '.join(added)} added"] if added else [])])
 
-    async def _uv(self, folder: Path, arguments: tuple[str, ...]) -> None:
+    async def _uv(self, folder: Path, arguments: tuple[str, ...], *more: str) -> None:
         python = ("--python", str(folder / "bin" / "python"))
         shown = shlex.join(["uv", *arguments])
         named = [str(folder / word) if word in self._plan.written else word for word in arguments]
@@ -122,11 +150,5 @@ class FreshEnvironment:
         if arguments[0] == "sync":
             variables["UV_PROJECT_ENVIRONMENT"] = str(folder)
         await self._installer.uv(
-            *named, *python, shown=shown, place=self._plan.folder, unsolvable=self._plan.unsolvable, **variables
+            *named, *more, *python, shown=shown, place=self._plan.folder, unsolvable=self._plan.unsolvable, **variables
         )
-
-
-def _last_path(printed: str) -> str | None:
-    """Return the last line that is a file's path; warnings may stand before it."""
-    paths = [line for line in printed.splitlines() if line.startswith("/") and Path(line).is_file()]
-    return str(Path(paths[-1]).resolve()) if paths else None

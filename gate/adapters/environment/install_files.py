@@ -10,7 +10,10 @@ from gate.formats.requirement_files import FOLDERS
 _NAMES = (
     *("pyproject.toml", "setup.py", "setup.cfg", "hatch.toml", ".python-version"),
     *("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", "Pipfile.lock", "tox.ini", "tox.toml", "noxfile.py"),
+    *("Dockerfile", ".tool-versions", "runtime.txt"),
 )
+# A package beside requirements at the root may have its own files in `src`.
+_IN_SRC = ("src/pyproject.toml", "src/setup.py", "src/setup.cfg")
 _PATTERNS = (
     *("*requirements*.txt", "*requirements*.in", "*reqs*.txt", "*constraints*.txt"),
     *(f"{folder}/*.txt" for folder in FOLDERS),
@@ -29,7 +32,7 @@ def read_install_files(project: Project) -> dict[str, str]:
     """
     folder, root = project.folder, project.root
     folders = [place for place in (folder, *folder.parents) if place.is_relative_to(root)]
-    paths = [place / name for place in folders for name in _NAMES]
+    paths = [place / name for place in folders for name in (*_NAMES, *_IN_SRC)]
     paths += sorted(path for place in folders for pattern in _PATTERNS for path in place.glob(pattern))
     paths += sorted(path for pattern in _WORKFLOWS for path in root.glob(pattern))
     texts: dict[str, str] = {}

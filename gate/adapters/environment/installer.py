@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
-from gate.formats.install_failure import parse_cause
+from gate.formats.install_failure import is_of_build, parse_cause
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.ports import CannotRun, Command, Processes
 
@@ -144,12 +144,20 @@ class _Call:
     unsolvable: str = ""
 
 
-def _failure(call: _Call, ended: str, printed: str) -> CannotRun:
+class CannotInstall(CannotRun):
+    """An installation failed; `is_of_build` says that its project's own build did, for no want of the machine's."""
+
+    is_of_build = False
+
+
+def _failure(call: _Call, ended: str, printed: str) -> CannotInstall:
     reason = f"{call.what} could not be installed: `{call.shown}` {ended}"
     cause = parse_cause(printed, call.unsolvable)
     tail = "\n".join(printed.splitlines()[-_LINES_SHOWN:])[-_CHARACTERS_SHOWN:]
     exhibits = [OutputTail(title=f"Last output of `{call.shown}`", text=tail)] if tail.strip() else []
-    return CannotRun(f"{reason}: {cause}" if cause else reason, *exhibits)
+    failure = CannotInstall(f"{reason}: {cause}" if cause else reason, *exhibits)
+    failure.is_of_build = is_of_build(printed)
+    return failure
 
 
 def own_program(name: str) -> Path:

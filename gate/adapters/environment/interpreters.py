@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gate.adapters.environment.interpreter import Interpreter, describe
@@ -99,15 +100,59 @@ class Interpreters:
         architecture = _ARCHITECTURES.get(platform.machine().lower())
         if not cache or architecture is None:
             return None
-        parts = wanted.split(".")
-        found: list[tuple[tuple[int, ...], Path]] = []
-        for folder in Path(cache, "Python").glob("3.*"):
-            version = folder.name.split(".")
-            python = folder / architecture / "bin" / "python"
-            # A pre-release (3.15.0-rc.1) has to be asked for by its full name, which `wanted` cannot be.
-            if all(part.isdecimal() for part in version) and version[: len(parts)] == parts and python.is_file():
-                found.append((tuple(map(int, version)), python))
-        return max(found)[1] if found else None
+        folders = Path(cache, "Python").glob("3.*")
+        return _newest(((folder.name, folder / architecture / "bin" / "python") for folder in folders), wanted)
+
+    def of_shims_on_path(self, wanted: str) -> Path | None:
+        """Return the newest of version `wanted` that pyenv keeps, where its launchers are on `PATH`.
+
+        They start only the versions that are switched on, and say of the others that they are not found.
+        """
+        return _newest(self._in_pyenv(self._roots_on_path()), wanted)
+
+    def behind_launcher(self, launcher: Path) -> Path | None:
+        """Return the interpreter that a launcher of pyenv starts, where only its global version can decide that.
+
+        Starting the launcher takes longer than making an environment.
+        """
+        root = launcher.parent.parent
+        places = (self._project, *self._project.parents)
+        if launcher.parent.name != "shims" or self._environment.get("PYENV_VERSION"):
+            return None
+        if any((place / ".python-version").exists() for place in places):
+            return None
+        try:
+            chosen = (root / "version").read_text(encoding="utf-8").split()
+        except (OSError, ValueError):
+            return None
+        python = root / "versions" / chosen[0] / "bin" / launcher.name if chosen else root
+        return python.resolve() if re.match(r"3\.[0-9.]+\Z", "".join(chosen[:1])) and python.is_file() else None
+
+    def of_pyenv(self, wanted: str) -> Path | None:
+        """Return the newest of version `wanted` that pyenv keeps, on `PATH` or not."""
+        return _newest(self._in_pyenv(self._pyenv_roots()), wanted)
+
+    def kept_by_pyenv(self) -> list[tuple[str, Path]]:
+        """Return all that pyenv keeps, the newest first, with their versions.
+
+        Source: the layout `versions/<version>` of https://github.com/pyenv/pyenv#understanding-python-version-selection
+        """
+        found = [one for one in self._in_pyenv(self._pyenv_roots()) if _is_release(one)]
+        return sorted(found, key=lambda one: _numbers(one[0]), reverse=True)
+
+    def _in_pyenv(self, roots: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+        for root in roots:
+            for folder in (root / "versions").glob("3.*"):
+                yield folder.name, folder / "bin" / "python"
+
+    def _roots_on_path(self) -> list[Path]:
+        entries = (Path(entry) for entry in self._environment.get("PATH", "").split(os.pathsep) if entry)
+        return list(dict.fromkeys(entry.parent for entry in entries if entry.name == "shims"))
+
+    def _pyenv_roots(self) -> list[Path]:
+        given = (Path(self._environment.get("PYENV_ROOT", "")), Path(self._environment.get("HOME", ""), ".pyenv"))
+        named = [root for root in given if root.is_absolute()]
+        return list(dict.fromkeys([*self._roots_on_path(), *named]))
 
     def _active(self) -> Path | None:
         """Return the Python of the active virtual environment, or else of an active one of conda that is not its base.
@@ -122,3 +167,19 @@ class Interpreters:
     def _environment_in(self, folder: Path) -> Path | None:
         python = folder / "bin" / "python"
         return python if python.is_file() and folder.resolve() != self._own_prefix else None
+
+
+def _newest(pythons: Iterable[tuple[str, Path]], wanted: str) -> Path | None:
+    parts = wanted.split(".")
+    found = [one for one in pythons if one[0].split(".")[: len(parts)] == parts and _is_release(one)]
+    return max(found, key=lambda one: _numbers(one[0]))[1] if found else None
+
+
+def _is_release(python: tuple[str, Path]) -> bool:
+    """Tell a release that is there: a pre-release (3.15.0-rc.1) has to be asked for by its full name."""
+    version, path = python
+    return all(part.isdecimal() for part in version.split(".")) and path.is_file()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

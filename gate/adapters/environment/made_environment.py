@@ -10,6 +10,22 @@ _VERSION = re.compile(r"^version_info *= *([0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z+.]*)
 # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode
 _DISTRIBUTION = re.compile(r"([^-]+)-([^-]+)\.dist-info\Z")
 
+_HOME = re.compile(r"^home *= *(/[^\n]+?) *$", re.MULTILINE)
+
+
+def bundled_setuptools(folder: Path, version: str) -> Path | None:
+    """Return the setuptools that `python -m venv` would put into an environment like that in `folder`, if it is there.
+
+    Source: https://docs.python.org/3/library/ensurepip.html; since 3.12 there is none.
+    """
+    try:
+        home = _HOME.search((folder / "pyvenv.cfg").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    library = f"lib/python{'.'.join(version.split('.')[:2])}/ensurepip/_bundled"
+    wheels = sorted((Path(home[1]).parent / library).glob("setuptools-*-py3-none-any.whl")) if home else []
+    return wheels[-1] if wheels else None
+
 
 def read_made_environment(folder: Path) -> Interpreter | None:
     """Return what the environment in `folder` is and has, None if it is not as uv makes one.

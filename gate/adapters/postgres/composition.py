@@ -1,12 +1,12 @@
 """The setting `postgres` -> which providers are asked, in which order. Reads and starts nothing itself."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from gate.adapters.postgres.cluster import ClusterProvider
-from gate.adapters.postgres.databases import PostgresDatabases
+from gate.adapters.postgres.databases import PostgresDatabases, ServerSources
 from gate.adapters.postgres.docker import DockerProvider
 from gate.adapters.postgres.given import GivenServer
 from gate.adapters.postgres.installations import folders_of_wheel, folders_on_machine
@@ -44,14 +44,19 @@ def postgres_databases(wanted: Wanted, machine: Machine, project: ProjectSchema)
         say=machine.say,
     )
     providers, reasons = providers_for(wanted, machine)
+    anyway, _ = providers_for(replace(wanted, extensions=()), machine) if wanted.extensions else ([], [])
     return PostgresDatabases(
-        providers=providers,
-        reasons=reasons,
+        sources=ServerSources(
+            providers=providers,
+            reasons=reasons,
+            anyway=[provider for provider in anyway if isinstance(provider, ClusterProvider)],
+            others={word: make(wanted, machine).extensions for word, make in _CLUSTERS.items()},
+        ),
         maker=maker,
         drivers=project.drivers,
         notice=machine.notice,
         ledger=machine.ledger,
-        others={word: make(wanted, machine).extensions for word, make in _CLUSTERS.items()},
+        endings=wanted.endings,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -17,7 +18,6 @@ from gate.adapters.postgres.session import first_line
 from gate.adapters.postgres.stores import ClonedDatabases, ScratchSchemas, Store
 from gate.adapters.processes import uninterrupted
 from gate.domain.connection import Database
-from gate.domain.exhibit import Exhibit
 from gate.ports import CannotRun, Databases
 
 # What dead runs left on a server is not worth more waiting at the end: the next run goes on.
@@ -25,32 +25,44 @@ _OTHERS_SECONDS = 2.0
 _STOPPED = "PostgreSQL was stopped while it was made ready"
 
 
-class PostgresDatabases(Databases):
-    """Asks `providers` in turn for a server, at the first call, once for all callers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSources:
+    """Who may have a server: `providers`, the first that has one; `reasons` say why others are not asked.
 
-    `reasons` say why others are not asked. `notice` is told of each provider that was passed over, and of
-    anything that could not be removed. `others` are servers that might have an extension that ours lacks. What is
-    made on a server that was given is written down in `ledger`; what dead runs have left there is removed meanwhile.
+    Where all are passed over, some for want of an extension, `anyway` are asked in their stead: that the schema creates
+    it was only found, and the tests may do without. `others` are servers that might have an extension that ours lacks.
+    """
+
+    providers: Sequence[Provider]
+    reasons: Sequence[str]
+    anyway: Sequence[Provider]
+    others: Others
+
+
+class PostgresDatabases(Databases):
+    """Asks the providers of `sources` in turn for a server, at the first call, once for all callers.
+
+    `notice` is told of each provider that was passed over, and of anything that could not be removed. What is made on
+    a server that was given is written down in `ledger`; what dead runs have left there is removed meanwhile. Beside
+    each database, one is made for each of the `endings` of its name.
     """
 
     def __init__(
         self,
         *,
-        providers: Sequence[Provider],
-        reasons: Sequence[str],
+        sources: ServerSources,
         maker: SchemaMaker,
         drivers: Callable[[], Awaitable[Collection[str]]],
         notice: Callable[[str], None],
         ledger: Ledger,
-        others: Others,
+        endings: Sequence[str] = (),
     ) -> None:
-        self._providers = tuple(providers)
-        self._reasons = tuple(reasons)
+        self._sources = sources
+        self._endings = tuple(endings)
         self._maker = maker
         self._drivers = drivers
         self._notice = notice
         self._ledger = ledger
-        self._others = others
         self._left_by_others: asyncio.Task[None] | None = None
         self._provision: asyncio.Task[Store] | None = None
         self._server: Server | None = None
@@ -129,35 +141,42 @@ class PostgresDatabases(Databases):
             return await self._stored(server.entry)
         except CannotRun as failure:
             if lacking := await not_on(server.entry, lacking_in(failure)):
-                hint = await who_has(lacking, self._others)
+                hint = await who_has(lacking, self._sources.others)
                 raise CannotRun(f"{failure.reason}; {hint}", *failure.exhibits) from failure
             raise
         except psycopg.Error as error:
             raise CannotRun(f"the databases could not be made: {first_line(error)}") from error
 
     async def _provided(self) -> Server:
-        reasons = list(self._reasons)
-        exhibits: tuple[Exhibit, ...] = ()
-        lacking: tuple[str, ...] = ()
-        for reason in reasons:
+        for reason in self._sources.reasons:
             self._notice(f"PostgreSQL: {reason}")
-        for provider in self._providers:
+        passed_over: list[PassedOver] = []
+        server = await self._first_of(self._sources.providers, passed_over)
+        lacking = next((passed.lacking for passed in passed_over if passed.lacking), ())
+        if server is None and lacking:
+            last, hint = passed_over[-1].reason, await who_has(lacking, self._sources.others)
+            self._notice(f"PostgreSQL: {last}; {hint}; the tests get a server without")
+            server = await self._first_of(self._sources.anyway, passed_over)
+        if server is not None:
+            return server
+        reasons = dict.fromkeys([*self._sources.reasons, *(passed.reason for passed in passed_over)])
+        exhibits = next((passed.exhibits for passed in reversed(passed_over) if passed.exhibits), ())
+        raise CannotRun("there is no PostgreSQL: " + "; ".join(reasons), *exhibits)
+
+    async def _first_of(self, providers: Sequence[Provider], passed_over: list[PassedOver]) -> Server | None:
+        for provider in providers:
             try:
                 return await provider.provide()
             except PassedOver as passed:
-                reasons.append(passed.reason)
-                exhibits = passed.exhibits or exhibits
-                lacking = passed.lacking or lacking
-                if provider is not self._providers[-1]:
+                passed_over.append(passed)
+                if provider is not providers[-1]:
                     self._notice(f"PostgreSQL: {passed.reason}; passed over")
-        if lacking:
-            reasons.append(await who_has(lacking, self._others))
-        raise CannotRun("there is no PostgreSQL: " + "; ".join(reasons), *exhibits)
+        return None
 
     async def _stored(self, entry: Database) -> Store:
         # A run may ask for databases with another schema, too.
         token = f"{self._ledger.token}_{secrets.token_hex(2)}"
-        clones = self._store = ClonedDatabases(entry=entry, token=token)
+        clones = self._store = ClonedDatabases(entry=entry, token=token, endings=self._endings)
         try:
             await clones.prepare(self._maker)
         except psycopg.errors.InsufficientPrivilege:

@@ -29,7 +29,8 @@ class PassedOver(Exception):
 class Wanted:
     """What the configuration asks for. `patience` are the seconds to wait for a server that is given.
 
-    `extensions` are those that the project's schema creates.
+    `extensions` are those that the project's schema seems to create: a provider that has them is preferred.
+    Beside each database there is one for each of the `endings`, which its name has there.
     """
 
     setting: str
@@ -38,6 +39,7 @@ class Wanted:
     patience: float = 30.0
     schema_seconds: float = 600.0
     extensions: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,10 +40,14 @@ class Store(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ClonedDatabases:
-    """Databases copied from a template, which has the schema and lets nobody in."""
+    """Databases copied from a template, which has the schema and lets nobody in.
+
+    Beside each there is one for each of the `endings`, which is put behind its name.
+    """
 
     entry: Database
     token: str
+    endings: tuple[str, ...] = ()
     _made: list[str] = field(default_factory=list)
 
     @property
@@ -72,9 +76,10 @@ class ClonedDatabases:
             CannotRun: the server cannot.
         """
         name = name_for(self.token, purpose, number)
-        copy = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(self._template))
         try:
-            await self._create(copy, name)
+            for one in (name, *(f"{name}{ending}" for ending in self.endings)):
+                copy = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(one), Identifier(self._template))
+                await self._create(copy, one)
         except psycopg.Error as error:
             raise CannotRun(f"a database for {purpose} could not be made: {first_line(error)}") from error
         return replace(self.entry, name=name)

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from gate.formats.causes.cause import Cause, Kind, ProjectFacts
 from gate.formats.causes.connections import connection_cause
-from gate.formats.causes.crash import Crash, parse_crash, parse_crash_of_pytest
+from gate.formats.causes.crash import Crash, parse_crash, parse_crash_of_pytest, parse_last_words
 from gate.formats.causes.packages import package_cause
 from gate.formats.causes.plugins import plug_in_cause
 from gate.formats.causes.surroundings import surrounding_cause
+from gate.formats.causes.variables import variable_cause
 
-__all__ = ["Cause", "Kind", "ProjectFacts", "parse_cause", "parse_cause_of_pytest"]
+__all__ = ["Cause", "Kind", "ProjectFacts", "parse_cause", "parse_cause_of_pytest", "parse_last_words"]
 
-_READERS = (plug_in_cause, connection_cause, surrounding_cause, package_cause)
+_READERS = (plug_in_cause, connection_cause, variable_cause, surrounding_cause, package_cause)
 _MOST_OF_A_PROOF = 300
 
 
@@ -32,7 +33,10 @@ def parse_cause_of_pytest(printed: str, facts: ProjectFacts) -> Cause | None:
 def _of_crash(crash: Crash | None, facts: ProjectFacts) -> Cause | None:
     if crash is None:
         return None
-    # What pytest says itself, and `pytest.fail`, tells of plug-ins only: the rest would be quoted.
+    # What pytest says itself, and `pytest.fail`, tells of plug-ins only: the rest would be quoted. What a failed
+    # assertion tells is what it compared, but for one at import that asks for a variable.
     readers = _READERS if crash.type not in ("", "Failed") else (plug_in_cause,)
+    if crash.is_assertion:
+        readers = (variable_cause,)
     found = next(filter(None, (read(crash, facts) for read in readers)), None)
-    return replace(found, proof=crash.first_line[:_MOST_OF_A_PROOF]) if found else None
+    return replace(found, proof=(found.proof or crash.first_line)[:_MOST_OF_A_PROOF]) if found else None

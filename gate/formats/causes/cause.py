@@ -46,18 +46,21 @@ class ProjectFacts:
     """What the project has and declares.
 
     `modules`: the top-level names that its own files can be imported by. `manifests`: the texts of the files that
-    declare dependencies. `packages`: what is installed, by normalised name. `database`: the address of the gate's
-    own PostgreSQL as `host:port`, "" for none. `has_schema`: something made a schema in it. `async_marks`: its tests
-    carry pytest-asyncio's marker.
+    declare dependencies. `packages`: what is installed, versions by normalised name. `database`: the address of the
+    gate's own PostgreSQL as `host:port`, "" for none; `no_database` says why there is none. `has_schema`: something
+    made a schema in it. `async_marks`: its tests carry pytest-asyncio's marker. `folder`: where the project is on
+    this machine.
     """
 
     modules: frozenset[str] = frozenset()
     manifests: Mapping[str, str] = field(default_factory=dict)
-    packages: frozenset[str] = frozenset()
+    packages: Mapping[str, str] = field(default_factory=dict)
     python_version: str = ""
     database: str = ""
+    no_database: str = ""
     has_schema: bool = False
     async_marks: bool = False
+    folder: str = ""
 
     def declaring_file(self, distribution: str) -> str:
         """Return the file that names a distribution as a requirement, "" where none does."""

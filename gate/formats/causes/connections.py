@@ -77,10 +77,17 @@ _ADDRESSES = tuple(
         r"(?<![\w.-])(?P<host>[\w.-]{1,253}):(?P<port>\d{2,5}): \[Errno",
     )
 )
+# An exception that does not say what it looked for, and the frame of `socket.create_connection` that does.
+_BARE = re.compile(r"ConnectionRefusedError: \[Errno \d{1,3}\] Connection refused$")
+_DIALLED = re.compile(r"^(?:address = )?\s?\('(?P<host>[^']{1,253})', (?P<port>\d{1,5})\), timeout = ", re.MULTILINE)
+# Ports from here on the system gives out: what was to listen there is the tests' own.
+_FIRST_OF_THE_MOMENT = 32768
 _NO_SUCH = re.compile(
     r"(?:FATAL:\s+)?(?P<what>(?:database|role) \"[^\"]{1,63}\" does not exist)"
     r"|(?P<refused>(?:password|Ident|Peer) authentication failed for user \"[^\"]{1,63}\"|no password supplied)"
 )
+# A warning of Django's, which is an error under `filterwarnings = error`.
+_NO_CONNECTION_OF_DJANGO = re.compile(r"Django was unable to create a connection to the 'postgres' database")
 _FROM_POSTGRESQL = re.compile(r"psycopg|asyncpg|pg8000|InvalidCatalogName|InvalidPassword|InvalidAuthorization")
 
 
@@ -104,14 +111,20 @@ class _Address:
 
 def connection_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     """Return what could not be reached, where the final exception is certain of it."""
-    text = crash.text
-    if _DOCKER.search(text):
+    if _DOCKER.search(crash.text):
         return Cause(kind=Kind.DOCKER, needs="Docker", advice="Run these tests where a Docker engine is.")
+    if not facts.database and _NO_CONNECTION_OF_DJANGO.search(crash.text):
+        return _postgresql(_Address(), facts)
+    return _unreached(crash, facts)
+
+
+def _unreached(crash: Crash, facts: ProjectFacts) -> Cause | None:
+    text = crash.text
     refused, unresolved = _REFUSED.search(text), _UNRESOLVED.search(text)
     unreachable = _UNREACHABLE.search(text)
     if not refused and not unresolved and not unreachable:
         return _refused_by_postgresql(crash, facts)
-    address = _address(text)
+    address = _address(text) if not _BARE.match(crash.first_line) else _dialled(crash)
     service = _PORTS.get(address.port) or _client(crash)
     if service == "PostgreSQL":
         return _postgresql(address, facts)
@@ -120,6 +133,9 @@ def connection_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     if service and (refused or address.is_service_name or address.is_loopback):
         at = f" at {address}" if address.host else ""
         return Cause(kind=Kind.SERVICE, needs=service + at, advice="Start it before the gate, as a service of the job.")
+    if refused and address.is_loopback and 0 < address.port < _FIRST_OF_THE_MOMENT:
+        needs = f"what listens at {address}: nothing does here"
+        return Cause(kind=Kind.SERVICE, needs=needs, advice="Start it before the gate, as a service of the job.")
     if (unresolved or unreachable) and not (address.host and address.is_loopback):
         at = f" ({address.host} was not reached)" if address.host else ""
         return Cause(kind=Kind.NETWORK, needs=f"the network{at}", advice="Run these tests where there is one.")
@@ -143,6 +159,10 @@ def _refused_by_postgresql(crash: Crash, facts: ProjectFacts) -> Cause | None:
 def _postgresql(address: _Address, facts: ProjectFacts) -> Cause:
     where = f" at {address}" if address.host else ""
     if not facts.database:
+        if facts.no_database:
+            return Cause(
+                kind=Kind.POSTGRESQL, needs=f"PostgreSQL: {facts.no_database.removeprefix('there is no PostgreSQL: ')}"
+            )
         advice = "No database was given to these tests: the log says why."
         return Cause(kind=Kind.POSTGRESQL, needs=f"PostgreSQL{where}", advice=advice)
     if str(address) == facts.database:
@@ -165,6 +185,12 @@ def _address(text: str) -> _Address:
             port = found.groupdict().get("port")
             return _Address(host=found["host"], port=int(port) if port else 0)
     return _Address()
+
+
+def _dialled(crash: Crash) -> _Address:
+    """Return the address that the standard library was told to connect to, as pytest shows its frame."""
+    found = None if _address(crash.text).host else _DIALLED.search(crash.trace)
+    return _Address(host=found["host"], port=int(found["port"])) if found else _address(crash.text)
 
 
 def _client(crash: Crash) -> str:

@@ -7,6 +7,8 @@ quoted or compared is no proof of anything.
 import re
 from dataclasses import dataclass
 
+from gate.formats.printed_text import first_told, is_told
+
 _TYPE = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: |:?$)")
 # pytest puts these before the last block of a chain.
 _CHAINED = re.compile(
@@ -20,6 +22,8 @@ _USAGE = re.compile(
     r"^(?:ERROR: (?!usage: )|ImportError: Error importing plugin |[^\n]{0,100}\berror: unrecognized arguments: ).*",
     re.MULTILINE,
 )
+_IN_CONFTEST = re.compile(r"^(?P<path>[^\s:][^:\n]{0,400}conftest\.py):\d+: in <module>", re.MULTILINE)
+_ERROR = re.compile(r"[A-Za-z_][\w.]{0,200}(?:Error|Exception|Exit|Failure)(?:: |:?$)")
 _TRACEBACK = "Traceback (most recent call last):"
 # What code raises that has tried in vain to reach something.
 _GIVING_UP = ("SystemExit", "RetryError")
@@ -40,21 +44,26 @@ class Crash:
         """The line that proves it."""
         return self.text.partition("\n")[0]
 
+    @property
+    def is_assertion(self) -> bool:
+        """Whether an assertion failed, which proves nothing but itself."""
+        return self.type.rpartition(".")[2] == "AssertionError"
+
 
 def parse_crash(details: str) -> Crash | None:
-    """Return what ended a test, from its text in the JUnit file; None where it only compared something wrongly."""
+    """Return what ended a test, from its text in the JUnit file; None where it tells nothing."""
     blocks = [_of_block(block) for block in reversed(_CHAINED.split(details[-_MOST_OF_A_TEXT:]))]
     return _unwrapped(blocks)
 
 
 def _of_block(block: str) -> Crash | None:
     lines = block.splitlines()
-    end = next((at for at in range(len(lines) - 1, -1, -1) if _is_told(lines[at])), None)
+    end = next((at for at in range(len(lines) - 1, -1, -1) if is_told(lines[at])), None)
     if end is None:
         # What pytest itself refuses is told without a traceback.
         return Crash(type="", text=block.strip()[:_MOST_OF_AN_ERROR], trace="")
     start = end
-    while start and _is_told(lines[start - 1]):
+    while start and is_told(lines[start - 1]):
         start -= 1
     return _crash([line[1:].removeprefix("   ") for line in lines[start : end + 1]], block)
 
@@ -72,6 +81,33 @@ def parse_crash_of_pytest(printed: str) -> Crash | None:
     if usage:
         return Crash(type="", text="\n".join(usage)[:_MOST_OF_AN_ERROR], trace="")
     return _of_python(printed) or told
+
+
+def parse_last_words(printed: str) -> str:
+    """Return the line that tells most of why pytest itself came to no end, "" where none does.
+
+    The file that was being loaded stands behind it in brackets.
+    """
+    printed = printed[-_MOST_OF_A_TEXT:]
+    if "while loading conftest" in printed:
+        told = first_told(printed) or _last_line(printed)
+        place = _IN_CONFTEST.search(printed)
+        return f"{told} (while loading {place['path'] if place else 'a conftest.py'})"[:_MOST_OF_AN_ERROR]
+    crash = parse_crash_of_pytest(printed)
+    usage = _USAGE.findall(printed)
+    if crash is not None and (crash.type or usage):
+        return crash.first_line
+    return usage[-1] if usage else _last_error(printed)
+
+
+def _last_line(printed: str) -> str:
+    return next((line.strip() for line in reversed(printed.splitlines()) if line.strip()), "")
+
+
+def _last_error(printed: str) -> str:
+    """Return the last line that has the shape of an exception and stands unindented."""
+    named = (line for line in reversed(printed.splitlines()) if _ERROR.match(line))
+    return next(named, "").strip()
 
 
 def _of_python(printed: str) -> Crash | None:
@@ -99,11 +135,5 @@ def _crash(lines: list[str], trace: str) -> Crash | None:
         # A fixture that is not there is told without an exception.
         return Crash(type="", text=text, trace="") if text.startswith("fixture '") else None
     at, name = typed
-    if name.rpartition(".")[2] == "AssertionError":
-        return None
     text = "\n".join(line.strip() for line in lines[at:])[:_MOST_OF_AN_ERROR]
     return Crash(type=name, text=text, trace=trace)
-
-
-def _is_told(line: str) -> bool:
-    return line == "E" or line.startswith("E ")

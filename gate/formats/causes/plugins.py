@@ -149,13 +149,20 @@ _WORDS = (
 )
 _REQUIRED = re.compile(r"Missing required plugins: (?P<names>.+)")
 _NO_PLUG_IN = re.compile(r"Error importing plugin \"(?P<module>[\w.]+)\": No module named '(?P<missing>[\w.]+)'")
+# A hook of a plug-in that this pytest does not know in that form.
+_NO_FIT = re.compile(r"^[\w.]*PluginValidationError: .{0,100}?[Pp]lugin '(?P<name>[\w./:-]{1,100})'", re.MULTILINE)
 _ASYNC = "async def functions are not natively supported"
 _RUNS_ASYNC = {"pytest-asyncio", "anyio", "pytest-trio", "pytest-tornasync", "pytest-twisted", "pytest-aiohttp"}
 _MODULES = {"xdist": "pytest-xdist", "pytest_cov": "pytest-cov", "pytest_asyncio": "pytest-asyncio"}
 
 
 def plug_in_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
-    """Return the plug-in that pytest lacks, where it is known which one and that it is not installed."""
+    """Return the plug-in that pytest lacks or cannot use, where it is known which one."""
+    unfit = _NO_FIT.search(crash.text)
+    return _no_fit(unfit["name"], unfit[0], facts) if unfit else _lacked(crash, facts)
+
+
+def _lacked(crash: Crash, facts: ProjectFacts) -> Cause | None:
     if crash.type and crash.type.rpartition(".")[2] not in ("Failed", "PytestUnknownMarkWarning", "UsageError"):
         return None
     named = _REQUIRED.search(crash.text)
@@ -166,7 +173,7 @@ def plug_in_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     if module:
         return _missing([_MODULES.get(module["module"], module["module"].replace("_", "-"))], facts)
     if _ASYNC in crash.text:
-        lacks = facts.packages.isdisjoint(_RUNS_ASYNC) or (facts.async_marks and "pytest-asyncio" not in facts.packages)
+        lacks = _RUNS_ASYNC.isdisjoint(facts.packages) or (facts.async_marks and "pytest-asyncio" not in facts.packages)
         return _missing(["pytest-asyncio"], facts) if lacks else None
     for pattern, distributions in _WORDS:
         found = pattern.search(crash.text)
@@ -175,6 +182,19 @@ def plug_in_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
             names = [re.sub(r"^-n\d*$", "-n", name) for name in names]
             return _missing([distributions[name] for name in names if name in distributions], facts)
     return None
+
+
+def _no_fit(plug_in: str, proof: str, facts: ProjectFacts) -> Cause:
+    name = re.sub(r"[-_.]+", "-", plug_in).lower()
+    installed = next((known for known in (f"pytest-{name}", name) if known in facts.packages), "")
+    of_plug_in = f"{installed} {facts.packages[installed]}" if installed else f"the plug-in {plug_in}"
+    pytest = f"pytest {facts.packages.get('pytest', '')}".strip()
+    return Cause(
+        kind=Kind.VERSIONS,
+        needs=f"versions of pytest and its plug-ins that fit each other ({of_plug_in} does not work with {pytest})",
+        advice="Pin them, or commit a lock file.",
+        proof=proof,
+    )
 
 
 def _missing(distributions: list[str], facts: ProjectFacts) -> Cause | None:

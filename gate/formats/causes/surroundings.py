@@ -1,26 +1,10 @@
-"""Tests that lack something around them: a variable, a program, a table, git's history, a display, disk space."""
+"""Tests that lack something around them: a program, a table, git's history, a display, disk space."""
 
 import re
 
 from gate.formats.causes.cause import Cause, Kind, ProjectFacts
 from gate.formats.causes.crash import Crash
 
-_ENVIRON = re.compile(r"(?:\bos\.py|<frozen os>):\d+: (?:in __getitem__|KeyError)|\bos\.py\", line \d+, in __getitem__")
-_KEY = re.compile(r"^KeyError: '(?P<name>[A-Za-z_]\w{0,100})'$")
-_NAME = r"[A-Za-z_]\w{0,100}"
-_VARIABLES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"ImproperlyConfigured: Set the (?P<name>{_NAME}) environment variable",
-        rf"UndefinedValueError: (?P<name>{_NAME}) not found\. Declare it as envvar",
-        rf"EnvError: Environment variable \"(?P<name>{_NAME})\" not set",
-        rf"^KeyError: \"Config '(?P<name>{_NAME})' is missing, and has no default",
-        r"ImproperlyConfigured: The (?P<name>SECRET_KEY) setting must not be empty",
-        r"define the environment variable (?P<name>DJANGO_SETTINGS_MODULE)",
-    )
-)
-_SETTINGS_FRAME = re.compile(r"pydantic_settings/|pydantic/env_settings\.py|pydantic/v1/env_settings\.py")
-_REQUIRED_FIELD = re.compile(rf"^(?P<name>{_NAME}(?:\.{_NAME})*)\n[Ff]ield required", re.MULTILINE)
 _SUBPROCESS = re.compile(
     r"subprocess\.py(?::\d+: |\", line)|base_subprocess|asyncio/unix_events|pexpect|trio/_subprocess"
 )
@@ -89,28 +73,7 @@ def surrounding_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     for pattern, kind, needs, advice in _BY_PATTERN:
         if pattern.search(crash.text):
             return Cause(kind=kind, needs=needs, advice=advice)
-    return _variable(crash) or _program(crash) or _in_the_database(crash, facts)
-
-
-def _variable(crash: Crash) -> Cause | None:
-    names: list[str] = []
-    key = _KEY.match(crash.first_line)
-    if key and _ENVIRON.search(crash.trace):
-        names = [key["name"]]
-    elif crash.type.endswith("ValidationError") and _SETTINGS_FRAME.search(crash.trace):
-        names = [found["name"].replace(".", "__").upper() for found in _REQUIRED_FIELD.finditer(crash.text)]
-    else:
-        found = next(filter(None, (pattern.search(crash.text) for pattern in _VARIABLES)), None)
-        names = [found["name"]] if found else []
-    if not names:
-        return None
-    words = ", ".join(f"`{name}`" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    lines = ", ".join(f'"{name}=…"' for name in names[:5])
-    return Cause(
-        kind=Kind.VARIABLE,
-        needs=f"the environment variable {words}" if len(names) == 1 else f"the environment variables {words}",
-        advice=f"Add `env = [{lines}]` under [tool.quality-gate], or hand a secret on with `pass-env`.",
-    )
+    return _program(crash) or _in_the_database(crash, facts)
 
 
 def _program(crash: Crash) -> Cause | None:

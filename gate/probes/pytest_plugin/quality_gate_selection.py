@@ -6,14 +6,18 @@ work with Python 3.9 and pytest 6, and never change how a test runs.
 It is told what to do by the JSON in QUALITY_GATE_PYTEST:
 `select` ("unit" or "integration"), `integration_paths` (relative to the folder pytest starts in; empty for the
 default rule: marker `integration`, or `integration` in a part of the path), `markers` (whether any file uses the
-marker; if not, files of the other kind need not be imported) and `progress` (the file it writes to).
+marker; if not, files of the other kind need not be imported), `progress` (the file it writes to) and
+`django_checks` (true for suites of Django's own runner, which begins with the system checks).
 Options under which pytest runs no test, but may call each one passed, are a usage error.
 """
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +96,46 @@ class Progress:
         os.replace(draft, self.path)
 
 
+def run_django_checks() -> None:
+    """Do what Django's own runner does before the first test: what the checks import is then covered as there.
+
+    They judge nothing here: a project whose checks fail cannot be told from one whose settings want the runner's.
+    """
+    try:
+        apps = importlib.import_module("django.apps").apps
+        settings = importlib.import_module("django.conf").settings
+        call_command = importlib.import_module("django.core.management").call_command
+    except ImportError:
+        return
+    if not apps.ready:
+        return
+    debug = settings.DEBUG
+    # As under the runner: with it, urls may differ.
+    settings.DEBUG = False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
+    except (Exception, SystemExit):  # noqa: BLE001, S110
+        pass
+    finally:
+        settings.DEBUG = debug
+
+
 class Plugin:
     """Hooks in the process that runs the session: with xdist, each worker selects and the controller reports."""
 
-    def __init__(self, selection: Selection, progress: Progress | None) -> None:
+    def __init__(self, selection: Selection, progress: Progress | None, *, django_checks: bool = False) -> None:
         self.selection = selection
         self.progress = progress
+        self.django_checks = django_checks
         self.collected: list[pytest.Item] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self) -> None:
+        """Begin as Django's own runner does: once the tests are imported, before the first of them runs."""
+        if self.django_checks:
+            run_django_checks()
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Remember every test: which of them belong to the gate is known once all markers are set."""
@@ -168,4 +205,5 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     progress = None if is_worker else Progress(instructions["progress"], str(config.rootpath))
     plugin = ForPytest6 if pytest.__version__.startswith("6.") else ForPytest7
-    config.pluginmanager.register(plugin(Selection(instructions), progress), "quality-gate-plugin")
+    hooks = plugin(Selection(instructions), progress, django_checks=bool(instructions.get("django_checks")))
+    config.pluginmanager.register(hooks, "quality-gate-plugin")

@@ -56,7 +56,8 @@ def test_a_python_that_cannot_be_had_is_named(place: Place) -> None:
 
 
 def test_a_machine_without_any_python_says_so(place: Place) -> None:
-    place.environment |= {"PATH": "/nowhere", "UV_PYTHON_INSTALL_DIR": str(place.root / "none")}
+    nothing = str(place.root / "none")
+    place.environment |= {"PATH": "/nowhere", "HOME": nothing, "PYENV_ROOT": nothing, "UV_PYTHON_INSTALL_DIR": nothing}
 
     assert "that Python is not on this machine and could not be downloaded" in place.fails().reason
 

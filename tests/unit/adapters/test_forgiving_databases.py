@@ -46,6 +46,25 @@ def test_a_schema_that_was_found_and_fails_leaves_an_empty_database_and_the_reas
     assert (len(notices), empty.closed) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        (
+            "Traceback\n  File x\nsqlalchemy.exc.ProgrammingError: (psycopg) no\n(Background: https://x)\n",
+            "sqlalchemy.exc.Pr",
+        ),
+        ("INFO one\nFAILED: No config file 'alembic.ini' found\n", "FAILED: No config file"),
+        ("psql: error: connection refused\nbye\n", "psql: error: connection"),
+        ("one\ntwo\n", "two"),
+    ],
+)
+def test_the_line_that_tells_is_the_error_and_not_the_advice_behind_it(printed: str, line: str) -> None:
+    reason = CannotRun("`alembic upgrade head` exited with status 1", OutputTail(title="t", text=printed))
+    databases, _ = forgiving(FakeDatabases("full", reason), reached=True, notices=[])
+    asyncio.run(databases.database("a"))
+    assert databases.schema_trouble.startswith(f"`alembic upgrade head` exited with status 1: {line}")
+
+
 def test_a_schema_that_is_made_is_no_trouble() -> None:
     databases, _ = forgiving(FakeDatabases("full"), reached=True, notices=[])
     assert asyncio.run(databases.database("a")).name == "full-a"

@@ -46,6 +46,7 @@ def test_what_was_found_is_appended_to_pyproject_and_reads_back_as_it_was_found(
     assert config.postgres_env == FOUND.postgres
     assert config.env == (("APP_ENV", 'te"st\\'),)
     assert config.options["integration-tests"].migrate == "cd 'a b' && alembic upgrade head"
+    assert "remove it if they make their schema themselves" in text
 
 
 def test_without_a_pyproject_a_yaml_file_says_the_same(tmp_path: Path) -> None:
@@ -53,6 +54,26 @@ def test_without_a_pyproject_a_yaml_file_says_the_same(tmp_path: Path) -> None:
     config = resolve([parse_yaml((tmp_path / "api" / "quality-gate.yml").read_text(), "q")], OPTIONS)
     assert (config.postgres_env, config.env) == (FOUND.postgres, (("APP_ENV", 'te"st\\'),))
     assert (tmp_path / ".github" / "workflows" / "quality-gate.yml").is_file()
+
+
+def test_files_of_sql_are_written_down_and_a_scheme_that_was_guessed_is_not(tmp_path: Path) -> None:
+    found = Discovery(
+        postgres=(
+            PostgresVariable(name="A_URL"),
+            PostgresVariable(name="B_URLS", scheme="postgresql|postgresql+asyncpg"),
+        ),
+        guessed=frozenset({"A_URL"}),
+        migration=Migration(sql_files=("db/a.sql", "db/b.sql"), origin="ci.yml"),
+    )
+    for folder, text in (("toml", "[project]\n"), ("yaml", "")):
+        (tmp_path / folder).mkdir()
+        if text:
+            (tmp_path / folder / "pyproject.toml").write_text(text)
+        (_, written) = starter_files(project(tmp_path / folder), found)
+        parse = parse_pyproject if text else parse_yaml
+        config = resolve([parse(written.text, "p") or []], OPTIONS)
+        assert config.postgres_env == found.postgres[1:]
+        assert config.options["integration-tests"].schema == ("db/a.sql", "db/b.sql")
 
 
 def test_where_nothing_was_found_the_files_are_good_all_the_same(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         postgres = "embedded"
         postgres-version = "16"
         python-version = "3.12"
-        postgres-env = ["TEST_DB", "DB_URI=postgresql+asyncpg", "DB_HOST=host"]
+        postgres-env = ["TEST_DB", "DB_URI=postgresql+asyncpg", "DB_HOST=host", "URLS=postgres|postgresql+asyncpg"]
         env = ["APP_ENV=test", "EMPTY=", "LIST=a,b=c"]
         pass-env = ["STRIPE_TEST_KEY"]
         drop-env = ["HOME"]
@@ -65,6 +65,7 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         PostgresVariable(name="TEST_DB"),
         PostgresVariable(name="DB_URI", scheme="postgresql+asyncpg"),
         PostgresVariable(name="DB_HOST", part="host"),
+        PostgresVariable(name="URLS", scheme="postgres|postgresql+asyncpg"),
     )
     assert config.options["lint"].format is True
     assert config.options["integration-tests"].schema == ("schema.sql",)

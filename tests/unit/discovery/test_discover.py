@@ -45,6 +45,21 @@ def test_the_parts_of_the_address_are_found_in_a_settings_class() -> None:
         ),
         ({"a.py": "class S(BaseSettings):\n  POSTGRES_URI: str = f'{USER}:{PASSWORD}@{HOST}'"}, []),
         ({"a.py": "os.getenv('REDIS_URL')"}, []),
+        # The name of a host is no scheme.
+        (
+            {
+                "a.py": "host = os.getenv('PGH', 'postgres')\ndb = f'postgresql+psycopg://{host}'\nos.getenv('DB_URL', db)"
+            },
+            ["DB_URL=postgresql+psycopg"],
+        ),
+        ({"a.py": "os.getenv('DB_URL')\nURL.create('postgresql+asyncpg', host=h)"}, ["DB_URL=postgresql+asyncpg"]),
+        ({"a.py": "os.getenv('DB_URL')\nPostgresDsn.build(scheme='postgresql')"}, ["DB_URL=postgresql"]),
+        (
+            {
+                CI: "jobs: {t: {env: {DB_URLS: 'sqlite:///x, postgresql://h/d,\n postgresql+asyncpg://h/d'}, steps: [{run: scripts/test}]}}"
+            },
+            ["DB_URLS=postgresql|postgresql+asyncpg"],
+        ),
         (
             {
                 CI: "jobs: {t: {env: {DATABASE_URL: 'postgresql+psycopg://x:${{ secrets.P }}@h/d'}, steps: [{run: pytest}]}}"
@@ -138,6 +153,33 @@ def test_a_service_in_a_subfolder_is_told_by_the_files_at_the_root_too() -> None
     discovery = found(texts, "api")
     assert discovery.lines[0] == "the service in api/, pyproject.toml, app in app/main.py"
     assert (discovery.variables, names(discovery)) == ({"B": "b"}, ["POSTGRES_HOST=host"])
+
+
+def test_the_scheme_that_no_file_tells_is_left_to_what_is_installed() -> None:
+    assert found({"a.py": "os.getenv('DB_URL')"}).guessed == {"DB_URL", "DATABASE_URL"}
+    assert found({"a.py": "os.getenv('DB_URL', 'postgresql://x')"}).guessed == frozenset()
+    assert found({"a.py": "os.getenv('DB_URL')", ".env.example": "DB_URL=postgres://x"}).guessed == {"DATABASE_URL"}
+
+
+def test_what_code_asks_for_without_a_default_comes_from_the_dockerfile_too() -> None:
+    page = "import os\ndef home():\n    return os.environ['PYTHON_VERSION'], os.environ['REGION'], os.environ['TOKEN']"
+    docker = "FROM python:3.13.1-slim\nENV REGION=eu UNASKED=1"
+    assert found({"app/page.py": page, "Dockerfile": docker}).variables == {"PYTHON_VERSION": "3.13.1", "REGION": "eu"}
+
+
+def test_tox_in_toml_and_nox_are_read_too() -> None:
+    assert found({"tox.toml": "[env_run_base]\nset_env = { A = '1', B = '{posargs}', C = 3 }"}).variables == {"A": "1"}
+    pyproject = "[tool.tox.env_run_base]\nset_env.A = '1'"
+    assert found({"pyproject.toml": pyproject}).variables == {"A": "1"}
+    nox = "def tests(session):\n  session.env['A'] = '1'\n  session.env['B'] = f()\n  session.run('pytest', env={'C': '2', D: '3'})"
+    assert found({"noxfile.py": nox}).variables == {"A": "1", "C": "2"}
+
+
+def test_another_database_that_the_tests_expect_is_said() -> None:
+    texts = {"a.py": "os.getenv('DB_URL')", "tests/conftest.py": 'db_url = f"{db_url}_test"'}
+    assert found(texts).endings == ("_test",)
+    assert "another database, of the same name with _test behind it" in found(texts).lines
+    assert found({"tests/conftest.py": texts["tests/conftest.py"]}).endings == ()
 
 
 def test_what_no_system_takes_as_a_variable_is_left_out() -> None:

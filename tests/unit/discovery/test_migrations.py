@@ -1,6 +1,7 @@
 import pytest
 
-from gate.discovery.migrations import Migration, find_extensions, find_migration
+from gate.discovery.extensions import find_extensions
+from gate.discovery.migrations import Migration, find_migration
 from gate.discovery.sources import ProjectSources
 from gate.discovery.test_jobs import test_job as job_of_tests
 
@@ -44,6 +45,27 @@ WORKFLOW = "jobs: {test: {defaults: {run: {working-directory: %s}}, steps: [{run
             "alembic upgrade heads",
         ),
         ({"migrations/alembic.ini": "", "migrations/env.py": "current_app"}, "flask db upgrade"),
+        # From where its scripts are, and not from where its file is.
+        (
+            {"svc/app/alembic.ini": "[alembic]\nscript_location = app/migrations", "svc/app/migrations/env.py": "#"},
+            "cd svc && alembic -c app/alembic.ini upgrade head",
+        ),
+        (
+            {"conf/alembic.ini": "[alembic]\nscript_location = m", "other/m/env.py": "#"},
+            "cd other && alembic -c ../conf/alembic.ini upgrade head",
+        ),
+        # Of several, the one that code names; never one that only the developers use.
+        (
+            {
+                "a/alembic.ini": "[alembic]\nscript_location = a/m",
+                "b/alembic.ini": "[alembic]\nscript_location = b/m",
+                "b/m/env.py": "#",
+                "app/db.py": "Config('b/alembic.ini')  # alembic",
+            },
+            "alembic -c b/alembic.ini upgrade head",
+        ),
+        ({"examples/alembic.ini": "[alembic]\nscript_location = m"}, None),
+        ({"db/alembic.ini": "[alembic]\nscript_location = .", "db/env.py": "from advanced_alchemy import x"}, ""),
         ({"pyproject.toml": "[tool.aerich]\nlocation = 'm'"}, "aerich upgrade"),
         ({"alembic.ini": "", "tests/conftest.py": "Base.metadata.create_all(engine)"}, ""),
         ({"alembic.ini": "", "tests/db/conftest.py": "Base.metadata.create_all(engine)"}, "alembic upgrade head"),
@@ -83,6 +105,42 @@ def test_why_no_schema_is_made_is_said() -> None:
     assert find_migration(sources(alembic="", **{"conftest.py": "x"}), None) is None
     found = find_migration(of({"alembic.ini": "", "conftest.py": "m.create_all()"}), None)
     assert found == Migration(origin="the tests make the schema themselves (conftest.py: create_all)")
+
+
+@pytest.mark.parametrize(
+    ("run", "files"),
+    [
+        ("psql -h localhost -f db/one.sql postgres\npsql --file=db/two.sql", ("db/one.sql", "db/two.sql")),
+        ("psql $URL < db/one.sql", ("db/one.sql",)),
+        ("psql -f db/commands.sql", ()),
+        ("psql -f db/lacking.sql\npsql -f", ()),
+        ("cd db && psql -f one.sql", ("db/one.sql",)),
+    ],
+)
+def test_plain_files_that_the_workflow_gives_to_psql_are_the_schema(run: str, files: tuple[str, ...]) -> None:
+    texts = {"db/one.sql": "\\restrict x\nSELECT 1;", "db/two.sql": "SELECT 2;", "db/commands.sql": "\\i one.sql"}
+    steps = "".join(f"      - run: {line}\n" for line in run.splitlines())
+    workflow = f"jobs:\n  test:\n    steps:\n{steps}      - run: pytest\n"
+    project = of({**texts, ".github/workflows/ci.yml": workflow})
+    found = find_migration(project, job_of_tests(project))
+    assert (found.sql_files if found else ()) == files
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.sql", "-- CREATE EXTENSION hstore;\nSELECT 1;"),
+        ("a.sql", "/* CREATE EXTENSION hstore; */ SELECT 1;"),
+        ("a.sql", "COMMENT ON TABLE t IS 'CREATE EXTENSION hstore;'"),
+        ("a.sql", "-- here\n-- CREATE EXTENSION may\n-- fail"),
+        ("a.py", "# CREATE EXTENSION hstore;\nx = 1"),
+        ("a.sh", "# CREATE EXTENSION hstore;\ntrue"),
+        ("a.sql", "/*" * 100_000),
+        ("a.sql", "'" * 100_000 + "CREATE EXTENSION "),
+    ],
+)
+def test_what_is_only_written_about_is_no_extension(path: str, text: str) -> None:
+    assert find_extensions(of({path: text})) == ()
 
 
 def test_extensions_that_the_schema_creates_are_named() -> None:

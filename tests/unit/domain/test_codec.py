@@ -287,7 +287,7 @@ def test_a_report_that_is_too_large_is_cut_until_it_fits_and_says_so(monkeypatch
     assert "were cut to fit" in read.notices[-1]
     tests, output = read.results[0].exhibits
     assert isinstance(tests, Tests)
-    assert len(tests.of(CaseOutcome.FAILED)) == 10
+    assert len(tests.failing) == 10
     assert isinstance(output, OutputTail)
     assert output.text.endswith("the end")
 
@@ -478,3 +478,19 @@ def test_refusing_works_however_deep_the_caller_is() -> None:
                 decode_report("[" * sys.getrecursionlimit() * 2)
 
     dive(100)
+
+
+def test_each_member_of_a_case_stands_on_a_line_of_its_own_so_that_a_large_report_can_be_looked_through() -> None:
+    case = TestCase(name='"quoted" é', outcome=CaseOutcome.FAILED, seconds=0.5, location=Location(path="a.py", line=3))
+    report = replace(
+        a_report(),
+        results=(
+            replace(
+                a_report().results[0],
+                judgement=Judgement(outcome=Outcome.FAILED, exhibits=(Tests(cases=(case, case)),)),
+            ),
+        ),
+    )
+    lines = encode_report(report).splitlines()
+    assert lines.count('"line": 3,') == 2
+    assert decode_report(encode_report(report)) == report

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.formats.causes import Kind, ProjectFacts, parse_cause, parse_cause_of_pytest
+from gate.formats.causes import Kind, ProjectFacts, parse_cause, parse_cause_of_pytest, parse_last_words
 
 FACTS = ProjectFacts(
     modules=frozenset({"app", "tests"}),
     manifests={
         "pyproject.toml": '[project]\ndependencies = [\n  "declared-thing>=2",\n]\n[tool.poetry.dependencies]\nboto3 = "*"\n'
     },
-    packages=frozenset({"fastapi", "anyio"}),
+    packages={"fastapi": "1", "anyio": "1", "pytest": "9.1.1", "pytest-gitignore": "1.3"},
     python_version="3.11.7",
     database="127.0.0.1:54321",
 )
@@ -155,7 +155,7 @@ def test_packages_that_do_not_fit_each_other_are_no_fault_of_the_projects_code(e
         "ImportError: cannot import name 'gone' from 'app.main' (/x/app/main.py)",
         "ConnectionRefusedError: [Errno 111] Connection refused",
         "ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 39211)",
-        "requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=8000): Max retries exceeded (Caused by NewConnectionError('Connection refused'))",
+        "requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=48000): Max retries exceeded (Caused by NewConnectionError('Connection refused'))",
         "ValueError: the docs say: Set the X environment variable",
         "fixture 'my_own' not found",
         "SyntaxError: invalid syntax",
@@ -209,11 +209,11 @@ def test_a_missing_table_is_the_changes_own_where_a_schema_was_made() -> None:
 def test_async_tests_need_a_plug_in_where_none_could_run_them() -> None:
     refused = "async def functions are not natively supported.\nYou need to install a suitable plugin"
     assert parse_cause(refused, FACTS) is None  # anyio is there: its marker may have been forgotten
-    for facts in (ProjectFacts(), ProjectFacts(packages=frozenset({"anyio"}), async_marks=True)):
+    for facts in (ProjectFacts(), ProjectFacts(packages={"anyio": "1"}, async_marks=True)):
         cause = parse_cause(refused, facts)
         assert cause
         assert cause.needs == "`pytest-asyncio`, which nothing declares"
-    assert parse_cause(refused, ProjectFacts(packages=frozenset({"pytest-asyncio"}), async_marks=True)) is None
+    assert parse_cause(refused, ProjectFacts(packages={"pytest-asyncio": "1"}, async_marks=True)) is None
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_why_pytest_itself_could_not_go_on(printed: str, needs: str) -> None:
 def test_a_mistake_in_the_command_line_is_no_missing_plug_in() -> None:
     assert parse_cause_of_pytest("error: unrecognized arguments: --my-own-option", FACTS) is None
     assert parse_cause_of_pytest("all went well", FACTS) is None
-    installed = ProjectFacts(packages=frozenset({"pytest-mock"}))
+    installed = ProjectFacts(packages={"pytest-mock": "1"})
     assert parse_cause(told("fixture 'mocker' not found"), installed) is None
 
 
@@ -271,3 +271,136 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_every_kind_of_cause_has_its_entry_in_the_docs() -> None:
     page = (Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text("utf-8")
     assert [kind for kind in Kind if f'<a id="{kind}"></a>' not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("details", "needs"),
+    [
+        (
+            'tests/test_a.py:18: in <module>\n    assert "DB_URLS" in os.environ, "DB_URLS is not set."\n'
+            "E   AssertionError: DB_URLS is not set.\nE   assert 'DB_URLS' in environ({...})\n",
+            "the environment variable `DB_URLS`",
+        ),
+        (
+            'app/config.py:3: in <module>\n    raise RuntimeError("...")\n'
+            "E   RuntimeError: SECRET_KEY environment variable must be set\n",
+            "the environment variable `SECRET_KEY`",
+        ),
+        (
+            "app/config.py:3: in <module>\n    fail()\nE   app.Bad: Missing required environment variable: API_TOKEN\n",
+            "the environment variable `API_TOKEN`",
+        ),
+        (
+            "src/app/config.py:9: in <module>\n    config = Config(env_path)\n"
+            "E   FileNotFoundError: Config file '/work/shop/src/app/core/../../.env' not found.\n",
+            "the file `src/.env`",
+        ),
+        (
+            "app/config.py:9: in <module>\n    open('.env')\n"
+            "E   FileNotFoundError: [Errno 2] No such file or directory: '.env'\n",
+            "the file `.env`",
+        ),
+    ],
+)  # fmt: skip
+def test_what_code_demands_when_it_is_imported(details: str, needs: str) -> None:
+    cause = parse_cause(details, ProjectFacts(folder="/work/shop"))
+    assert cause
+    assert (cause.kind, cause.needs) == (Kind.VARIABLE, needs)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        # In a test, not at import.
+        "tests/test_a.py:3: in test_a\n    assert os.environ.get('DB_URL')\nE   AssertionError: DB_URL is not set\n",
+        # The line reads nothing of the environment, and the words do not say that it does.
+        "tests/test_a.py:3: in <module>\n    assert TABLE\nE   AssertionError: TABLE is not set\n",
+        "tests/test_a.py:3: in <module>\n    assert os.environ\nE   AssertionError: the value is wrong\n",
+        "app/a.py:9: in <module>\n    open(p)\nE   FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'\n",
+    ],
+)
+def test_what_demands_no_variable(details: str) -> None:
+    assert parse_cause(details, FACTS) is None
+
+
+def test_a_plug_in_that_does_not_fit_its_pytest_is_named_with_both_versions() -> None:
+    printed = (
+        'Error while loading plugin "pytest11".\n'
+        "pluggy._manager.PluginValidationError: Plugin 'gitignore' for hook 'pytest_ignore_collect'\n"
+        "hookimpl definition: pytest_ignore_collect(path, config)\n"
+    )
+    cause = parse_cause_of_pytest(printed, FACTS)
+    assert cause
+    assert cause.kind is Kind.VERSIONS
+    assert "(pytest-gitignore 1.3 does not work with pytest 9.1.1)" in cause.needs
+    assert cause.proof.endswith("Plugin 'gitignore'")
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        (
+            "ImportError while loading conftest '/work/a/tests/conftest.py'.\ntests/conftest.py:14: in <module>\n"
+            "    from shop import orm\nE   ModuleNotFoundError: No module named 'shop'\n",
+            "ModuleNotFoundError: No module named 'shop' (while loading tests/conftest.py)",
+        ),
+        (
+            'INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR>   File "a.py", line 1, in x\n'
+            "INTERNALERROR> ValueError: no such thing\n",
+            "ValueError: no such thing",
+        ),
+        (
+            "ERROR: usage: __main__.py [options]\n__main__.py: error: unrecognized arguments: --frob\n  rootdir: /x\n",
+            "__main__.py: error: unrecognized arguments: --frob",
+        ),
+        ("ERROR: file or directory not found: nowhere\n\n", "ERROR: file or directory not found: nowhere"),
+        ("collected 3 items\nall is well\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_line_in_which_pytest_says_why_it_ended(printed: str, line: str) -> None:
+    assert parse_last_words(printed) == line
+
+
+@given(st.text(alphabet=st.sampled_from("E \n:a.py1>(){}'"), max_size=300))
+def test_any_output_may_be_the_last(printed: str) -> None:
+    parse_last_words(printed)
+    parse_last_words("ImportError while loading conftest 'x'.\n" + printed)
+
+
+def test_where_no_server_could_be_had_the_need_says_why() -> None:
+    refused = (
+        'psycopg.OperationalError: connection is bad: connection to server on socket "/run/.s.PGSQL.5432" failed: No'
+    )
+    cause = parse_cause(
+        told(refused), ProjectFacts(no_database="there is no PostgreSQL: no server has the extension postgis")
+    )
+    assert cause
+    assert (cause.kind, cause.needs) == (Kind.POSTGRESQL, "PostgreSQL: no server has the extension postgis")
+
+
+DIALLED = """\
+address = ('localhost', {port}), timeout = <object object at 0x7f37>
+source_address = None
+
+>               sock.connect(sa)
+E               ConnectionRefusedError: [Errno 111] Connection refused
+
+/usr/lib/python3.9/socket.py:832: ConnectionRefusedError
+"""
+
+
+@pytest.mark.parametrize(
+    ("details", "needs"),
+    [
+        (DIALLED.format(port=11025), "what listens at localhost:11025: nothing does here"),
+        (DIALLED.format(port=6379), "Redis at localhost:6379"),
+        (told("requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=5005): Max retries (Caused by x: [Errno 111] Connection refused)"), "what listens at localhost:5005: nothing does here"),
+        # A port that the system gave out is the tests' own: what was to listen there is what they test.
+        (DIALLED.format(port=43211), ""),
+        (told("ConnectionRefusedError: [Errno 111] Connection refused"), ""),
+    ],
+)  # fmt: skip
+def test_what_nothing_listens_for(details: str, needs: str) -> None:
+    cause = parse_cause(details, FACTS)
+    assert (cause.needs if cause else "") == needs

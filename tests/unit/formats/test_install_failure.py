@@ -1,6 +1,6 @@
 import pytest
 
-from gate.formats.install_failure import parse_cause
+from gate.formats.install_failure import is_of_build, parse_cause
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,75 @@ def test_what_a_build_lacks_is_named(printed: str, words: str) -> None:
 def test_a_lock_that_does_not_fit_is_named_where_the_caller_knows_of_it() -> None:
     assert parse_cause("No solution found when resolving", "run `poetry lock`") == "run `poetry lock`"
     assert parse_cause("gcc failed", "run `poetry lock`") == ""
+
+
+_404 = "  cause: HTTP status client error (404 Not Found) for url (https://host/old-0.4.0.tar.gz)\n"
+
+
+@pytest.mark.parametrize(
+    ("printed", "cause"),
+    [
+        (
+            "error: Failed to download and build `old==0.4.0`\n  cause: Failed to fetch: https://host/old\n" + _404,
+            "old 0.4.0 is gone from the index: its file answers 404",
+        ),
+        ("error: Failed to download `old==0.4.0`\n" + _404, "old 0.4.0 is gone from the index: its file answers 404"),
+        (
+            "error: Failed to build `path @ file:///tmp/x`\n  urllib.error.URLError: <urlopen error [Errno -2] Name or "
+            "service not known>\n",
+            "the build of path needs the network",
+        ),
+        (
+            "error: Failed to download and build `pendulum==3.0.0`\n  rustup: dns error\n",
+            "the build of pendulum 3.0.0 needs the network",
+        ),
+        (
+            "error: Failed to download and build `a @ git+https://h/a@main`\n  cause: Git operation failed\n"
+            "  fatal: Could not resolve host: h\n",
+            "a package comes from a repository that git could not fetch",
+        ),
+        (
+            "error: No solution found when resolving dependencies\n  cause: Because flask==3 depends on werkzeug>=3 and "
+            "you require flask==3, we can conclude that you require werkzeug>=3.\n         And because you require "
+            "werkzeug<2, we can conclude that your requirements are unsatisfiable.\n",
+            "the requirements cannot be had together: Because flask==3 depends on werkzeug>=3 and you require flask==3, "
+            "we can conclude that you require werkzeug>=3. And because you require werkzeug<2",
+        ),
+        (
+            "error: No solution found when resolving dependencies\n  cause: Because a @ https://me:secret@h/a is bad, we "
+            "can conclude that your requirements are unsatisfiable.",
+            "the requirements cannot be had together",
+        ),
+    ],
+)
+def test_the_package_that_is_to_blame_is_named(printed: str, cause: str) -> None:
+    assert parse_cause(printed) == cause
+
+
+@pytest.mark.parametrize(
+    ("printed", "of_build"),
+    [
+        (
+            "error: Failed to build `a @ file:///a`\nValueError: Unable to determine which files to ship inside the wheel",
+            True,
+        ),
+        (
+            "error: Failed to build `a @ file:///a`\nerror: Multiple top-level packages discovered in a flat-layout",
+            True,
+        ),
+        ("error: Failed to build `a @ file:///a`\nKeyError: 'x'", True),
+        ("error: Failed to build `a @ file:///a`\nerror: command 'gcc' failed: No such file or directory", False),
+        ("error: Failed to build `a @ file:///a`\nurllib.error.URLError: <urlopen error x>", False),
+        ("error: No solution found", False),
+        ("", False),
+    ],
+)
+def test_a_build_that_fails_for_the_project_alone_is_told_from_one_that_the_machine_fails(
+    printed: str, of_build: bool
+) -> None:
+    assert is_of_build(printed) is of_build
+    assert "too old for this Python" not in parse_cause(printed) or "KeyError" in printed
+
+
+def test_a_long_output_is_judged_in_a_moment() -> None:
+    assert parse_cause("Failed to build `a`\n" + "  cause: x\n" * 20_000 + "Because a " * 50_000)

@@ -375,14 +375,12 @@ def test_what_tox_installs_is_added_where_nothing_named_for_tests_has_pytest() -
 
     plan = plan_installation(files)
 
-    assert plan.origin == "pyproject.toml, group dev, extra redis, with what tox.ini installs"
-    assert plan.uv == (
-        ("pip", "install", "-e", ".[redis]", "--group", "dev"),
-        ("pip", "install", "-r", "ci.txt", "-r", HINTED),
-    )
+    assert plan.origin == "pyproject.toml, group dev, extra redis"
+    assert plan.uv == (("pip", "install", "-e", ".[redis]", "--group", "dev"),)
+    assert (plan.hinted, plan.hint) == (("-r", "ci.txt", "-r", HINTED), "tox.ini")
     assert plan.written == {HINTED: "pytest\n"}
     declared = plan_installation({**files, "pyproject.toml": files["pyproject.toml"].replace("ruff", "pytest")})
-    assert declared.uv == plan.uv[:1]
+    assert (declared.uv, declared.hinted) == (plan.uv, ())
 
 
 def test_pytest_in_an_included_group_or_extra_is_seen() -> None:
@@ -390,8 +388,8 @@ def test_pytest_in_an_included_group_or_extra_is_seen() -> None:
     extras = "[project.optional-dependencies]\ntest = ['demo[y]']\ny = ['pytest']\n"
     tox = {"tox.ini": "[testenv]\ndeps = pytest\n"}
 
-    assert len(plan_installation({"pyproject.toml": PROJECT + groups, **tox}).uv) == 1
-    assert len(plan_installation({"pyproject.toml": PROJECT + extras, **tox}).uv) == 1
+    assert not plan_installation({"pyproject.toml": PROJECT + groups, **tox}).hinted
+    assert not plan_installation({"pyproject.toml": PROJECT + extras, **tox}).hinted
 
 
 def test_all_extras_are_taken_where_the_tests_job_takes_them() -> None:
@@ -415,3 +413,48 @@ def test_a_folder_that_says_nothing_is_installed_as_the_one_above() -> None:
 )
 def test_requirements_lie_under_other_names_too(name: str) -> None:
     assert commands({"requirements.txt": "six", name: "pytest"}) == [f"pip install -r requirements.txt -r {name}"]
+
+
+@pytest.mark.parametrize(
+    ("tox", "is_installed"),
+    [
+        ("[tox]\nskipsdist = True\n[testenv]\ndeps = -r requirements.txt\n", False),
+        ("[tox]\nno_package = true\n", False),
+        ("[testenv]\npackage = skip\n", False),
+        ("[testenv]\nskip_install = true\n", False),
+        ("[tox]\nskipsdist = true\n[testenv]\nusedevelop = true\n", True),
+        ("[tox]\nskipsdist = true\n[testenv]\ndeps =\n  six\n  -e .\n", True),
+        ("[tox]\nskipsdist = true\n[testenv]\ncommands_pre = poetry install\n", True),
+        ("[tox]\nskipsdist = false\n", True),
+        ("[testenv", True),
+        ("", True),
+    ],
+)
+def test_a_project_that_tox_never_installs_is_imported_from_its_folder(tox: str, is_installed: bool) -> None:
+    plan = plan_installation({"requirements.txt": "six", "pyproject.toml": PROJECT + BUILT, "tox.ini": tox})
+
+    assert (("pip", "install", "--no-deps", "-e", ".") in plan.uv) is is_installed
+    said = "requirements.txt; the project itself is imported from its folder, as tox.ini does"
+    assert plan.origin == ("requirements.txt" if is_installed else said)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [{"src/setup.py": "setup()"}, {"src/pyproject.toml": PROJECT + BUILT}, {"src/setup.cfg": "[metadata]\n"}],
+)
+def test_a_package_in_src_is_installed_beside_the_requirements_at_the_root(manifest: dict[str, str]) -> None:
+    assert commands({"requirements.txt": "six", "src/": "", **manifest}) == ["pip install -r requirements.txt -e src"]
+
+
+def test_what_poetry_locked_from_a_repository_stands_in_place_of_the_branch_that_the_project_names() -> None:
+    git = "six = {git = 'https://host/six', branch = 'main', extras = ['a']}"
+    lock = (
+        '[[package]]\nname = "six"\nversion = "1.16.0"\n[package.source]\ntype = "git"\nurl = "https://host/six"\n'
+        'reference = "main"\nresolved_reference = "0123abc"\n[[package]]\nname = "attrs"\nversion = "24.1"\n'
+    )
+    plan = plan_installation({"pyproject.toml": POETRY.replace("six = '^1'", git), "poetry.lock": lock})
+
+    fixed = "quality-gate-fixed.txt"
+    assert plan.uv == (("pip", "install", "-c", LOCKED, "--overrides", fixed, "-r", LISTED),)
+    assert plan.written[LOCKED] == "attrs==24.1\n"
+    assert plan.written[fixed] == "six[a] @ git+https://host/six@0123abc\n"

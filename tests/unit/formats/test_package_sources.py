@@ -4,6 +4,7 @@ import pytest
 
 from gate.formats.package_sources import (
     PackageSource,
+    credential_variables,
     index_variables,
     sources_of_pdm,
     sources_of_pipfile,
@@ -66,3 +67,13 @@ def test_what_is_no_address_is_left_out(url: str) -> None:
     found = sources_of_poetry({"tool": {"poetry": {"source": [{"name": "x", "url": url}, 1]}}})
 
     assert found == ()
+
+
+def test_the_variables_in_addresses_of_indexes_are_known_wherever_they_stand() -> None:
+    texts = [
+        "--extra-index-url https://${PIP_USER}:${PIP_TOKEN}@host/simple\n",
+        '[[source]]\nurl = "https://$NAME:x@host/simple"\n',
+        "# https://${USER}@host ${OTHER} https://host/${PATH_PART}\nx@y ${HERE}@\n",
+    ]
+    assert credential_variables(texts) == ("NAME", "PIP_TOKEN", "PIP_USER")
+    assert credential_variables(["https://" + "a" * 100_000 + "@", "https://" * 50_000]) == ()

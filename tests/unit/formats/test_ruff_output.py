@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.formats import UnreadableError
-from gate.formats.ruff_output import found_no_file, parse_unformatted, parse_violations
+from gate.formats.ruff_output import (
+    check_options,
+    complaint,
+    found_no_file,
+    parse_unformatted,
+    parse_violations,
+    printed_report,
+)
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "ruff"
 
@@ -52,3 +59,48 @@ def test_no_text_raises_anything_else(text: str) -> None:
 def test_a_run_without_a_file_is_known_by_ruffs_warning() -> None:
     assert found_no_file("warning: No Python files found under the given path(s)\n")
     assert not found_no_file("")
+
+
+@pytest.mark.parametrize(
+    ("version", "options"),
+    [
+        ("0.0.180", ("--no-fix", "--no-cache", "--format=json")),
+        ("0.0.265", ("--no-fix", "--no-fix-only", "--no-cache", "--format=json")),
+        ("0.0.276", ("--no-fix", "--no-fix-only", "--no-cache", "--format=json", "--output-file=o.json")),
+        ("0.0.291", ("--no-fix", "--no-fix-only", "--no-cache", "--output-format=json", "--output-file=o.json")),
+        ("0.15.2", ("--no-fix", "--no-fix-only", "--no-cache", "--output-format=json", "--output-file=o.json")),
+        ("", ("--no-fix", "--no-fix-only", "--no-cache", "--output-format=json", "--output-file=o.json")),
+    ],
+)
+def test_each_version_is_asked_in_options_that_it_knows(version: str, options: tuple[str, ...]) -> None:
+    assert check_options(version, "o.json") == options
+
+
+@pytest.mark.parametrize(
+    ("printed", "report"),
+    [
+        ("warning: old [x]\n[\n  {}\n]\nFound 1 error.\n", "[\n  {}\n]"),
+        ("[]\n", "[]"),
+        ("[{", ""),
+        ("error: no\n", ""),
+        ("[" * 100_000, ""),
+    ],
+)
+def test_an_old_ruffs_report_is_found_among_what_it_prints(printed: str, report: str) -> None:
+    assert printed_report(printed) == report
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        (
+            "error: unexpected argument '--output-format' found\n\n  tip: x\n",
+            "error: unexpected argument '--output-format' found",
+        ),
+        ("warning: a\nruff failed\n  Cause: Failed to parse a\n  Cause: TOML\n", "Failed to parse a: TOML"),
+        ("warning: a\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_reason_of_an_error_is_ruffs_own_line(printed: str, said: str) -> None:
+    assert complaint(printed) == said

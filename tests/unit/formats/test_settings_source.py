@@ -66,6 +66,18 @@ class Settings(BaseSettings):
             False,
             "postgres://",
         ),
+        ("from os import environ as e\nX = e['DB_HOST']", "DB_HOST", True, ""),
+        ("from os import getenv as get\nX = get('DB_HOST', 'h')", "DB_HOST", False, "h"),
+        ("import os as o\nX = o.environ.get('DB_HOST')", "DB_HOST", False, ""),
+        ("uri = f'postgresql+psycopg://{u}'\nX = os.getenv('URI', uri)", "URI", False, "postgresql+psycopg://"),
+        ("def get_env(key, default=None):\n  return os.environ[key]\nX = get_env('DB', 'x')", "DB", False, "x"),
+        (
+            "def get_env(key):\n  return lambda: look_up(key=key)\ndef look_up(key):\n  return os.getenv(key)\n"
+            "class S:\n  URL: str = field(default_factory=get_env('DB_URL', 'postgresql+psycopg://x'))",
+            "DB_URL",
+            False,
+            "postgresql+psycopg://x",
+        ),
         ("X = os.getenv('URI', f'postgresql+psycopg://{user}')", "URI", False, "postgresql+psycopg://"),
     ],
 )

@@ -173,3 +173,20 @@ def test_names_that_refer_to_each_other_end() -> None:
 
     assert parse_setup_script(f"{lists}\n{loop}").tests_require == ()
     assert not parse_noxfile(f"{lists}\n{loop}")
+
+
+@pytest.mark.parametrize(
+    ("listed", "groups"),
+    [
+        ("py314-django{61, 60, 52}\n  py311-django{52}\n  docs", ("test", "django52")),
+        ("py312-django60,py312-django61", ("test", "django61")),
+        ("py312", ("test",)),
+        ("", ("test",)),
+        ("{a,b}" * 400, ("test",)),
+    ],
+)
+def test_of_groups_for_factors_that_of_most_environments_is_taken(listed: str, groups: tuple[str, ...]) -> None:
+    tox = f"[tox]\nenv_list =\n  {listed}\n[testenv]\ndependency_groups =\n  test\n"
+    factors = "".join(f"  django{version}: django{version}\n" for version in (52, 60, 61))
+
+    assert parse_tox_ini(tox + factors, "tox.ini").groups == groups

@@ -41,12 +41,15 @@ def test_where_the_faster_core_is_asked_for(python: str, coverage: str, faster: 
         (("app/main.py", "app/db.py", "tests/test_main.py", "docs/conf.py"), ["app"]),
         (("app/main.py", "worker/main.py", "migrations/env.py", ".github/x.py", "_old/x.py"), ["app", "worker"]),
         (("main.py", "models.py", "test_main.py", "conftest.py", "setup.py", "noxfile.py"), ["main", "models"]),
+        (("app/__init__.py", "app/a.py", "misc/bench.py", "documentation/conf.py", "tools/x.py"), ["app"]),
+        (("app/__init__.py", "work/a.py"), ["app"]),
+        (("app/a.py", "gunicorn.conf.py", "__init__.py"), ["app"]),
         (("README.md",), ["."]),
         (("tests/test_a.py",), ["."]),
     ],
 )
 def test_the_packages_are_measured_and_the_tests_are_not(files: tuple[str, ...], measured: list[str]) -> None:
-    assert sources(files) == measured
+    assert sources(files, {}) == measured
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,53 @@ def test_the_packages_are_measured_and_the_tests_are_not(files: tuple[str, ...],
 )
 def test_whether_there_is_anything_to_measure(files: tuple[str, ...], there: bool) -> None:
     assert has_source(files) is there
+
+
+def test_the_folder_of_the_application_is_source_without_being_a_package() -> None:
+    files = ("lib1/__init__.py", "service/main.py", "notes/a.py")
+    assert sources(files, {}, "service/main.py") == ["lib1", "service"]
+
+
+@pytest.mark.parametrize(
+    ("files", "manifests", "measured"),
+    [
+        # One is shipped, and others lie beside it.
+        (("six.py", "documentation/conf.py", "other.py"), {"setup.py": "setup(name='x', py_modules=['six'])"}, ["six"]),
+        (("boltons/__init__.py", "addons/__init__.py"), {"pyproject.toml": "project.name = 'Boltons'"}, ["boltons"]),
+        (("a_b/__init__.py", "z.py"), {"pyproject.toml": "[tool.poetry]\nname = 'a-b'"}, ["a_b"]),
+        # Two are shipped.
+        (("a/__init__.py", "b/x.py", "c/__init__.py"), {"setup.py": "setup(packages=['a', 'a.deep', 'b'])"}, ["a", "b"]),
+        (
+            ("a/__init__.py", "b/__init__.py", "c/__init__.py", "tests/__init__.py"),
+            {"setup.py": "setup(name='a', packages=find_packages(exclude=['c*']))"},
+            ["a", "b"],
+        ),
+        (("a/__init__.py", "b/__init__.py"), {"setup.cfg": "[options]\npackages = find:\n"}, ["a", "b"]),
+        # Where the build names the folder.
+        (("src/py/app/a.py", "src/js/x.py"), {"pyproject.toml": "[tool.hatch.build.targets.wheel]\npackages = ['src/py/app']"}, ["src/py/app"]),
+        (("lib/a/__init__.py", "b/a.py"), {"pyproject.toml": "[tool.poetry]\npackages = [{include = 'a', from = 'lib'}]"}, ["lib/a"]),
+        (("a/__init__.py", "b/a.py"), {"pyproject.toml": "[tool.setuptools.packages.find]\ninclude = ['a*']"}, ["a"]),
+        (("a/__init__.py", "b/a.py"), {"pyproject.toml": "[tool.flit.module]\nname = 'a'"}, ["a"]),
+        # What is named and not there, and what cannot be read, tells nothing.
+        (("a/__init__.py", "b/__init__.py"), {"setup.py": "setup(packages=['gone'])"}, ["a", "b"]),
+        (("a/__init__.py", "b/__init__.py"), {"setup.py": "(((", "pyproject.toml": "=", "setup.cfg": "%"}, ["a", "b"]),
+    ],
+)  # fmt: skip
+def test_what_is_shipped_is_measured(files: tuple[str, ...], manifests: dict[str, str], measured: list[str]) -> None:
+    assert sources(files, manifests) == measured
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "project = 3\ntool.setuptools = 'x'",
+        "tool.setuptools.packages = 'a'\ntool.poetry = []",
+        "[tool.poetry]\npackages = ['a', {include = 3}]\n[tool.flit]\nmodule = 1",
+        "[tool.uv.build-backend]\nmodule-name = {a = 1}\n[tool.hatch.build]\ntargets = []",
+        "[project]\nname = '../../etc'",
+        "a = " + "[" * 100_000,
+    ],
+)
+def test_a_manifest_of_wrong_types_tells_nothing(manifest: str) -> None:
+    texts = {"pyproject.toml": manifest, "setup.cfg": "[metadata]\nname\n[options]\npackages\n"}
+    assert sources(("a/__init__.py", "b/__init__.py"), texts) == ["a", "b"]

@@ -125,11 +125,30 @@ class TestSuites:
         ]
         assert judgement.measures[-1].name == "not-run"
 
-    def test_a_schema_that_could_not_be_made_explains_red_tests(self) -> None:
-        red = case(CaseOutcome.FAILED, details="E   assert 1 == 2")
-        evidence = suite(returncode=1, cases=(red,), schema_trouble="alembic upgrade head failed")
+    def test_a_schema_that_could_not_be_made_explains_the_tests_that_miss_it(self) -> None:
+        details = 'E   psycopg.errors.UndefinedTable: relation "users" does not exist'
+        red = case(CaseOutcome.FAILED, details=details)
+        evidence = suite(
+            returncode=1, cases=(red,), schema_trouble="the schema could not be made: `alembic upgrade head` failed"
+        )
         judgement = INTEGRATION_TESTS.judge(evidence, UnitTestsOptions())
-        assert (judgement.outcome, judgement.reason) == (Outcome.ERRORED, "alembic upgrade head failed")
+        assert judgement.outcome is Outcome.ERRORED
+        assert judgement.reason == (
+            "cannot run: needs the schema, which could not be made: `alembic upgrade head` failed"
+        )
+
+    def test_a_schema_that_could_not_be_made_hides_no_test_that_failed_in_its_own_right(self) -> None:
+        red = case(CaseOutcome.FAILED, details="E   assert 1 == 2")
+        evidence = suite(
+            returncode=1, cases=(red,), schema_trouble="the schema could not be made: `alembic upgrade head` failed"
+        )
+        judgement = INTEGRATION_TESTS.judge(evidence, UnitTestsOptions())
+        assert (judgement.outcome, judgement.reason) == (
+            Outcome.FAILED,
+            "the schema could not be made: `alembic upgrade head` failed",
+        )
+
+    def test_a_schema_that_could_not_be_made_and_no_test_misses_is_nothing(self) -> None:
         assert INTEGRATION_TESTS.judge(suite(schema_trouble="x"), UnitTestsOptions()).outcome is Outcome.PASSED
 
     def test_files_that_cannot_be_imported_for_want_of_something_say_what(self) -> None:

@@ -14,6 +14,7 @@ from gate.gates.suite_halves import (
     django_settings,
     files_of_tests,
     has_integration_path,
+    is_djangos_own,
     is_unittest_style,
     parse_progress,
     unread_by_pytest,
@@ -114,3 +115,14 @@ def test_what_is_no_note_tells_nothing(note: str | None) -> None:
 )
 def test_a_note_that_tests_have_tampered_with_breaks_nothing(note: object) -> None:
     parse_progress(json.dumps(note))
+
+
+MANAGE = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")'
+
+
+def test_whose_suite_begins_with_djangos_system_checks() -> None:
+    assert is_djangos_own(project({"manage.py": MANAGE, "app/tests.py": CASES}), PytestSettings())
+    assert not is_djangos_own(project({"app/tests.py": CASES}), PytestSettings())
+    assert not is_djangos_own(
+        project({"manage.py": MANAGE, "app/tests.py": CASES, "conftest.py": ""}), PytestSettings()
+    )

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -148,3 +149,44 @@ def test_it_joins_only_when_it_is_told_to(project: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv(plugin.VARIABLE, json.dumps(instructions))
     plugin.pytest_configure(config)
     assert (joined[0].progress is None) is worker
+
+
+DJANGO = {
+    "__init__.py": "",
+    "apps.py": "class apps:\n    ready = True\n",
+    "conf.py": "class settings:\n    DEBUG = True\n",
+    "core/__init__.py": "",
+    "core/management.py": (
+        "from django.conf import settings\n"
+        "calls = []\n"
+        "def call_command(name, **streams):\n"
+        "    calls.append((name, settings.DEBUG))\n"
+        "    raise SystemExit(1)\n"
+    ),
+}
+
+
+def test_djangos_system_checks_run_as_under_its_own_runner_and_decide_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in DJANGO.items():
+        path = project / "django" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.syspath_prepend(str(project))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "django"]:
+        monkeypatch.delitem(sys.modules, name)
+
+    plugin.Plugin(selection(), None).pytest_collection_finish()
+    management = importlib.import_module("django.core.management")
+    assert management.calls == []
+
+    plugin.Plugin(selection(), None, django_checks=True).pytest_collection_finish()
+    assert management.calls == [("check", False)]
+    assert importlib.import_module("django.conf").settings.DEBUG is True
+    for name in [name for name in sys.modules if name.partition(".")[0] == "django"]:
+        sys.modules.pop(name)
+
+
+def test_without_django_there_are_no_checks_to_run() -> None:
+    plugin.Plugin(selection(), None, django_checks=True).pytest_collection_finish()

@@ -27,6 +27,7 @@ def test_the_files_that_tell_how_to_install_are_read_by_their_place_in_the_repos
     }
     others = {"services/api/docs/x.txt": "", "services/web/requirements.txt": "", ".github/dependabot.yml": ""}
     more = {"services/setup.py": "above", "services/api/tox.ini": "[tox]", ".github/workflows/ci.yml": "on: push"}
+    more |= {"services/api/src/setup.py": "setup()", "services/api/Dockerfile": "FROM python:3.12", "runtime.txt": "x"}
     modules = {"services/api/main.py": "not read", "services/api/src/demo/__init__.py": "", "services/api/app/x.py": ""}
     write(tmp_path, wanted | more | others | modules)
 
