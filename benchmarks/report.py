@@ -1,7 +1,7 @@
 """Report, summary and comment of 100,000 tests in 50 files, 2,000 covered files and 5,000 findings.
 
 In time, against reading the same files with the standard library alone, each in a process of its own, its start
-counted. In memory, the most that the process had resident. And, of the tests alone, against
+counted. Then `publish`'s reading of the report.json that was made, against `json.loads` of it. In memory, the most that the process had resident. And, of the tests alone, against
 EnricoMi/publish-unit-test-result-action where QUALITY_GATE_RIVAL names a folder with its `checkout` and an
 `environment` that has its requirements (see README.md).
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 from comparison import PYTHON, ROOT, Arguments, Result, compare, main, peak_megabytes, seconds_of
 from made_evidence import make
 
-LIMIT_OF_TIME, LIMIT_OF_MEMORY, LIMIT_AGAINST_RIVAL = 2.5, 300, 0.3
+LIMIT_OF_TIME, LIMIT_OF_MEMORY, LIMIT_AGAINST_RIVAL, LIMIT_OF_READING = 2.5, 300, 0.3, 4.0
 RIVAL = "QUALITY_GATE_RIVAL"
+_LOADS = "import json, pathlib, sys; json.loads(pathlib.Path(sys.argv[1]).read_text())"
 
 
 def measure(arguments: Arguments) -> Sequence[Result]:
@@ -45,7 +46,16 @@ def measure(arguments: Arguments) -> Sequence[Result]:
             runs=1,
             unit="MB",
         )
-        return [against_reading, memory, *_against_rival(evidence, (*own, "junit"), arguments)]
+        report = Path(scratch) / "out" / "report.json"
+        decoded = (PYTHON, here / "report_decoded.py", report)
+        publishing = compare(
+            "publish's reading of that report.json, against json.loads",
+            LIMIT_OF_READING,
+            lambda: seconds_of(decoded, env=env),
+            lambda: seconds_of((PYTHON, "-c", _LOADS, report)),
+            arguments,
+        )
+        return [against_reading, memory, publishing, *_against_rival(evidence, (*own, "junit"), arguments)]
 
 
 def _against_rival(evidence: Path, own: Sequence[str | Path], arguments: Arguments) -> Sequence[Result]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from gate.adapters.report_folder import write
 from gate.cli import collect_rarely
-from gate.domain.codec import encode_report
+from gate.domain.codec import encode_parts
 from gate.domain.exhibit import TestCase
 from gate.domain.project import Project
 from gate.domain.report import Report, Subject
@@ -60,10 +61,9 @@ def _result(gate: str, judgement: Judgement) -> GateResult:
 def main(evidence: Path, out: Path, *, only_tests: bool) -> None:
     """Write the three files."""
     report = Report(subject=Subject(name="service"), results=tuple(results(evidence, only_tests=only_tests)))
-    out.mkdir(exist_ok=True)
-    (out / "report.json").write_text(encode_report(report), encoding="utf-8")
-    (out / "summary.md").write_text(render_summary(report, _LINKS), encoding="utf-8")
-    (out / "comment.md").write_text(render_comment(report, _LINKS), encoding="utf-8")
+    write(out, "report.json", *encode_parts(report))
+    write(out, "summary.md", render_summary(report, _LINKS))
+    write(out, "comment.md", render_comment(report, _LINKS))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def collect_rarely() -> None:
     """Look for circular garbage less often: a large report is a million objects, and none of them garbage."""
-    gc.set_threshold(500_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
 
 
 def _run(arguments: argparse.Namespace) -> int:

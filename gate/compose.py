@@ -21,7 +21,7 @@ from gate.config.naming import artifact_suffix, name_of
 from gate.config.resolve import ConfigurationError
 from gate.configuration import Sources, read_configuration
 from gate.discovery.discover import discover
-from gate.domain.codec import encode_report
+from gate.domain.codec import encode_parts
 from gate.domain.job import Job
 from gate.domain.project import Project
 from gate.domain.report import Problem, Report, Subject, Verdict
@@ -188,7 +188,7 @@ def _with_repository_paths(problems: tuple[Problem, ...], project: Project) -> t
 
 def _write(folder: Path, report: Report, job: Job) -> None:
     links = Links(server_url=job.server_url, repository=report.subject.repository, commit=report.subject.commit)
-    report_folder.write(folder, "report.json", encode_report(report))
+    report_folder.write(folder, "report.json", *encode_parts(report))
     try:
         report_folder.write(folder, "summary.md", render_summary(report, links))
         report_folder.write(folder, "comment.md", render_comment(report, links))

@@ -171,6 +171,7 @@ class Session:
                 in_ci=bool(self._environment.get("CI")),
                 extensions=self._discovery.extensions,
                 endings=self._discovery.endings,
+                named=self._discovery.named,
             ),
             Machine(
                 environment=self._environment,

@@ -22,12 +22,12 @@ async def kept(
     make: Callable[[Path], Awaitable[None]],
     *,
     renew: Callable[[Path], Awaitable[None]] | None = None,
-    proof: str = "",
+    is_whole: Callable[[Path], bool] = Path.is_dir,
     patience: float = math.inf,
 ) -> Path:
     """Return what `make` made in a new folder below `folder`, now or in an earlier run.
 
-    Of an earlier run's, the path `proof` must exist, and `renew` brings it up to date.
+    Of an earlier run's, `is_whole` must hold, and `renew` brings it up to date.
 
     It is only taken for made when a marker names it, which is written last; so one that a killed run left behind is
     never used, even while a program of that run still writes to it. It is made where it stays, since scripts of a
@@ -41,7 +41,7 @@ async def kept(
     async with _locked(folder, patience):
         marker = folder / _MARKER
         made = made_before(folder)
-        if made is not None and (made / proof).exists():
+        if made is not None and is_whole(made):
             if renew is not None:
                 await renew(made)
             os.utime(marker)

@@ -31,7 +31,8 @@ def choose_project(folder: Path, environment: Mapping[str, str], *, configured: 
         raise ConfigurationError([_undecided(place.choices)])
     if place.folder == ".":
         return project
-    return replace(read_project(project.folder / place.folder), root=project.root)
+    found = read_project(project.folder / place.folder)
+    return replace(found, root=project.root, passed_over=place.others)
 
 
 def has_configuration(folder: Path) -> bool:

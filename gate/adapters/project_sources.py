@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase, translate
 from pathlib import Path
 
-from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, OTHERS, WORKFLOWS, ProjectSources
+from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, OTHERS, SAMPLES, WORKFLOWS, ProjectSources
 from gate.discovery.where import Place, could_describe, find_place
 from gate.domain.project import Project
 from gate.formats.project_table import describes_project
@@ -16,13 +16,13 @@ _MOST_BYTES = 512 * 1024
 _MOST_PYTHON = 256 * 1024
 _MOST_FILES = 4_000
 _MOST_OF_ALL = 32 * 1024 * 1024
-_NAMED = (*COMPOSE, *DOTENV, *DOCKERFILES, *OTHERS, "alembic.ini", "*.sql")
+_NAMED = (*COMPOSE, *DOTENV, *SAMPLES, *DOCKERFILES, *OTHERS, "alembic.ini", "*.sql")
 _IS_NAMED = re.compile("|".join(translate(pattern) for pattern in _NAMED))
 # What makes a Python file worth looking at; the others are read once, and forgotten.
 _TELLING = tuple(
     word.encode()
     for word in (
-        *("environ", "getenv", "env_", "_env", "env(", "env.", "Settings", "config("),
+        *("environ", "getenv", "env_", "_env", "env(", "env.", "Settings", "Config(", "config("),
         *("dj_database_url", "postgres", "sqlite"),
         *("psycopg", "asyncpg", "xtension", "EXTENSION", "create_all", "upgrade", "down_revision", "FastAPI("),
         *("Flask(", "Litestar(", "Starlette(", "create_app", "_application(", "Quart(", "Sanic("),
@@ -51,7 +51,7 @@ def read_sources(project: Project) -> ProjectSources:
         text = reader.python(path) if path.endswith(".py") else reader.text(path, _MOST_BYTES)
         if text:
             texts[path] = text
-    return ProjectSources(place=place, files=project.files, texts=texts)
+    return ProjectSources(place=place, files=project.files, texts=texts, passed_over=project.passed_over)
 
 
 def _wanted(project: Project) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import shutil
 from pathlib import Path
 
@@ -58,8 +57,8 @@ def _empty(folder: Path) -> None:
     mark.write_text(_MARK, "utf-8")
 
 
-def write(folder: Path, name: str, text: str) -> None:
-    """Write a file of the report whole, over whatever has its name: a reader never sees half of it.
+def write(folder: Path, name: str, *parts: str) -> None:
+    """Write a file of the report whole, in `parts`, over whatever has its name: a reader never sees half of it.
 
     Raises:
         OSError: it cannot be written; nothing of it is left.
@@ -67,10 +66,11 @@ def write(folder: Path, name: str, text: str) -> None:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     # Tests could have put a link in the place of a draft whose name they know.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.draft")
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.draft")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+            for part in parts:
+                file.write(part.encode("utf-8", "backslashreplace"))
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         draft.replace(path)

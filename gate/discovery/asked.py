@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from gate.discovery.mixins import Mixins
 from gate.discovery.sources import ProjectSources, is_test_file
 from gate.formats.settings_class import Inherited, Variable
 from gate.formats.settings_source import LARGEST, ModuleSettings, parse_module, parse_names, tells
@@ -69,7 +70,8 @@ def _keep(found: dict[str, tuple[Variable, str]], path: str, variable: Variable)
 
 def _by_starting(texts: Mapping[str, str]) -> Iterator[tuple[str, Variable]]:
     first = _within({path: text for path, text in texts.items() if tells(text)})
-    parsed = {path: parse_module(text) for path, text in first.items()}
+    mixins = Mixins(texts)
+    parsed = {path: parse_module(text, {}, mixins.of(path)) for path, text in first.items()}
     getters = frozenset[str]().union(*(module.getters for module in parsed.values()))
     settings: dict[str, Inherited] = {}
     for module in parsed.values():
@@ -81,7 +83,7 @@ def _by_starting(texts: Mapping[str, str]) -> Iterator[tuple[str, Variable]]:
             for path, text in left.items()
             if _inherits(text, settings) or (getters and not getters.isdisjoint(_CALL.findall(text)))
         }
-        more = {path: parse_module(text, settings) for path, text in _within(telling).items()}
+        more = {path: parse_module(text, settings, mixins.of(path)) for path, text in _within(telling).items()}
         if not more:
             break
         parsed |= more

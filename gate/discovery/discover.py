@@ -8,7 +8,7 @@ from gate.discovery.databases import DatabaseVariables, find_databases
 from gate.discovery.extensions import find_extensions
 from gate.discovery.migrations import Migration, find_migration
 from gate.discovery.model import Discovery
-from gate.discovery.siblings import find_endings, makes_databases
+from gate.discovery.siblings import find_endings, find_named, makes_databases
 from gate.discovery.sources import ProjectSources
 from gate.discovery.suite_commands import suite_commands
 from gate.discovery.test_jobs import TestJob, test_job
@@ -49,11 +49,14 @@ def discover(sources: ProjectSources) -> Discovery:
     application = find_application(sources)
     suite = suite_commands(sources)
     endings = find_endings(sources) if databases.postgres and not databases.other_database else ()
+    carried = (*databases.postgres, *databases.other_postgres)
+    named = find_named(sources, job, carried) if not databases.other_database else ()
     return Discovery(
         postgres=databases.postgres,
         other_postgres=databases.other_postgres,
         endings=endings,
-        makes_databases=makes_databases(sources, databases.postgres),
+        named=named,
+        makes_databases=bool(named) or makes_databases(sources, databases.postgres),
         scheme=databases.scheme,
         guessed=databases.guessed,
         left_alone=databases.left_alone,
@@ -67,9 +70,11 @@ def discover(sources: ProjectSources) -> Discovery:
             line
             for line in (
                 _first_line(sources, migration, application),
+                _passed_over_line(sources),
                 suite.line,
                 *_database_lines(databases, asked),
                 f"another database, of the same name with {_listed([*endings])} behind it" if endings else "",
+                f"another database, named {_listed([*named])}: no variable carries its name" if named else "",
                 *_variable_lines(variables, databases, job),
                 f"extensions of PostgreSQL: {', '.join(extensions)}" if extensions else "",
             )
@@ -86,6 +91,11 @@ def _first_line(sources: ProjectSources, migration: Migration | None, applicatio
         parts.append(f"{migration.words} ({migration.origin})" if migration.words else migration.origin)
     parts.append(application)
     return ", ".join(part for part in parts if part)
+
+
+def _passed_over_line(sources: ProjectSources) -> str:
+    folders = [f"{folder}/" for folder in sources.passed_over]
+    return f"not judged, lint included: {_listed(folders)} (no tests there)" if folders else ""
 
 
 def _told_by(sources: ProjectSources) -> str:

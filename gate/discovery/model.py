@@ -14,7 +14,8 @@ class Discovery:
 
     `postgres` are the variables under which the code looks for the gate's database, `other_postgres` those of a
     second one. `endings` are what tests put behind the database's name to have another.
-    `makes_databases`: the tests make some, of names that two suites at once would both use. `scheme` is that of
+    `named` are databases that they look for under fixed names.
+    `makes_databases`: the tests use some of names that two suites at once would both use. `scheme` is that of
     DATABASE_URL; no file tells the schemes of the URLs in `guessed`: the drivers that are installed may.
     `left_alone` are variables that name a database of another kind. `other_database` says which kind the tests use
     in PostgreSQL's stead, "" where they do not. `variables` are set for the tests where the caller has not set them.
@@ -24,6 +25,7 @@ class Discovery:
     postgres: tuple[PostgresVariable, ...] = ()
     other_postgres: tuple[PostgresVariable, ...] = ()
     endings: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     makes_databases: bool = False
     scheme: str = "postgresql"
     guessed: frozenset[str] = frozenset()

@@ -6,7 +6,9 @@ from itertools import islice
 
 from gate.config.model import PostgresVariable
 from gate.discovery.asked import ASIDE
-from gate.discovery.sources import ProjectSources, is_test_file
+from gate.discovery.sources import COMPOSE, ProjectSources, is_test_file
+from gate.discovery.test_jobs import TestJob
+from gate.formats.compose_file import parse_compose
 
 # `f"{settings.DATABASE_URI}_test"`, `db_url + "_test"`: the ending, and what stands before it.
 _ENDING = re.compile(r"_tests?(?=[\"'?])")
@@ -19,6 +21,9 @@ _MAKES_IT = re.compile(
     r"|pytest_postgresql|DatabaseJanitor"
 )
 _NAMED_BY_DJANGO = re.compile(r"[\"']TEST[\"']\s*:\s*(?:\{|dict\()[^{}()]{0,300}\bNAME\b")
+_NAME = re.compile(r"[\w-]{1,63}\Z", re.ASCII)
+# What every server has.
+_THERE = {"postgres", "template0", "template1"}
 _OF_TESTS = re.compile(r"tests?[_.].*|.*_tests?\.py")
 
 
@@ -49,3 +54,20 @@ def find_endings(sources: ProjectSources) -> tuple[str, ...]:
             said = islice(_ENDING.finditer(text), _MOST_ENDINGS)
             found |= {one[0] for one in said if _ADDRESS.search(text[max(0, one.start() - _BEFORE) : one.start()])}
     return tuple(sorted(found))
+
+
+def find_named(sources: ProjectSources, job: TestJob | None, carried: Iterable[PostgresVariable]) -> tuple[str, ...]:
+    """Return the database whose name the code knows itself: some variables carry the address, but none the name.
+
+    It is the one that the workflow's server has beside the tests, else the one of the Compose files.
+    """
+    parts = {one.part for one in carried}
+    if not parts or parts & {"url", "name"} or "DJANGO_SETTINGS_MODULE" in sources.text("manage.py"):
+        return ()
+    if any(_MAKES_IT.search(text) for path, text in sources.python() if is_test_file(path)):
+        return ()
+    composed = (service for _, text in sources.named(*COMPOSE) for service in parse_compose(text))
+    told = [job.database_env] if job is not None and job.database_env else []
+    told += [service.env for service in composed if service.is_postgres]
+    name = next((env["POSTGRES_DB"] for env in told if env.get("POSTGRES_DB")), "")
+    return (name,) if _NAME.match(name) and name not in _THERE else ()

@@ -8,8 +8,13 @@ from posixpath import dirname
 # Of each kind of file, so many are looked at; who reads them bounds their sizes.
 WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
-EXAMPLES = (".env.test", ".env.ci", ".env.testing", "test.env", ".env.example", ".env.sample", ".env.template")
-DOTENV = (*EXAMPLES, ".env.dist", "env.example", "example.env", ".env.local.example", ".env.dev", ".env.development")
+OF_EXAMPLES = ("example", "sample", "template", "dist")
+_OF_TESTS = (".env.test", ".env.ci", ".env.testing", "test.env")
+_EXAMPLES = tuple(f".env*{word}*" for word in OF_EXAMPLES)
+# Names in other folders are read for Compose files, whose `env_file` may be missing in a checkout.
+_OTHER_EXAMPLES = tuple(f"{start}{word}{end}" for word in OF_EXAMPLES for start, end in (("env?", ""), ("", ".env")))
+SAMPLES = tuple(f"*env?{word}" for word in OF_EXAMPLES) + tuple(f"*?{word}.env" for word in OF_EXAMPLES)
+DOTENV = (*_OF_TESTS, *_EXAMPLES, *_OTHER_EXAMPLES, ".env.dev", ".env.development")
 DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile")
 OTHERS = (
     "tox.ini",
@@ -29,12 +34,13 @@ class ProjectSources:
     """What is known of a project: `files` are its files, relative to its folder; `texts` those that were read.
 
     The paths of `texts` are relative to the repository root, as are those of workflow files; `place` is the
-    project's folder there, "." for the root itself.
+    project's folder there, "." for the root itself. `passed_over` are folders beside it that were not chosen.
     """
 
     place: str = "."
     files: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()
 
     def rooted(self, path: str) -> str:
         """Write a path of the project relative to the repository root."""

@@ -1,17 +1,23 @@
 """What the project's own workflow does before and while it runs the tests. Runs none of it."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gate.discovery.sources import ProjectSources
 from gate.formats.compose_file import is_postgres_image
 from gate.formats.shell_lines import ShellCommand, parse_commands
+from gate.formats.step_variables import exported, written_to_env
 from gate.formats.workflow_file import WorkflowJob, WorkflowStep, parse_workflow
 
 _RUNNERS = {"pytest", "py.test", "unittest", "tox", "nox"}
 _NAMES_OF_SCRIPTS = ("test", "tests", "test-cov", "coverage", "cov", "pytest", "test-unit", "unit-tests")
-_SCRIPTED = ("make", "just", "task", "bash", "sh", "hatch", "inv", "poe")
+# `make test-docker`, `task test:unit`, `just unit-test`.
+_TARGET = re.compile(r"(.{1,60}[-_:])?tests?([-_:].{1,60})?\Z")
+_PREPARING = re.compile(r"install|setup|deps|requirements|build|lint|clean|image|format|env\b")
+_WITH_TARGETS = ("make", "just", "task")
+_SCRIPTED = (*_WITH_TARGETS, "bash", "sh", "hatch", "inv", "poe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +81,18 @@ def _is_here(job: TestJob, place: str) -> bool:
 
 def _test_job(job: WorkflowJob) -> TestJob | None:
     before: list[PlacedCommand] = []
+    of_job = dict(job.env)
     for step in job.steps:
+        # What a step exports dies with its shell; what it writes into a file is for the steps behind it.
+        of_step, handed_on = {**of_job, **step.env}, dict[str, str]()
         for command in placed_commands(step):
+            of_step |= exported(command.command)
+            handed_on |= written_to_env(command.command)
             if _runs_tests(command.command):
                 return TestJob(
                     file=job.file,
                     name=job.name,
-                    env={**job.env, **step.env, **command.command.env},
+                    env={**of_step, **command.command.env},
                     computed={**job.computed, **step.computed},
                     services=tuple(service.image for service in job.services.values()),
                     database_env=_database_env(job),
@@ -89,6 +100,7 @@ def _test_job(job: WorkflowJob) -> TestJob | None:
                     tests=command,
                 )
             before.append(command)
+        of_job |= handed_on
     return None
 
 
@@ -120,4 +132,11 @@ def _runs_tests(command: ShellCommand) -> bool:
         return True
     program = command.program
     scripts = program[1:3] if program[:1] and program[0] in _SCRIPTED else [word for word in program[:1] if "/" in word]
-    return any(word.rpartition("/")[2].removesuffix(".sh") in _NAMES_OF_SCRIPTS for word in scripts)
+    names = [word.rpartition("/")[2].removesuffix(".sh") for word in scripts]
+    if program[:1] and program[0] in _WITH_TARGETS and any(map(_is_target, names)):
+        return True
+    return any(name in _NAMES_OF_SCRIPTS for name in names)
+
+
+def _is_target(name: str) -> bool:
+    return bool(_TARGET.match(name)) and not _PREPARING.search(name)

@@ -1,5 +1,6 @@
 """Which environment variables the tests need, told by code and by the places where a project writes its values."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import PurePosixPath
 
 from gate.discovery.asked import Asked
 from gate.discovery.runner_settings import nox_env, pytest_env, tox_env
-from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, ProjectSources
+from gate.discovery.sources import COMPOSE, DOCKERFILES, DOTENV, OF_EXAMPLES, ProjectSources
 from gate.discovery.test_jobs import TestJob
 from gate.formats.compose_file import parse_compose
 from gate.formats.dockerfile import parse_dockerfile
@@ -61,13 +62,32 @@ def _of_service(sources: ProjectSources) -> Iterator[Hint]:
         of_tests = "test" in PurePosixPath(path).name or path.endswith(".ci")
         for name, value in parse_dotenv(text).items():
             yield Hint(name=name, value=value, place=path, of_tests=of_tests)
+    beside: list[str] = []
     for path, text in sources.named(*COMPOSE):
         for service in parse_compose(text):
             for name, value in () if service.is_postgres else service.env.items():
                 yield Hint(name=name, value=value, place=path)
+            beside += [posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) for file in service.env_files]
+    yield from _of_samples(sources, beside)
     for path, text in sources.named(*DOCKERFILES):
         for name, value in parse_dockerfile(text).items():
             yield Hint(name=name, value=value, place=path)
+
+
+def _of_samples(sources: ProjectSources, files: list[str]) -> Iterator[Hint]:
+    """Return what the samples of files say that are made before Compose can start: `.env.dev-sample` of `.env.dev`."""
+    wanted = {_words(file) for file in files}
+    for path, text in sources.texts.items() if wanted else ():
+        folder, words = _words(path)
+        said = tuple(word for word in words if word not in OF_EXAMPLES)
+        if said != words and (folder, said) in wanted:
+            for variable, value in parse_dotenv(text).items():
+                yield Hint(name=variable, value=value, place=path)
+
+
+def _words(path: str) -> tuple[str, tuple[str, ...]]:
+    folder, name = posixpath.split(path)
+    return folder, tuple(word for word in re.split(r"[-._]", name.lower()) if word)
 
 
 def committed(sources: ProjectSources) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ _DEEPEST = 3
 _MANIFESTS = ("setup.py", "Pipfile", "manage.py")
 # A pyproject.toml or setup.cfg may configure tools alone: only its text tells.
 TELLING = ("pyproject.toml", "setup.cfg")
+_OF_TESTS = {"tests", "test"}
 _NEVER = {
     "docs",
     "doc",
@@ -26,24 +27,37 @@ _NEVER = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The folder of the service, or several that may be it. `folder` is "." where there is nothing to choose."""
+    """The folder of the service, or several that may be it. `folder` is "." where there is nothing to choose.
+
+    `others` are folders that are left out, because they have a manifest and no tests.
+    """
 
     folder: str = "."
     choices: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def find_place(files: Collection[str], describing: Collection[str]) -> Place:
     """Return where the service is; `files` are the repository's, `describing` those of `TELLING` that describe one.
 
     A folder may be it when it has a manifest and test files that belong to no such folder inside it. The root wins.
+    Requirements alone make no service of a folder of tests, nor of one below a root that is a distribution.
     """
-    manifests = {dirname(path) for path in files if _is_manifest(path) or path in describing}
-    folders = {folder for folder in manifests if _may_be(folder)}
+    strong = {dirname(path) for path in files if path.rpartition("/")[2] in _MANIFESTS or path in describing}
+    whole = "setup.py" in files or any("/" not in path for path in describing)
+    listed = {dirname(path) for path in files if _is_requirements(path)}
+    listed = {folder for folder in listed if not folder or not (whole or _OF_TESTS & {*folder.split("/")})}
+    folders = {folder for folder in strong | listed if _may_be(folder)}
     tested = {_owner(path, folders) for path in files if _is_test(path)}
     found = sorted(folder for folder in folders if folder in tested)
     if "" in found or not found:
         return Place()
-    return Place(folder=found[0]) if len(found) == 1 else Place(choices=tuple(found))
+    if len(found) > 1:
+        return Place(choices=tuple(found))
+    chosen = found[0]
+    others = (folder for folder in folders if folder and not f"{chosen}/".startswith(f"{folder}/"))
+    apart = sorted(folder for folder in others if not folder.startswith(f"{chosen}/"))
+    return Place(folder=chosen, others=tuple(apart))
 
 
 def could_describe(path: str) -> bool:
@@ -58,9 +72,9 @@ def _may_be(folder: str) -> bool:
     return len(parts) <= _DEEPEST and not _NEVER & {*parts} and "{" not in folder
 
 
-def _is_manifest(path: str) -> bool:
+def _is_requirements(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name in _MANIFESTS or (name.startswith("requirements") and name.endswith(".txt"))
+    return name.startswith("requirements") and name.endswith(".txt")
 
 
 def _is_test(path: str) -> bool:

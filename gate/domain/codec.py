@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from gate.domain.encoding import (
@@ -14,35 +13,24 @@ from gate.domain.encoding import (
     MAX_VALUE,
     REPOSITORY,
     WEB_ADDRESS,
+    encode_parts,
     encode_report,
     number_of,
 )
-from gate.domain.exhibit import (
-    CaseOutcome,
-    Exhibit,
-    FileCoverage,
-    OutputTail,
-    SourceCoverage,
-    Table,
-    TestCase,
-    Tests,
-    passed_case,
-)
-from gate.domain.finding import Finding, Location, Severity, line_in
+from gate.domain.exhibit_decoding import decode_exhibit, decode_location
+from gate.domain.finding import Finding, Severity
 from gate.domain.measure import Direction, Measure, Threshold, Unit
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.untrusted_json import (
     MAX_CHARACTERS,
-    MAX_ITEMS,
     MAX_WHOLE,
     InvalidReport,
     Node,
-    is_plain_text,
     parse_untrusted,
 )
 
-__all__ = ["MAX_CHARACTERS", "InvalidReport", "decode_report", "encode_report"]
+__all__ = ["MAX_CHARACTERS", "InvalidReport", "decode_report", "encode_parts", "encode_report"]
 
 _GATE = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)", re.ASCII)
@@ -129,7 +117,7 @@ def _result(node: Node) -> GateResult:
             reason=reason,
             measures=tuple(_measure(entry) for entry in node.entries("measures")),
             findings=tuple(_finding(entry, gate) for entry in node.entries("findings")),
-            exhibits=tuple(filter(None, (_exhibit(entry) for entry in node.entries("exhibits")))),
+            exhibits=tuple(filter(None, (decode_exhibit(entry) for entry in node.entries("exhibits")))),
             artifacts=tuple(_artifact(entry) for entry in node.entries("artifacts")),
         ),
         started_at=_instant(node.member("started_at")),
@@ -194,96 +182,6 @@ def _finding(node: Node, gate: str) -> Finding:
         rule_id=node.member("rule_id").text(),
         severity=node.member("severity").choice(Severity),
         message=node.member("message").text(),
-        location=_location(node),
+        location=decode_location(node),
         help_url=None if address is None else address.text(WEB_ADDRESS),
     )
-
-
-def _location(node: Node) -> Location | None:
-    path = node.optional("path")
-    line = node.whole_of("line", 1, MAX_LINE)
-    end_line = node.whole_of("end_line", 1, MAX_LINE)
-    column = node.whole_of("column", 1, MAX_LINE)
-    return None if path is None else Location(path=path.text(), line=line, end_line=end_line, column=column)
-
-
-class _Kind(StrEnum):
-    TESTS = "tests"
-    SOURCE_COVERAGE = "source-coverage"
-    TABLE = "table"
-    OUTPUT_TAIL = "output-tail"
-
-
-def _exhibit(node: Node) -> Exhibit | None:
-    kind = node.member("kind").text()
-    if kind == _Kind.TESTS:
-        return Tests(cases=_cases(node.member("cases")))
-    if kind == _Kind.SOURCE_COVERAGE:
-        return SourceCoverage(files=tuple(_file(entry) for entry in node.member("files").items()))
-    if kind == _Kind.TABLE:
-        return Table(
-            title=node.text_of("title"),
-            columns=tuple(entry.text() for entry in node.member("columns").items()),
-            rows=tuple(tuple(cell.text() for cell in row.items()) for row in node.member("rows").items()),
-        )
-    if kind == _Kind.OUTPUT_TAIL:
-        return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
-    return None
-
-
-def _cases(node: Node) -> tuple[TestCase, ...]:
-    """Read test cases: as nearly all are plain, a node is made only for those that are not."""
-    if not isinstance(node.value, list) or len(node.value) > MAX_ITEMS:
-        return tuple(_case(entry) for entry in node.items())
-    return tuple(
-        _plain_case(value) or _case(Node(value=value, pointer=f"{node.pointer}/{at}"))
-        for at, value in enumerate(node.value)
-    )
-
-
-def _plain_case(value: object) -> TestCase | None:
-    """Return a case that passed, of nothing but what `_case` would take as it is; None where it must look itself."""
-    if type(value) is not dict or value.get("outcome") != "passed":
-        return None
-    get = value.get
-    name, seconds, path, line = get("name"), get("seconds"), get("path"), get("line")
-    if not is_plain_text(name) or not is_plain_text(path) or type(line) is not int or not 1 <= line <= MAX_LINE:
-        return None
-    if get("end_line") is not None or get("column") is not None or type(seconds) is not Decimal:
-        return None
-    took = float(seconds)
-    # At the limits a double says less than the number that was written.
-    if get("message") != "" or get("details") != "" or not 0 < took < MAX_SECONDS:
-        return None
-    return passed_case(name, took, line_in(path, line))
-
-
-def _case(node: Node) -> TestCase:
-    return TestCase(
-        name=node.member("name").text(),
-        outcome=node.member("outcome").choice(CaseOutcome),
-        seconds=float(node.member("seconds").decimal(0, MAX_SECONDS)),
-        location=_location(node),
-        message=node.text_of("message"),
-        details=node.text_of("details"),
-    )
-
-
-def _file(node: Node) -> FileCoverage:
-    total = node.member("total").whole(0, MAX_WHOLE)
-    missing = node.optional("missing_lines")
-    return FileCoverage(
-        path=node.member("path").text(),
-        covered=node.member("covered").whole(0, total),
-        total=total,
-        missing_lines=() if missing is None else missing.wholes(1, MAX_LINE),
-        missing_branches=tuple(_jump(entry) for entry in node.entries("missing_branches")),
-    )
-
-
-def _jump(node: Node) -> tuple[int, int]:
-    if isinstance(node.value, list) and len(node.value) != 2:
-        node.fail("is not a pair of lines")
-    # coverage.py writes the entry and the exit of a block as negative lines.
-    start, end = node.wholes(-MAX_LINE, MAX_LINE)
-    return start, end

@@ -31,8 +31,7 @@ VALUE_DIGITS = 6
 _DIGITS_OF_A_DOUBLE = 15
 # A line a member: as easy to look through as with `indent`, with which Python encodes ten times as slowly.
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",\n", ": "))
-_HANDFUL = 500
-_NOWHERE = '"path": null,\n"line": null,\n"end_line": null,\n"column": null'
+_HANDFUL = 200
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
@@ -45,28 +44,33 @@ _CUT = " … cut"
 
 def encode_report(report: Report) -> str:
     """Write a report as JSON, in a stable order. Text that is not well-formed Unicode is made so."""
-    text = _joined(_Encoder(most_text=MAX_TEXT, most_items=MAX_ITEMS).encode(report), MAX_CHARACTERS)
+    return "".join(encode_parts(report))
+
+
+def encode_parts(report: Report) -> Sequence[str]:
+    """Write a report as `encode_report` does, in parts: joined, a large one would take its memory once more."""
+    parts = _bounded(_Encoder(most_text=MAX_TEXT, most_items=MAX_ITEMS).encode(report), MAX_CHARACTERS)
     for most_text, most_items in _SMALLER:
-        if text:
+        if parts:
             break
         cut = replace(
             report, notices=(*report.notices, f"long parts of the report were cut to fit {MAX_CHARACTERS:,} characters")
         )
         most = None if (most_text, most_items) == _SMALLER[-1] else MAX_CHARACTERS
-        text = _joined(_Encoder(most_text=most_text, most_items=most_items).encode(cut), most)
-    return text
+        parts = _bounded(_Encoder(most_text=most_text, most_items=most_items).encode(cut), most)
+    return parts
 
 
-def _joined(parts: Iterable[str], most: int | None) -> str:
-    """Join `parts`; return "" as soon as there are more than `most` characters, if there is a most."""
+def _bounded(parts: Iterable[str], most: int | None) -> Sequence[str]:
+    """Gather `parts`; return none as soon as there are more than `most` characters, if there is a most."""
     kept: list[str] = []
     length = 0
     for part in parts:
         length += len(part)
         if most is not None and length > most:
-            return ""
+            return ()
         kept.append(part)
-    return "".join(kept)
+    return kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,25 +213,23 @@ class _Encoder:
         return [cases[at] for at in sorted(kept)]
 
     def case(self, case: TestCase) -> str:
-        """Write a case as JSON at once: there may be a hundred thousand, which are slow to write by a dictionary."""
-        seconds = case.seconds
+        """Write a case as JSON at once, without what it does not have: there may be a hundred thousand."""
+        name, seconds, location = case.name, case.seconds, case.location
         if not 0 <= seconds <= MAX_SECONDS:
             seconds = _seconds(seconds)
-        message = quoted(self.text(case.message)) if case.message else '""'
-        details = quoted(self.text(case.details)) if case.details else '""'
-        return (
-            f'{{"name": {quoted(self.text(case.name))},\n"outcome": "{case.outcome!s}",\n"seconds": {seconds!r},\n'
-            f'{self.place(case.location)},\n"message": {message},\n"details": {details}}}'
-        )
+        place = "" if location is None else self.place(location)
+        told = ""
+        if case.message or case.details:
+            told = f',\n"message": {quoted(self.text(case.message))},\n"details": {quoted(self.text(case.details))}'
+        head = f'{{"name": {quoted(self.text(name))},\n"outcome": "{case.outcome!s}",\n"seconds": {seconds!r}'
+        return f"{head}{place}{told}}}"
 
-    def place(self, location: Location | None) -> str:
-        """Write the members of `location` as JSON at once."""
-        if location is None:
-            return _NOWHERE
-        line, end_line, column = location.line, location.end_line, location.column
-        if end_line is None and column is None and line is not None and 1 <= line <= MAX_LINE:
-            return f'"path": {quoted(self.text(location.path))},\n"line": {line},\n"end_line": null,\n"column": null'
-        return _JSON.encode(self.location(location))[1:-1]
+    def place(self, location: Location) -> str:
+        line = location.line
+        if location.end_line is None and location.column is None and line is not None and 1 <= line <= MAX_LINE:
+            return f',\n"path": {quoted(self.text(location.path))},\n"line": {line}'
+        members = {name: value for name, value in self.location(location).items() if value is not None}
+        return f",\n{_JSON.encode(members)[1:-1]}"
 
     def file(self, file: FileCoverage) -> dict[str, Any]:
         return {

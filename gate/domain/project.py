@@ -9,12 +9,14 @@ from pathlib import Path, PurePosixPath
 class Project:
     """`root` is the repository's root, `folder` the project's; `files` are relative to `folder`, sorted.
 
-    What git ignores is not among the files.
+    What git ignores is not among the files. `passed_over` are other folders of the repository that have a manifest,
+    where the project was searched for and this folder was found.
     """
 
     root: Path
     folder: Path
     files: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

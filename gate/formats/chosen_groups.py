@@ -10,6 +10,8 @@ from gate.formats.toml_document import table
 
 # Of those that conflict the one that speaks of tests is kept, then that of the machine that tests, then the rest.
 _FIRST = ("test", "tests", "testing", "pytest", "unittest", "unit", "ci", "dev")
+# The extra that stands for all, taken where nothing else tells what tests need.
+ALL = "all"
 _SELF = re.compile(r"[A-Za-z0-9._-]+\[([A-Za-z0-9._, -]+)\]")
 _PYTEST = re.compile(r"\bpytest\b", re.IGNORECASE)
 
@@ -38,6 +40,9 @@ def choose_groups(manifest: Manifest, hints: Sequence[InstallHints]) -> ChosenGr
     if any(hint.all_groups for hint in hints):
         asked_groups += manifest.groups
     groups = _of(manifest.groups, asked_groups)
+    told = (*groups, *_of(all_extras, asked_extras), *_of(_normalised(tool.groups), asked_groups))
+    if not told and not any(hint.requirements or hint.files for hint in hints):
+        asked_extras.append(ALL)
     of_tool = [name for name in tool.groups if normalised(name) in {*TEST_NAMES, *asked_groups}]
     if not of_tool and not groups:  # their tools install all that are not optional
         of_tool = [name for name in tool.groups if name not in tool.optional]

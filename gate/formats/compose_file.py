@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from gate.formats.yaml_document import items, parse_documents, table, text_of, texts
 
 _MOST_SERVICES = 100
+_MOST_ENV_FILES = 20
 # `${NAME:-default}` and `${NAME-default}`: the default is what a fresh checkout gets.
 _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeService:
-    """A service: `image` is "" where it is built; `env` has the variables whose value stands in the file."""
+    """A service: `image` is "" where it is built; `env` has the variables whose value stands in the file.
+
+    `env_files` are the paths of files with more of them, as they are written.
+    """
 
     name: str
     image: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
+    env_files: tuple[str, ...] = ()
 
     @property
     def is_postgres(self) -> bool:
@@ -50,4 +55,11 @@ def _service(name: str, value: object) -> ComposeService:
         name=name,
         image=text_of(service.get("image")),
         env={key: written for key, written in plain.items() if "$" not in written},
+        env_files=_env_files(service.get("env_file")),
     )
+
+
+def _env_files(value: object) -> tuple[str, ...]:
+    written = [value] if isinstance(value, str) else items(value)[:_MOST_ENV_FILES]
+    paths = (text_of(one.get("path")) if isinstance(one, dict) else one for one in written)
+    return tuple(path for path in paths if isinstance(path, str) and path and "$" not in path)

@@ -32,6 +32,19 @@ _ASKS_NETWORK = re.compile(
 # Causes that lie in the project's own build, where another machine would fare no better.
 _OF_BUILD = frozenset({_UNBUILT, _NO_PACKAGE, _AMBIGUOUS})
 _BUILT = r"Failed to (?:download and )?build `([A-Za-z0-9._-]{1,128}(?:==[A-Za-z0-9.!+_-]{1,80})?)"
+_FROM_GIT = re.compile(
+    r"Failed to (?:download|fetch|build|download and build)[: ]+`([A-Za-z0-9._-]{1,128})(?:\[[^\]`\n]{0,200}\])? @ "
+    r"git\+[a-z+]{1,8}://(?:[^/`\s]{0,500}@)?([A-Za-z0-9._-]{1,253}(?::[0-9]{1,5})?/[A-Za-z0-9._~/-]{1,300})[^\n]*\n"
+    r"(?:[ \t]+cause: [^\n]*\n)*?[ \t]+cause: Git operation failed"
+)
+_NO_NETWORK = re.compile(
+    r"Could not resolve host|Connection refused|Network is unreachable|timed out|network was disabled|Failed to connect"
+)
+# What setuptools had once and has no more.
+_OUTDATED = re.compile(
+    r"cannot import name '\w{1,80}' from '(?:setuptools|pkg_resources)\b|use_2to3 is invalid"
+    r"|module 'setuptools' has no attribute|No module named 'pkg_resources'"
+)
 # Patterns of uv, pip and build backends, the most telling first.
 _CAUSES = (
     (
@@ -150,11 +163,16 @@ def parse_cause(printed: str, unsolvable: str = "") -> str:
 
 def is_of_build(printed: str) -> bool:
     """Tell whether the project's own build failed for a reason that lies in the project."""
-    return parse_cause(printed) in _OF_BUILD
+    return bool(_outdated(printed)) or parse_cause(printed) in _OF_BUILD
+
+
+def is_of_versions(printed: str) -> bool:
+    """Tell whether what was asked for cannot be had together."""
+    return bool(re.search(r"No solution found|ResolutionImpossible|Requirements contain conflicting URLs", printed))
 
 
 def _told(printed: str) -> str:
-    """Name the package that is gone from the index, or whose build asked for the network."""
+    """Name the package that is gone from the index, or too old, or that asked for the network."""
     gone = re.search(
         rf"{_BUILT}[^\n]*\n(?:[ \t]+cause: [^\n]*\n)*?[ \t]+cause: HTTP status client error \(404", printed
     )
@@ -168,7 +186,25 @@ def _told(printed: str) -> str:
     built = re.search(_BUILT, printed)
     if built and "Git operation failed" not in printed and _ASKS_NETWORK.search(printed):
         return f"the build of {built[1].replace('==', ' ')} needs the network"
-    return ""
+    return _unfetched(printed) or _outdated(printed)
+
+
+def _unfetched(printed: str) -> str:
+    found = _FROM_GIT.search(printed)
+    if not found:
+        return ""
+    reason = f"{found[1]} comes from a git repository that could not be fetched, {found[2].removesuffix('.git')}"
+    return f"needs the network: {reason}" if _NO_NETWORK.search(printed, found.end()) else reason
+
+
+def _outdated(printed: str) -> str:
+    """Name the package whose `setup.py` is written for a setuptools that is gone."""
+    built = re.search(_BUILT, printed)
+    if not built or not _OUTDATED.search(printed, built.end()):
+        return ""
+    name, _, version = built[1].partition("==")
+    told = f"{name} {version}".strip()
+    return f"{told} is too old for today's setuptools{': renew the lock or the requirement' if version else ''}"
 
 
 def _conflict(printed: str) -> str:

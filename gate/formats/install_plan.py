@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from gate.formats.chosen_groups import ChosenGroups, choose_groups, name_pytest
+from gate.formats.chosen_groups import ALL, ChosenGroups, choose_groups, name_pytest
 from gate.formats.describing_files import is_described
 from gate.formats.install_hints import InstallHints
 from gate.formats.install_locks import UPDATES, FoundLock, find_lock
@@ -35,7 +35,8 @@ class InstallPlan:
     to be written first; `sources` indexes that uv is to be told of; `folder` where uv is to run, relative to the
     repository root, if not in the project's folder; `unsolvable` what helps if what is asked for cannot be had
     together, "" if nothing is known. `hinted` are arguments of a last `uv pip install` that must not move what is
-    there and may fail, by what `hint` says.
+    there and may fail, by what `hint` says. `apart` are calls in place of those of `uv` where these cannot be solved:
+    the project without what it depends on itself.
     """
 
     origin: str
@@ -47,6 +48,7 @@ class InstallPlan:
     unsolvable: str = ""
     hinted: tuple[str, ...] = ()
     hint: str = ""
+    apart: tuple[tuple[str, ...], ...] = ()
 
     @staticmethod
     def is_own(arguments: Sequence[str]) -> bool:
@@ -177,13 +179,14 @@ def _from_uv_lock(found: _Found, lock: FoundLock, origin: str) -> InstallPlan:
 
 
 def _from_requirements(found: _Found, paths: Sequence[str]) -> InstallPlan:
-    """Install files of requirements; the project itself without dependencies where they are complete.
+    """Install files of requirements and the project itself in one resolution, as pip does.
 
-    They are not where there is none but for tests, or where the tests' own are an extra of the project.
+    Where that cannot be solved although the files are complete, the project is installed apart. They are not complete
+    where there is none but for tests, or where the tests' own are an extra of the project.
     """
     manifest = found.manifest
     groups = () if found.for_tests else found.chosen.groups
-    extras = () if found.for_tests else found.chosen.extras
+    extras = () if found.for_tests or found.chosen.extras == (ALL,) else found.chosen.extras
     # Nothing without a hash may stand beside these.
     strict = [path for path in paths if re.search(r"^--require-hashes\b", found.text(path), re.MULTILINE)]
     together = option_words("-r", [path for path in paths if path not in strict]) + option_words("--group", groups)
@@ -201,7 +204,10 @@ def _from_requirements(found: _Found, paths: Sequence[str]) -> InstallPlan:
     if complete and manifest.installable and skips_package(found.text("tox.ini")):
         origin += "; the project itself is imported from its folder, as tox.ini does"
     elif complete:
-        commands += _alone(manifest)
+        apart = (*commands, *_alone(manifest))
+        if manifest.installable and not strict:
+            return InstallPlan(origin=origin, uv=(("pip", "install", *together, *own),), apart=apart)
+        return InstallPlan(origin=origin, uv=apart)
     return InstallPlan(origin=origin, uv=tuple(commands))
 
 

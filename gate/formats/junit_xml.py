@@ -42,16 +42,18 @@ def parse_junit(content: bytes, locate: Callable[[str], str] = str) -> JUnitFile
     Raises:
         UnreadableError: it is empty, cut short, no JUnit, or declares entities.
     """
-    reader = _Reader(locate)
+    cases = _Cases(locate)
+    parser = expat.ParserCreate()
+    _follow(parser, cases)
     try:
-        reader.parser.Parse(content, True)
+        parser.Parse(content, True)
     except UnreadableError:
         raise
     except expat.ExpatError as error:
         raise UnreadableError(f"the JUnit file is not whole XML: {error}") from None
     except (ValueError, LookupError) as error:
         raise UnreadableError(f"the JUnit file cannot be decoded: {error}") from None
-    return JUnitFile(cases=tuple(reader.cases), not_collected=tuple(reader.not_collected))
+    return JUnitFile(cases=tuple(cases.collected), not_collected=tuple(cases.not_collected))
 
 
 class _Told:
@@ -65,75 +67,25 @@ class _Told:
         self.texts: list[str] = []
 
 
-class _Reader:
-    """Follows the parser and builds the cases one by one: no tree of the file is ever held.
-
-    A document type is refused where it starts, before an entity of it is read: so nothing can grow or be fetched.
-    """
+class _Cases:
+    """Builds the cases one by one: no tree of the file is ever held."""
 
     def __init__(self, locate: Callable[[str], str]) -> None:
-        self.cases: list[TestCase] = []
+        self.collected: list[TestCase] = []
         self.not_collected: list[TestCase] = []
         self._locate = locate
         # The cases of a class all name their file and class.
         self._place = lru_cache(maxsize=1024)(self._placed)
-        self._depth = 0
-        self._open: list[tuple[int, dict[str, str], list[_Told]]] = []
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = _refuse_document_type
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        depth = self._depth = self._depth + 1
-        if self._open:
-            self._start_within(tag, attributes)
-        if depth == 1 and tag not in ("testsuites", "testsuite"):
-            raise UnreadableError(f"the file is no JUnit: its root is <{tag[:40]}>")
-        if tag == "testcase":
-            self._open.append((depth, attributes, []))
+    def add(self, attributes: dict[str, str], told: Sequence[_Told]) -> None:
+        """Add a case of the attributes of its element and of what its children tell, which is nothing if it passed."""
+        case = self._passed(attributes)
+        if told:
+            self._add_told(case, attributes.get("file"), min(told, key=lambda each: _WORST_FIRST.index(each.outcome)))
+        else:
+            self.collected.append(case)
 
-    def _start_within(self, tag: str, attributes: dict[str, str]) -> None:
-        # Text counts up to the first element in it, as in what pytest writes.
-        self.parser.CharacterDataHandler = None
-        depth_of_case, _, told = self._open[-1]
-        if tag in _OUTCOMES and self._depth == depth_of_case + 1:
-            told.append(_Told(_OUTCOMES[tag], attributes.get("message", "")))
-            self.parser.CharacterDataHandler = told[-1].texts.append
-
-    def _end(self, tag: str) -> None:
-        self._depth -= 1
-        if tag == "testcase":
-            _, attributes, told = self._open.pop()
-            if told:
-                self._add_told(attributes, told)
-            else:
-                self.cases.append(self._case(attributes))
-        elif self._open:
-            self.parser.CharacterDataHandler = None
-
-    def _add_told(self, attributes: dict[str, str], children: Sequence[_Told]) -> None:
-        self.parser.CharacterDataHandler = None
-        told = min(children, key=lambda child: _WORST_FIRST.index(child.outcome))
-        is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
-        file = attributes.get("file")
-        details = presentable("".join(told.texts))
-        message = _error_line(details) if is_collection else presentable(told.message).partition("\n")[0]
-        case = self._case(attributes)
-        failing = _failing_place(details, file)
-        case = replace(
-            case,
-            name=file if is_collection and file else case.name,
-            outcome=told.outcome,
-            location=Location(path=self._locate(failing[0]), line=failing[1]) if failing else case.location,
-            message=message,
-            details=_shortened(details),
-        )
-        (self.not_collected if is_collection else self.cases).append(case)
-
-    def _case(self, attributes: dict[str, str]) -> TestCase:
-        """Make a case that passed."""
+    def _passed(self, attributes: dict[str, str]) -> TestCase:
         get = attributes.get
         file, location = get("file"), None
         if file is None:
@@ -150,12 +102,68 @@ class _Reader:
             seconds = 0.0
         return passed_case(name, seconds if 0 <= seconds < 1e9 else 0.0, location)
 
+    def _add_told(self, case: TestCase, file: str | None, told: _Told) -> None:
+        is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
+        details = presentable("".join(told.texts))
+        message = _error_line(details) if is_collection else presentable(told.message).partition("\n")[0]
+        failing = _failing_place(details, file)
+        case = replace(
+            case,
+            name=file if is_collection and file else case.name,
+            outcome=told.outcome,
+            location=Location(path=self._locate(failing[0]), line=failing[1]) if failing else case.location,
+            message=message,
+            details=_shortened(details),
+        )
+        (self.not_collected if is_collection else self.collected).append(case)
+
     def _placed(self, file: str, classname: str) -> tuple[str, str]:
         """Name the file and the classes in it that a case belongs to, and locate the file."""
         module = re.sub(r"\.py$", "", file.replace("\\", "/")).replace("/", ".")
         inside = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
         group = "::".join([file, *(part for part in inside.split(".") if part)])
         return group, self._locate(file) if file else ""
+
+
+def _follow(parser: expat.XMLParserType, cases: _Cases) -> None:
+    """Have the parser add the cases; by closures, for they are called twice an element.
+
+    A document type is refused where it starts, before an entity of it is read: so nothing can grow or be fetched.
+    """
+    depth = 0
+    opened: list[tuple[int, dict[str, str], list[_Told]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if opened:
+            start_within(tag, attributes)
+        if depth == 1 and tag not in ("testsuites", "testsuite"):
+            raise UnreadableError(f"the file is no JUnit: its root is <{tag[:40]}>")
+        if tag == "testcase":
+            opened.append((depth, attributes, []))
+
+    def start_within(tag: str, attributes: dict[str, str]) -> None:
+        # Text counts up to the first element in it, as in what pytest writes.
+        parser.CharacterDataHandler = None
+        depth_of_case, _, told = opened[-1]
+        if tag in _OUTCOMES and depth == depth_of_case + 1:
+            told.append(_Told(_OUTCOMES[tag], attributes.get("message", "")))
+            parser.CharacterDataHandler = told[-1].texts.append
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if tag == "testcase":
+            _, attributes, told = opened.pop()
+            cases.add(attributes, told)
+        if opened:
+            parser.CharacterDataHandler = None
+
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
 
 
 def _refuse_document_type(*_: object) -> NoReturn:

@@ -22,6 +22,7 @@ class PytestSettings:
     """`addopts` split as a shell would; `testpaths` and `python_files` as configured, () for pytest's own.
 
     `file` is the one that configures pytest, "" for none. `django_settings` is the setting of pytest-django.
+    `filterwarnings` are that setting's lines.
     """
 
     file: str = ""
@@ -29,6 +30,7 @@ class PytestSettings:
     testpaths: tuple[str, ...] = ()
     python_files: tuple[str, ...] = ()
     django_settings: str = ""
+    filterwarnings: tuple[str, ...] = ()
 
     @property
     def names_coverage_source(self) -> bool:
@@ -90,6 +92,7 @@ def parse_pytest_settings(files: Mapping[str, str], *, pytest_version: str = "")
                 testpaths=_words(section.get("testpaths")),
                 python_files=_words(section.get("python_files")),
                 django_settings=module if isinstance(module, str) else "",
+                filterwarnings=_lines(section.get("filterwarnings")),
             )
     return PytestSettings()
 
@@ -174,6 +177,11 @@ def _ini_section(text: str, section: str) -> Mapping[str, str] | None:
     except configparser.Error:
         return None
     return dict(parser.items(section)) if parser.has_section(section) else None
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    lines = value if isinstance(value, list) else value.splitlines() if isinstance(value, str) else []
+    return tuple(str(line).strip() for line in lines if str(line).strip())
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
-"""Which files of requirements a project's tests need, by their usual names. Reads none of them."""
+"""Which files of requirements a project's tests need, by their usual names, and which files those include."""
 
+import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
@@ -15,6 +17,7 @@ _MAIN = (
         for name in ("requirements", "base", "main", "default", "common", "production", "prod")
     ),
 )
+_INCLUDED = re.compile(r"^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)", re.MULTILINE)
 # Of files alone: what a developer installs on the own machine, tests included.
 _FOR_TESTS = frozenset({*TEST_NAMES, "local"})
 
@@ -28,6 +31,19 @@ def requirements_for_tests(files: Iterable[str], here: PurePosixPath) -> list[st
     """Return the files, relative to `here`, of what the project's tests need."""
     places = (PurePosixPath(path) for path in sorted(files))
     return [str(place.relative_to(here)) for place in places if place.is_relative_to(here) and _named(place, here)]
+
+
+def with_included(files: Mapping[str, str], paths: Iterable[str]) -> list[str]:
+    """Return `paths` and the files among `files` that they include by `-r`, paths as in `files`, each once."""
+    found: dict[str, None] = {}
+    waiting = [*paths]
+    while waiting:
+        path = waiting.pop(0)
+        if path in files and path not in found:
+            found[path] = None
+            folder = posixpath.dirname(path)
+            waiting += [posixpath.normpath(posixpath.join(folder, name)) for name in _INCLUDED.findall(files[path])]
+    return list(found)
 
 
 def _named(path: PurePosixPath, here: PurePosixPath) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gate.formats import UnreadableError
-from gate.formats.install_locks import find_lock
+from gate.formats.install_locks import FoundLock, find_lock
 from gate.formats.project_manifest import parse_manifest
+from gate.formats.requirement_files import main_requirements, requirements_for_tests, with_included
 from gate.formats.toml_document import parse_toml, table, text_of
 
 # Files whose text tells, in the project's folder or in one above it.
@@ -43,27 +44,50 @@ class RuffPin:
 def find_ruff_pin(files: Mapping[str, str], project: str = ".") -> RuffPin:
     """Return what the project in the folder `project` pins; `files` are texts by path relative to the root.
 
-    The lock that holds comes first, then pre-commit's configuration, then exact requirements. Raises nothing.
+    What is installed comes first, by the lock that holds or by exact requirements; then pre-commit's configuration, the
+    version that ruff's configuration requires, and exact requirements elsewhere. Raises nothing.
     """
     here = PurePosixPath(project)
     required = _required(files, here)
     exact = re.fullmatch(rf"(?:==)?\s*{_RELEASE}", required.strip())
-    pins = (*_of_locks(files, here), *_of_pre_commit(files, here), *_of_requirements(files, here))
-    version = next(iter(pins), exact[1] if exact else "")
+    lock = _lock(files, here)
+    pins = (
+        *_of_locks(files, here, lock),
+        *(() if lock else _of_installed(files, here)),
+        *_of_pre_commit(files, here),
+        *((exact[1],) if exact else ()),
+        *_of_requirements(files, here),
+    )
+    version = next(iter(pins), "")
     return RuffPin(version=version, required="" if exact else required)
 
 
-def _of_locks(files: Mapping[str, str], here: PurePosixPath) -> Iterator[str]:
+def _lock(files: Mapping[str, str], here: PurePosixPath) -> FoundLock | None:
     try:
-        lock = find_lock(files, here, parse_manifest(files, here))
+        return find_lock(files, here, parse_manifest(files, here))
     except UnreadableError:
-        lock = None
+        return None
+
+
+def _of_locks(files: Mapping[str, str], here: PurePosixPath, lock: FoundLock | None) -> Iterator[str]:
     paths = [lock.path] if lock else [str(here / name) for name in PIN_FILES[:4]]
     for path in paths:
         pattern = _IN_PIPFILE_LOCK if path.endswith("Pipfile.lock") else _IN_LOCK
         found = pattern.search(files.get(path, "")[:_LARGEST])
         if found:
             yield found[1]
+
+
+def _of_installed(files: Mapping[str, str], here: PurePosixPath) -> Iterator[str]:
+    names = [main_requirements(files, here), *requirements_for_tests(files, here)]
+    for path in with_included(files, [str(here / name) for name in names if name]):
+        yield from _exact(files[path])
+
+
+def _exact(text: str) -> Iterator[str]:
+    found = _REQUIREMENT.search(re.sub(r"#[^\n]*", "", text[:_LARGEST]))
+    if found:
+        yield found[1]
 
 
 def _of_pre_commit(files: Mapping[str, str], here: PurePosixPath) -> Iterator[str]:
@@ -76,9 +100,7 @@ def _of_pre_commit(files: Mapping[str, str], here: PurePosixPath) -> Iterator[st
 def _of_requirements(files: Mapping[str, str], here: PurePosixPath) -> Iterator[str]:
     own = [text for path, text in sorted(files.items()) if path.endswith((".txt", ".in"))]
     for text in (*own, *_texts(files, here, PIN_FILES[6:])):
-        found = _REQUIREMENT.search(re.sub(r"#[^\n]*", "", text))
-        if found:
-            yield found[1]
+        yield from _exact(text)
     for text in _texts(files, here, ("pyproject.toml", "Pipfile")):
         found = _IN_TABLE.search(text)
         if found:

@@ -8,6 +8,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gate.formats.settings_options import Options, assigned, constant, literal_text
+
+__all__ = ["Classes", "Inherited", "Variable", "classes_in", "literal_text"]
 _DEEPEST = 4
 
 
@@ -27,16 +30,6 @@ class Variable:
     demanded_late: bool = False
 
 
-def literal_text(node: ast.expr | None) -> str:
-    """Return the text of a literal, or the start of an f-string; "" for anything else."""
-    if isinstance(node, ast.JoinedStr) and node.values:
-        return literal_text(node.values[0])
-    if isinstance(node, ast.Call) and node.args:
-        # `PostgresDsn("...")`, `SecretStr("...")`, `str("...")`
-        return literal_text(node.args[0])
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
 @dataclass(frozen=True, slots=True)
 class Inherited:
     """What a settings class hands down to those that inherit from it: how its variables are named."""
@@ -51,29 +44,42 @@ class Inherited:
         return name if self.case_sensitive else name.upper()
 
 
-class Classes:
-    """The classes of one module, by name. `inherited` are settings classes of other modules, by theirs."""
+def classes_in(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module by name, those inside others too."""
+    found: dict[str, ast.ClassDef] = {}
+    waiting: list[ast.stmt] = list(tree.body)
+    for node in waiting:
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = node
+            waiting += node.body
+        elif isinstance(node, ast.If | ast.Try):
+            waiting += node.body
+    return found
 
-    def __init__(self, tree: ast.Module, inherited: Mapping[str, Inherited]) -> None:
+
+class Classes:
+    """The classes of one module, by name.
+
+    `inherited` are settings classes of other modules, `mixins` other classes of theirs, which only have fields.
+    """
+
+    def __init__(
+        self, tree: ast.Module, inherited: Mapping[str, Inherited], mixins: Mapping[str, ast.ClassDef]
+    ) -> None:
         self._inherited = inherited
-        self._classes: dict[str, ast.ClassDef] = {}
-        waiting: list[ast.stmt] = list(tree.body)
-        for node in waiting:
-            if isinstance(node, ast.ClassDef):
-                self._classes[node.name] = node
-                waiting += node.body
-            elif isinstance(node, ast.If | ast.Try):
-                waiting += node.body
+        self._own = classes_in(tree)
+        self._classes = {**mixins, **self._own}
+        self._options = Options(tree)
 
     def variables(self) -> Iterator[Variable]:
         """Return the variables of every settings class."""
-        for node in self._classes.values():
+        for node in self._own.values():
             if self._is_settings(node):
                 yield from self._of(node, self._settings(node), "", required=True, depth=0)
 
     def settings(self) -> dict[str, Inherited]:
         """Return the settings classes, with what they hand down."""
-        return {name: self._settings(node) for name, node in self._classes.items() if self._is_settings(node)}
+        return {name: self._settings(node) for name, node in self._own.items() if self._is_settings(node)}
 
     def _line(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """Return a class with those of this module that it inherits from, the nearest first."""
@@ -94,10 +100,10 @@ class Classes:
         for known in reversed(self._line(node)):
             for statement in known.body:
                 if isinstance(statement, ast.ClassDef) and statement.name == "Config":
-                    found |= {name: _constant(value) for name, value in _assigned(statement)}
-            for name, value in _assigned(known):
-                if name == "model_config" and isinstance(value, ast.Call | ast.Dict):
-                    found |= _entries(value)
+                    found |= {name: constant(value) for name, value in assigned(statement)}
+            for name, value in assigned(known):
+                if name == "model_config":
+                    found |= self._options.of(value)
         above = next((self._inherited[name] for name in self._bases(node) if name in self._inherited), Inherited())
         prefix = found.get("env_prefix", above.prefix)
         delimiter = found.get("env_nested_delimiter", above.delimiter)
@@ -158,8 +164,8 @@ def _needs_value(value: ast.expr | None) -> bool:
     if not (isinstance(value, ast.Call) and _last_name(value.func) == "Field"):
         return False
     if any(keyword.arg in ("default", "default_factory", None) for keyword in value.keywords):
-        return any(keyword.arg == "default" and _constant(keyword.value) is ... for keyword in value.keywords)
-    return not value.args or _constant(value.args[0]) is ...
+        return any(keyword.arg == "default" and constant(keyword.value) is ... for keyword in value.keywords)
+    return not value.args or constant(value.args[0]) is ...
 
 
 def _default(value: ast.expr | None) -> ast.expr | None:
@@ -180,27 +186,6 @@ def _aliases(value: ast.expr | None) -> list[str]:
         return [text for text in map(literal_text, alias.elts) if text]
     text = literal_text(alias)
     return [text] if text else []
-
-
-def _entries(value: ast.Call | ast.Dict) -> dict[str, object]:
-    if isinstance(value, ast.Call):
-        return {keyword.arg: _constant(keyword.value) for keyword in value.keywords if keyword.arg}
-    return {literal_text(key): _constant(inner) for key, inner in zip(value.keys, value.values, strict=True)}
-
-
-def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
-    for statement in node.body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else []
-        if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            targets = [statement.target]
-        value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-        for target in targets:
-            if isinstance(target, ast.Name) and value is not None:
-                yield target.id, value
-
-
-def _constant(node: ast.expr | None) -> object:
-    return node.value if isinstance(node, ast.Constant) else None
 
 
 def _last_name(node: ast.expr) -> str:

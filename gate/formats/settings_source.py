@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gate.formats.settings_class import Classes, Inherited, Variable, literal_text
+from gate.formats.python_tree import parse_tree
+from gate.formats.settings_class import Classes, Inherited, Variable, classes_in, literal_text
 
 LARGEST = 256 * 1024
 _TELLING = re.compile(
@@ -50,15 +51,22 @@ def tells(text: str) -> bool:
     return bool(_TELLING.search(text))
 
 
-def parse_module(text: str, inherited: Mapping[str, Inherited] | None = None) -> ModuleSettings:
-    """Return what a module tells; nothing where it is not Python. `inherited` are settings classes of others."""
+def parse_module(
+    text: str,
+    inherited: Mapping[str, Inherited] | None = None,
+    mixins: Mapping[str, ast.ClassDef] | None = None,
+) -> ModuleSettings:
+    """Return what a module tells; nothing where it is not Python.
+
+    `inherited` are settings classes of other modules, `mixins` other classes of theirs.
+    """
     if len(text) > LARGEST:
         return ModuleSettings()
     try:
-        tree = ast.parse(text)
+        tree = parse_tree(text)
         calls = _Calls(tree)
         found = [*calls.variables()]
-        classes = Classes(tree, inherited or {}) if "BaseSettings" in text or inherited else None
+        classes = Classes(tree, inherited or {}, mixins or {}) if "BaseSettings" in text or inherited else None
         if classes is not None:
             found += classes.variables()
         return ModuleSettings(
@@ -69,6 +77,14 @@ def parse_module(text: str, inherited: Mapping[str, Inherited] | None = None) ->
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ModuleSettings()
+
+
+def parse_classes(text: str) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module by name; none where it is not Python."""
+    try:
+        return classes_in(parse_tree(text)) if len(text) <= LARGEST else {}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
 
 
 def parse_settings(text: str) -> tuple[Variable, ...]:

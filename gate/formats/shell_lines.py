@@ -44,12 +44,13 @@ _WITH_VALUE = {
 class ShellCommand:
     """One command: its words without quotes and redirections, and the variables that are set for it alone.
 
-    `stdin` is the file that it reads, by `<`; "" for none.
+    `stdin` is the file that it reads, by `<`, `appended` the one that it adds to, by `>>`; "" for none.
     """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: str = ""
+    appended: str = ""
 
     @cached_property
     def program(self) -> tuple[str, ...]:
@@ -72,19 +73,21 @@ def parse_commands(run: str) -> tuple[ShellCommand, ...]:
     """Return the commands of a script in their order; none where it is too long."""
     if len(run) > MAX_CHARACTERS:
         return ()
-    commands = (_command(words, stdin) for words, stdin in _simple_commands(_EXPRESSION.sub(EXPRESSION, run)))
+    commands = (_command(words, files) for words, files in _simple_commands(_EXPRESSION.sub(EXPRESSION, run)))
     return tuple(command for command in commands if command.argv)
 
 
-def _simple_commands(text: str) -> Iterator[tuple[list[str], str]]:
+def _simple_commands(text: str) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Yield the words of each command, and the files behind its redirections by their signs."""
     words: list[str] = []
     marks: list[str] = []
-    at, redirect, stdin = 0, "", ""
+    files: dict[str, str] = {}
+    at, redirect = 0, ""
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None:
             # A quote that nothing closes: what this line meant, nobody knows.
-            words, stdin = [], ""
+            words, files = [], {}
             at = _line_end(text, at)
             continue
         at = token.end()
@@ -92,20 +95,20 @@ def _simple_commands(text: str) -> Iterator[tuple[list[str], str]]:
             case "word":
                 if not redirect:
                     words.append(_unquoted(token[0]))
-                elif redirect == "<":
-                    stdin = _unquoted(token[0])
+                else:
+                    files[redirect] = _unquoted(token[0])
                 redirect = ""
             case "redirect":
                 redirect = token[0].strip()
             case "heredoc" | "mark" | "quote":
                 marks.append(token["mark"])
             case "end":
-                yield words, stdin
-                words, redirect, stdin = [], "", ""
+                yield words, files
+                words, redirect, files = [], "", {}
                 if token[0] == "\n" and marks:
                     at = _behind_heredocs(text, at, marks)
                     marks = []
-    yield words, stdin
+    yield words, files
 
 
 def _line_end(text: str, at: int) -> int:
@@ -131,7 +134,7 @@ def _unquoted(word: str) -> str:
         return word
 
 
-def _command(words: list[str], stdin: str) -> ShellCommand:
+def _command(words: list[str], files: Mapping[str, str]) -> ShellCommand:
     env: dict[str, str] = {}
     at = 0
     while at < len(words):
@@ -141,7 +144,7 @@ def _command(words: list[str], stdin: str) -> ShellCommand:
         elif words[at] not in _KEYWORDS and not (words[at] == "env" and _is_assignment(words, at + 1)):
             break
         at += 1
-    return ShellCommand(argv=tuple(words[at:]), env=env, stdin=stdin)
+    return ShellCommand(argv=tuple(words[at:]), env=env, stdin=files.get("<", ""), appended=files.get(">>", ""))
 
 
 def _is_assignment(words: list[str], at: int) -> bool:

@@ -17,7 +17,7 @@ from gate.formats import UnreadableError
 from gate.formats.coverage_json import CoverageReport, parse_coverage
 from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope
-from gate.gates.coverage_scope import outside_words, percent_inside, scope_words
+from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
 from gate.gates.suite_halves import read_pytest_settings
 from gate.gates.suite_judging import NOT_RUN
 from gate.ports import CannotRun, ProjectEnvironment
@@ -36,11 +36,15 @@ class CoverageOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageEvidence:
-    """What was measured and what the project itself asks for; `skipped` says why nothing was combined."""
+    """What was measured and what the project itself asks for; `skipped` says why nothing was combined.
+
+    `tests` are those of the `files` that are tests and count because they lie in what is measured.
+    """
 
     skipped: str = ""
     report: CoverageReport | None = None
     files: tuple[FileCoverage, ...] = ()
+    tests: tuple[FileCoverage, ...] = ()
     own_threshold: Fraction | None = None
     own_precision: int = 0
 
@@ -84,9 +88,11 @@ class CoverageGate:
         except UnreadableError as error:
             raise CannotRun(str(error), ctx.tail()) from None
         located = tuple(_located(ctx, file) for file in report.files)
+        tests = (_located(ctx, file) for file in report.files if coverage_scope.is_test(file.path))
         return CoverageEvidence(
             report=report,
             files=tuple(sorted(located, key=lambda file: file.path)),
+            tests=() if configured else tuple(tests),
             own_threshold=_own_threshold(settings, said),
             own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
         )
@@ -105,7 +111,7 @@ class CoverageGate:
             "folder": str(ctx.evidence_folder("coverage")),
             "combined": str(ctx.scratch_folder("combined") / ".coverage"),
             "config_file": settings.coverage_config,
-            "leave_out": [] if configured else list(coverage_scope.TEST_FILES),
+            "leave_out": [] if configured else list(coverage_scope.tests_to_leave_out(ctx)),
         }
         env = ctx.child_environment(environment, None)
         log = ctx.scratch_folder("combined") / "said.json"
@@ -146,7 +152,7 @@ class CoverageGate:
             measures.append(Measure.ratio("branch-coverage", report.covered_branches, report.total_branches))
         reasons = [_rounding(whole, evidence.own_precision)] if not whole.holds else []
         outside = outside_words(evidence.files)
-        reasons += [outside, scope_words(evidence.files)]
+        reasons += [outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)]
         outcome = Outcome.PASSED if whole.holds else Outcome.FAILED
         if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
             # The project's own files deserve the other verdict: neither is certain to be meant.

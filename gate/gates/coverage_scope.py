@@ -31,10 +31,11 @@ _NO_WARNINGS = tuple(
 _FASTER_CORE_IS_SOUND = (7, 9)
 
 # Patterns of files that are tests, for projects that configure no scope.
-TEST_FILES = (
-    *("tests/**", "test/**", "**/tests/**", "**/test/**"),
-    *("test_*.py", "*_test.py", "conftest.py", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
-)
+# A bare name would match in any folder.
+_TESTS_HERE = ("./tests/**", "./test/**", "./test_*.py", "./*_test.py", "./conftest.py")
+_TESTS_ANYWHERE = (*_TESTS_HERE, *(f"**/{pattern[2:]}" for pattern in _TESTS_HERE))
+# Folders that hold packages and are none themselves.
+_AROUND_PACKAGES = ("src", "lib")
 _NO_SOURCE = {
     *("tests", "test", "testing", "docs", "doc", "documentation", "examples", "example", "samples", "demo", "demos"),
     *("scripts", "script", "tools", "misc", "bin", "ci", "contrib", "benchmarks", "benchmark", "bench", "notebooks"),
@@ -50,7 +51,7 @@ def pytest_arguments(ctx: Context, settings: PytestSettings) -> list[str]:
     """Return pytest-cov's arguments: measure, write no report, and let no half be red for the whole's threshold."""
     scope: list[str] = []
     if not is_configured(ctx, settings):
-        scope = [f"--cov={source}" for source in _sources(ctx)]
+        scope = [f"--cov={source}" for source in sources_of(ctx)]
     elif not settings.names_coverage_source:
         # Without a value it measures what the configuration names; a path that followed it would be taken for one.
         scope = ["--cov"]
@@ -59,7 +60,12 @@ def pytest_arguments(ctx: Context, settings: PytestSettings) -> list[str]:
 
 def pytest_arguments_without(settings: PytestSettings) -> list[str]:
     """Return the arguments under which a project that always measures does not, and its threshold is not asked."""
-    return ["--no-cov", *_NO_WARNINGS] if settings.names_coverage_source else []
+    return switched_off() if settings.names_coverage_source else []
+
+
+def switched_off() -> list[str]:
+    """Return the arguments under which pytest-cov does nothing."""
+    return ["--no-cov", *_NO_WARNINGS]
 
 
 def is_configured(ctx: Context, settings: PytestSettings) -> bool:
@@ -88,12 +94,50 @@ def has_source(files: tuple[str, ...]) -> bool:
     return any(path.endswith(".py") and not _is_test(PurePosixPath(path)) for path in files)
 
 
+def tests_to_leave_out(ctx: Context) -> tuple[str, ...]:
+    """Return patterns of the tests that a project without a configured scope is judged without."""
+    return left_out_beside(sources_of(ctx))
+
+
+def left_out_beside(measured: Sequence[str]) -> tuple[str, ...]:
+    """Return patterns of the tests that lie beside the measured packages; those within one count, as for pytest-cov."""
+    if "." in measured:
+        return _TESTS_ANYWHERE
+    around = [folder for folder in measured if folder in _AROUND_PACKAGES]
+    return (*_TESTS_HERE, *(f"{folder}/{pattern[2:]}" for folder in around for pattern in _TESTS_HERE))
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file of the project, by its path in it, is one of its tests."""
+    return not path.startswith("/") and _is_test(PurePosixPath(path))
+
+
+def words_of_tests(files: Sequence[FileCoverage], tests: Sequence[FileCoverage]) -> str:
+    """Say which tests count, being parts of what is measured, and what the figure would be without them."""
+    paths = [PurePosixPath(file.path) for file in tests if file.total]
+    total = sum(file.total for file in files) - sum(file.total for file in tests)
+    if not paths or not total:
+        return ""
+    covered = sum(file.covered for file in files) - sum(file.covered for file in tests)
+    places = sorted({_place_of_tests(path) for path in paths})
+    if len(places) > _MOST_NAMES + 1:
+        places = [*places[:_MOST_NAMES], f"{len(places) - _MOST_NAMES} more"]
+    named = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
+    return f"tests in {named} counted; without them {floored(Fraction(100 * covered, total))} %"
+
+
+def _place_of_tests(path: PurePosixPath) -> str:
+    at = next((at for at, part in enumerate(path.parts[:-1]) if part in ("tests", "test")), None)
+    return str(path.parent) if at is None else "/".join(path.parts[: at + 1])
+
+
 def _is_test(path: PurePosixPath) -> bool:
     in_folder = {"tests", "test"}.intersection(path.parts[:-1])
     return bool(in_folder) or path.name.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"
 
 
-def _sources(ctx: Context) -> list[str]:
+def sources_of(ctx: Context) -> list[str]:
+    """Return what is measured of a project that configures no scope."""
     application = ctx.discovery.application.rpartition(" in ")[2]
     return sources(ctx.project.files, ctx.project_texts(*MANIFESTS), application)
 

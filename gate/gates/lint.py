@@ -9,6 +9,7 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.formats import UnreadableError
+from gate.formats.requirement_files import FOLDERS
 from gate.formats.ruff_output import (
     Violation,
     check_options,
@@ -164,7 +165,7 @@ def _text(ctx: Context, path: Path) -> str | None:
 
 def _is_requirements(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return "requirements" in path and name.endswith((".txt", ".in"))
+    return name.endswith((".txt", ".in")) and any(word in path for word in FOLDERS)
 
 
 def _relocated(ctx: Context, violation: Violation) -> Violation:

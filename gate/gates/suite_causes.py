@@ -7,13 +7,18 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from gate.context import Context
-from gate.domain.exhibit import Table, TestCase
+from gate.domain.exhibit import CaseOutcome, Table, TestCase
 from gate.formats.causes import Cause, Kind, ProjectFacts, parse_cause
+from gate.formats.settings_class import Inherited
+from gate.formats.settings_source import parse_module
 from gate.ports import Database, ProjectEnvironment
 
 _MANIFEST = re.compile(
     r"(?:[\w.-]+/)?(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|tox\.(?:ini|toml)|noxfile\.py|environment\.ya?ml"
     r"|[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))"
+)
+_SUBMODULE = re.compile(
+    r"^[ \t]{0,20}path[ \t]{0,20}=[ \t]{0,20}(?P<path>[^\s\"][^\n\"]{0,400}?)[ \t\r]{0,20}$", re.MULTILINE
 )
 _ASYNC_MARK = re.compile(r"\bmark\.asyncio\b|^asyncio_mode", re.MULTILINE)
 # What PostgreSQL, and SQLite in its stead, say of a schema that is not there.
@@ -24,6 +29,7 @@ _OF_SCHEMA = re.compile(
 )
 MISSING_SCHEMA = "the schema, which could not be made"
 _MOST_NEEDS = 3
+_MOST_SUBMODULES = 100
 # Characters of tracebacks: some ten thousand red tests.
 _MOST_TO_READ = 50_000_000
 
@@ -52,7 +58,26 @@ def read_facts(
         has_schema=has_schema,
         async_marks=any(_ASYNC_MARK.search(text) for text in (*settings.values(), *ctx.project_texts(*tests).values())),
         folder=str(ctx.project.folder),
+        settings=_settings(ctx, [str(path) for path in python]),
+        submodules=_empty_submodules(ctx),
     )
+
+
+def _settings(ctx: Context, paths: Sequence[str]) -> dict[str, Inherited]:
+    """Return how the settings classes name their variables; none of two classes of one name that differ in it."""
+    found: dict[str, set[Inherited]] = {}
+    for path in paths:
+        text = ctx.project_texts(path).get(path, "")
+        for name, settings in (parse_module(text).settings if "BaseSettings" in text else {}).items():
+            found.setdefault(name, set()).add(settings)
+    return {name: next(iter(ways)) for name, ways in found.items() if len(ways) == 1}
+
+
+def _empty_submodules(ctx: Context) -> tuple[str, ...]:
+    """Return the folders that .gitmodules names and that hold no file."""
+    text = ctx.project_texts(".gitmodules").get(".gitmodules", "")
+    named = list(dict.fromkeys(found["path"].strip("/") for found in _SUBMODULE.finditer(text)))[:_MOST_SUBMODULES]
+    return tuple(path for path in named if not any(file.startswith(f"{path}/") for file in ctx.project.files))
 
 
 def find_causes(cases: Iterable[TestCase], facts: ProjectFacts) -> dict[TestCase, Cause]:
@@ -63,7 +88,7 @@ def find_causes(cases: Iterable[TestCase], facts: ProjectFacts) -> dict[TestCase
         left -= len(case.details)
         if left < 0:
             break
-        cause = parse_cause(case.details, facts)
+        cause = parse_cause(case.details, facts, at_setup=case.outcome is CaseOutcome.ERRORED)
         if cause is not None:
             found[case] = cause
     return found

@@ -87,7 +87,8 @@ def could_not_finish(evidence: SuiteEvidence, not_collected: Sequence[TestCase] 
         said = (evidence.returncode in _TELLS_WHY and _told(evidence)) or (meaning and f": {meaning}")
         return f"pytest {evidence.ended}{during}{said}"
     if evidence.unreadable:
-        return f"{evidence.unreadable}, although it {evidence.ended}{during}"
+        told = _told(evidence) if evidence.returncode == SOMETHING_FAILED else ""
+        return f"{evidence.unreadable}, although it {evidence.ended}{during}{told}"
     return _too_few_ran(evidence) if evidence.returncode in NOT_BROKEN else ""
 
 

@@ -15,7 +15,7 @@ from gate.formats.junit_xml import JUnitFile, parse_junit
 from gate.formats.printed_text import presentable
 from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PytestSettings
-from gate.gates import coverage_scope
+from gate.gates import coverage_scope, coverage_start
 from gate.gates.schema import choose_schema
 from gate.gates.suite_causes import read_facts
 from gate.gates.suite_ending import NOT_BROKEN, SuiteEvidence
@@ -142,7 +142,8 @@ class TestSuiteGate:
         session: PytestCommand,
         name: str,
     ) -> list[str]:
-        argv = [str(environment.python), "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
+        early = coverage_start.arguments(ctx, settings, session) if "coverage" in ctx.planned else []
+        argv = [str(environment.python), *early, "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
         argv += [f"--junitxml={_junit(ctx, name)}", "-o", "junit_family=xunit1"]
         argv += ["-o", f"cache_dir={ctx.scratch_folder(name) / 'cache'}"]
         if is_unittest_style(ctx, settings):
@@ -151,7 +152,9 @@ class TestSuiteGate:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]
         argv += session.options
-        if "coverage" in ctx.planned:
+        if early:
+            argv += coverage_scope.switched_off()
+        elif "coverage" in ctx.planned:
             argv += [*session.scope, *coverage_scope.pytest_arguments(ctx, settings)]
         else:
             argv += coverage_scope.pytest_arguments_without(settings)

@@ -891,6 +891,24 @@ class TestWhatWasOnlyFound:
         runner.run(use())
         assert runner.run(ours(base)) == before
 
+    def test_a_database_of_a_fixed_name_is_on_a_server_of_our_own_and_never_on_a_given_one(
+        self, runner: "asyncio.Runner", log: Said, base: Database
+    ) -> None:
+        path = log.scratch / "schema.sql"
+        path.write_text("CREATE TABLE item (id int);")
+
+        async def named(setting: str) -> list[tuple[object, ...]]:
+            made = databases(auto(setting=setting, named=("test-shop",)), log.machine(), Schema(sql_files=(path,)))
+            try:
+                server = await made.database("unit-tests")
+                found = await query(server, SQL("SELECT datname FROM pg_database WHERE datname = 'test-shop'"))
+                return found and await query(replace(server, name="test-shop"), SQL("SELECT count(*) FROM item"))
+            finally:
+                await made.close()
+
+        assert runner.run(named(connection_url(base))) == []
+        assert runner.run(named("embedded")) == [(0,)]
+
 
 async def ours(server: Database) -> list[object]:
     """Return the databases on a server that a run has made."""

@@ -6,11 +6,13 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import gate
+from gate.adapters.environment.built_files import built_files_are_there, note_built_files
 from gate.adapters.environment.fresh_environment import FreshEnvironment
 from gate.adapters.environment.install_files import read_install_files
 from gate.adapters.environment.installer import Installer, own_program, without_own_programs
@@ -186,7 +188,9 @@ class ProjectEnvironments(Environments):
         python = await fresh.interpreter()
 
         async def make(made: Path) -> None:
+            began = time.time()
             await fresh.make(made, python, self._tools)
+            note_built_files(self._project, made, began)
 
         async def renew(made: Path) -> None:
             await fresh.renew(made, self._tools)
@@ -194,7 +198,13 @@ class ProjectEnvironments(Environments):
         told = {path: text for path, text in files.items() if not _HINTS.match(path)}
         arguments = [plan.uv, plan.hinted, plan.command, dict(plan.written), plan.folder, pretended]
         state = [arguments, str(self._project.folder), python, told, self._tools({"django": ""})]
-        made = await self._kept("environments", state, make, renew if plan.command is not None else None)
+        made = await self._kept(
+            "environments",
+            state,
+            make,
+            renew if plan.command is not None else None,
+            lambda made: (made / "bin" / "python").exists() and built_files_are_there(self._project, made),
+        )
         described = await fresh.described(made)
         source = (
             f"{fresh.origin(made)}; version {PRETENDED} pretended: git has no tag" if pretended else fresh.origin(made)
@@ -226,12 +236,13 @@ class ProjectEnvironments(Environments):
         state: Sequence[object],
         make: Callable[[Path], Awaitable[None]],
         renew: Callable[[Path], Awaitable[None]] | None = None,
+        is_whole: Callable[[Path], bool] = lambda made: (made / "bin" / "python").exists(),
     ) -> Path:
         """Return what `make` makes from `state`: what was made from the same before, if it can still be run."""
         forget_unused(self._folder / kind)
         text = json.dumps([gate.__version__, state], sort_keys=True)
         folder = self._folder / kind / hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
-        return await kept(folder, make, renew=renew, proof="bin/python")
+        return await kept(folder, make, renew=renew, is_whole=is_whole)
 
     def _unwritable(self, error: OSError) -> CannotRun:
         return CannotRun(f"no environment can be made in {self._folder}: {error.strerror or error}")

@@ -69,8 +69,26 @@ class FreshEnvironment:
             raise CannotRun(reason, *failure.exhibits) from None
         for name, text in self._plan.written.items():
             (folder / name).write_text(text, encoding="utf-8")
+        said = await self._installed(folder)
+        if self._plan.hinted:
+            said.append(await self._hinted(folder))
+        (folder / _SAID).write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
+        await self.renew(folder, tools)
+
+    async def _installed(self, folder: Path) -> list[str]:
+        """Install what the plan says, or else its parts apart, and return what is to be said of that."""
+        try:
+            return await self._in_order(folder, self._plan.uv)
+        except CannotInstall as failure:
+            if not self._plan.apart or not (failure.is_of_versions or failure.is_of_build):
+                raise
+            said = await self._in_order(folder, self._plan.apart)
+            told = "what the project itself depends on cannot be had beside these requirements: it is installed without"
+            return [*said, *([told] if failure.is_of_versions or not said else [])]
+
+    async def _in_order(self, folder: Path, calls: Sequence[tuple[str, ...]]) -> list[str]:
         said = []
-        for arguments in self._plan.uv:
+        for arguments in calls:
             # In one call with the project itself, which is nearly as fast as without.
             is_own = self._plan.is_own(arguments)
             beside = self._seed(folder, await self.described(folder)) if is_own else []
@@ -81,10 +99,7 @@ class FreshEnvironment:
                 if not is_own or not failure.is_of_build:
                     raise
                 said.append("the project itself could not be built: it is imported from its folder")
-        if self._plan.hinted:
-            said.append(await self._hinted(folder))
-        (folder / _SAID).write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
-        await self.renew(folder, tools)
+        return said
 
     async def _hinted(self, folder: Path) -> str:
         """Install what a hint names beside what is there, and say so; what cannot be had so is left out."""

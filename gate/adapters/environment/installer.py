@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
-from gate.formats.install_failure import is_of_build, parse_cause
+from gate.formats.install_failure import is_of_build, is_of_versions, parse_cause
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.ports import CannotRun, Command, Processes
 
@@ -145,9 +145,14 @@ class _Call:
 
 
 class CannotInstall(CannotRun):
-    """An installation failed; `is_of_build` says that its project's own build did, for no want of the machine's."""
+    """An installation failed.
+
+    `is_of_build` says that its project's own build did, for no want of the machine's, `is_of_versions` that what was
+    asked for cannot be had together.
+    """
 
     is_of_build = False
+    is_of_versions = False
 
 
 def _failure(call: _Call, ended: str, printed: str) -> CannotInstall:
@@ -157,6 +162,7 @@ def _failure(call: _Call, ended: str, printed: str) -> CannotInstall:
     exhibits = [OutputTail(title=f"Last output of `{call.shown}`", text=tail)] if tail.strip() else []
     failure = CannotInstall(f"{reason}: {cause}" if cause else reason, *exhibits)
     failure.is_of_build = is_of_build(printed)
+    failure.is_of_versions = is_of_versions(printed)
     return failure
 
 

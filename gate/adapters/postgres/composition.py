@@ -57,6 +57,7 @@ def postgres_databases(wanted: Wanted, machine: Machine, project: ProjectSchema)
         notice=machine.notice,
         ledger=machine.ledger,
         endings=wanted.endings,
+        named=wanted.named,
     )
 
 

@@ -44,7 +44,8 @@ class PostgresDatabases(Databases):
 
     `notice` is told of each provider that was passed over, and of anything that could not be removed. What is made on
     a server that was given is written down in `ledger`; what dead runs have left there is removed meanwhile. Beside
-    each database, one is made for each of the `endings` of its name.
+    each database, one is made for each of the `endings` of its name; on a server that was started here, one for each
+    name in `named` as well.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class PostgresDatabases(Databases):
         notice: Callable[[str], None],
         ledger: Ledger,
         endings: Sequence[str] = (),
+        named: Sequence[str] = (),
     ) -> None:
         self._sources = sources
         self._endings = tuple(endings)
+        self._named = tuple(named)
         self._maker = maker
         self._drivers = drivers
         self._notice = notice
@@ -138,7 +141,8 @@ class PostgresDatabases(Databases):
             self._ledger.will_make("server", written_place(server.entry))
             self._left_by_others = asyncio.create_task(remove_left_on(server.entry, self._ledger))
         try:
-            return await self._stored(server.entry)
+            # A database of a fixed name on a server that was given may be somebody's.
+            return await self._stored(server.entry, () if server.stop is None else self._named)
         except CannotRun as failure:
             if lacking := await not_on(server.entry, lacking_in(failure)):
                 hint = await who_has(lacking, self._sources.others)
@@ -173,10 +177,10 @@ class PostgresDatabases(Databases):
                     self._notice(f"PostgreSQL: {passed.reason}; passed over")
         return None
 
-    async def _stored(self, entry: Database) -> Store:
+    async def _stored(self, entry: Database, named: tuple[str, ...]) -> Store:
         # A run may ask for databases with another schema, too.
         token = f"{self._ledger.token}_{secrets.token_hex(2)}"
-        clones = self._store = ClonedDatabases(entry=entry, token=token, endings=self._endings)
+        clones = self._store = ClonedDatabases(entry=entry, token=token, endings=self._endings, named=named)
         try:
             await clones.prepare(self._maker)
         except psycopg.errors.InsufficientPrivilege:

@@ -85,7 +85,7 @@ class KeptCluster:
             folder = self._folder()
             forget_unused(folder.parent)
             # Another run that is just keeping its own is not waited for.
-            await kept(folder, make, proof=_LISTING, patience=0)
+            await kept(folder, make, is_whole=lambda made: (made / _LISTING).exists(), patience=0)
 
     async def discard(self, home: Home) -> None:
         """Forget the cluster, and remove the copy in `home`."""

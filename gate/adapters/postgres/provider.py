@@ -30,7 +30,8 @@ class Wanted:
     """What the configuration asks for. `patience` are the seconds to wait for a server that is given.
 
     `extensions` are those that the project's schema seems to create: a provider that has them is preferred.
-    Beside each database there is one for each of the `endings`, which its name has there.
+    Beside each database there is one for each of the `endings`, which its name has there, and on a server of our own
+    one for all, of each name in `named`.
     """
 
     setting: str
@@ -40,6 +41,7 @@ class Wanted:
     schema_seconds: float = 600.0
     extensions: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ _NOT_LIBPQ = frozenset({"asyncpg", "pg8000", "psqlpy", "py-postgresql"})
 _WITH_FORCE = 13
 # Somebody with a session on template1 holds up the copying; the server itself waits five seconds for them to go.
 _COPY_RETRIES = 3
+_TABLES = SQL("SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1")
 
 
 class Store(Protocol):
@@ -42,12 +43,14 @@ class Store(Protocol):
 class ClonedDatabases:
     """Databases copied from a template, which has the schema and lets nobody in.
 
-    Beside each there is one for each of the `endings`, which is put behind its name.
+    Beside each there is one for each of the `endings`, which is put behind its name, and for all one of each name in
+    `named`, where the server is our own.
     """
 
     entry: Database
     token: str
     endings: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     _made: list[str] = field(default_factory=list)
 
     @property
@@ -63,11 +66,18 @@ class ClonedDatabases:
             CannotRun: the schema cannot be made.
         """
         await self._create(SQL("CREATE DATABASE {}").format(Identifier(self._template)), self._template)
+        for name in self.named:
+            # The project's own command may know no other name, and make the schema there.
+            await self._create(SQL("CREATE DATABASE {}").format(Identifier(name)), name)
         await maker.make(replace(self.entry, name=self._template))
         # What the schema's command left behind would stand in the way of copying.
         closed = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(Identifier(self._template))
         await execute(self.entry, closed)
         await _end_sessions(self.entry, self._template)
+        for name in self.named:
+            if not await query(replace(self.entry, name=name), _TABLES, []):
+                await drop_database(self.entry, name)
+                await self._copy(name)
 
     async def fresh(self, purpose: str, number: int) -> Database:
         """Copy the template.
@@ -78,8 +88,7 @@ class ClonedDatabases:
         name = name_for(self.token, purpose, number)
         try:
             for one in (name, *(f"{name}{ending}" for ending in self.endings)):
-                copy = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(one), Identifier(self._template))
-                await self._create(copy, one)
+                await self._copy(one)
         except psycopg.Error as error:
             raise CannotRun(f"a database for {purpose} could not be made: {first_line(error)}") from error
         return replace(self.entry, name=name)
@@ -94,6 +103,10 @@ class ClonedDatabases:
                 left.append(f"the database {name} on {place_of(self.entry)} could not be dropped: {first_line(error)}")
         self._made.clear()
         return left
+
+    async def _copy(self, name: str) -> None:
+        copy = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(self._template))
+        await self._create(copy, name)
 
     async def _create(self, statement: Statement, name: str) -> None:
         self._made.append(name)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gate.formats.settings_class import Inherited
+
 
 class Kind(StrEnum):
     """What was missing. Each has its entry in docs/troubleshooting.md."""
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     PYTHON = "python"
     DISPLAY = "display"
     TIME_ZONES = "time-zones"
+    SUBMODULE = "submodule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,8 @@ class ProjectFacts:
     declare dependencies. `packages`: what is installed, versions by normalised name. `database`: the address of the
     gate's own PostgreSQL as `host:port`, "" for none; `no_database` says why there is none. `has_schema`: something
     made a schema in it. `async_marks`: its tests carry pytest-asyncio's marker. `folder`: where the project is on
-    this machine.
+    this machine. `settings`: how the variables of its settings classes are named, by the name of the class.
+    `submodules`: the folders of git's submodules of which nothing is checked out.
     """
 
     modules: frozenset[str] = frozenset()
@@ -61,6 +65,8 @@ class ProjectFacts:
     has_schema: bool = False
     async_marks: bool = False
     folder: str = ""
+    settings: Mapping[str, Inherited] = field(default_factory=dict)
+    submodules: tuple[str, ...] = ()
 
     def declaring_file(self, distribution: str) -> str:
         """Return the file that names a distribution as a requirement, "" where none does."""

@@ -23,7 +23,10 @@ _USAGE = re.compile(
     re.MULTILINE,
 )
 _IN_CONFTEST = re.compile(r"^(?P<path>[^\s:][^:\n]{0,400}conftest\.py):\d+: in <module>", re.MULTILINE)
+# How it ends where code called `pytest.exit`, before its session has begun and in it.
+_EXIT = re.compile(r"^(?:!{3,80} _pytest\.outcomes\.)?Exit: (?P<said>[^\n]{1,500}?)(?: !{3,80})?$", re.MULTILINE)
 _ERROR = re.compile(r"[A-Za-z_][\w.]{0,200}(?:Error|Exception|Exit|Failure)(?:: |:?$)")
+_FRAME = re.compile(r"^  File \"[^\"\n]{1,400}\", line \d+", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last):"
 # What code raises that has tried in vain to reach something.
 _GIVING_UP = ("SystemExit", "RetryError")
@@ -33,11 +36,15 @@ _MOST_OF_AN_ERROR = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
-    """`type` is the exception's name as printed, "" for pytest's own words; `text` all of it; `trace` its traceback."""
+    """`type` is the exception's name as printed, "" for pytest's own words; `text` all of it; `trace` its traceback.
+
+    `at_setup` tells that it was raised before a test had begun: by a fixture, or while pytest itself started.
+    """
 
     type: str
     text: str
     trace: str
+    at_setup: bool = False
 
     @property
     def first_line(self) -> str:
@@ -80,6 +87,9 @@ def parse_crash_of_pytest(printed: str) -> Crash | None:
         return told
     if usage:
         return Crash(type="", text="\n".join(usage)[:_MOST_OF_AN_ERROR], trace="")
+    ended = [found["said"] for found in _EXIT.finditer(printed)]
+    if ended:
+        return Crash(type="Exit", text=f"Exit: {ended[-1]}", trace="")
     return _of_python(printed) or told
 
 
@@ -113,8 +123,12 @@ def _last_error(printed: str) -> str:
 def _of_python(printed: str) -> Crash | None:
     """Read the last traceback that Python itself printed: its exception stands unindented after the frames."""
     crashes: list[Crash | None] = []
-    for block in reversed(printed.split(_TRACEBACK)[1:]):
-        lines = block.splitlines()
+    before, *blocks = printed.split(_TRACEBACK)
+    if not blocks and _FRAME.search(before):
+        # Of a long one only the end is known.
+        blocks = [before]
+    for block in reversed(blocks):
+        lines = block[found.start() :].splitlines() if (found := _FRAME.search(block)) else block.splitlines()
         start = next((at for at, line in enumerate(lines) if line[:1].strip() and _TYPE.match(line)), len(lines))
         crashes.append(_crash(lines[start:], block))
     return _unwrapped(crashes)

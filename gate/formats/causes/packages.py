@@ -26,7 +26,6 @@ _DISTRIBUTIONS = {
     "MySQLdb": "mysqlclient",
     "OpenSSL": "pyOpenSSL",
     "PIL": "Pillow",
-    "pkg_resources": "setuptools",
     "psycopg2": "psycopg2-binary",
     "rest_framework": "djangorestframework",
     "serial": "pyserial",
@@ -53,6 +52,7 @@ _GONE_MODULES = {
     **dict.fromkeys(("distutils", "imp", "asyncore", "asynchat", "smtpd"), (3, 12)),
     **dict.fromkeys(("cgi", "crypt", "imghdr", "telnetlib", "pipes", "audioop", "nntplib", "sndhdr"), (3, 13)),
 }
+_OF_OLD_SETUPTOOLS = "pkg_resources"
 _NO_MODULE = re.compile(r"No module named '?(?P<module>[A-Za-z_][\w.]{0,200})'?(?P<rest>; '[\w.]+' is not a package)?")
 _NO_NAME = re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'")
 _WANTS_PYTHON = re.compile(
@@ -114,6 +114,8 @@ def _module(module: str, facts: ProjectFacts) -> Cause | None:
     root = module.partition(".")[0]
     if root in facts.modules or root == "conftest":
         return None
+    if root == _OF_OLD_SETUPTOOLS:
+        return _old_setuptools(facts)
     gone = _GONE_MODULES.get(root)
     if gone is not None and not facts.python_is_below(gone):
         advice = "Ask for an older Python with `requires-python`, or move to what replaces the module."
@@ -127,6 +129,17 @@ def _module(module: str, facts: ProjectFacts) -> Cause | None:
         return None
     return _distribution(
         _DISTRIBUTIONS.get(module) or _DISTRIBUTIONS.get(root, module if "." in module else root), facts
+    )
+
+
+def _old_setuptools(facts: ProjectFacts) -> Cause:
+    """Name the setuptools that still has `pkg_resources`: what it said itself of it since its version 80.9."""
+    installed = facts.packages.get("setuptools", "")
+    there = f"{installed} is installed" if installed else "none is installed"
+    return Cause(
+        kind=Kind.VERSIONS if installed else Kind.DEPENDENCY,
+        needs=f"`setuptools<81`, which still has `pkg_resources` ({there})",
+        advice="Add it to what the project's tests require, or renew what imports it.",
     )
 
 

@@ -1,10 +1,12 @@
 """Tests that lack something around them: a program, a table, git's history, a display, disk space."""
 
+import posixpath
 import re
 
 from gate.formats.causes.cause import Cause, Kind, ProjectFacts
 from gate.formats.causes.crash import Crash
 
+_NO_PATH = re.compile(r"^(?:FileNotFoundError|NotADirectoryError): [^\n]{0,200}?[\"'](?P<path>[^\"'\n]{1,1000})[\"']")
 _SUBPROCESS = re.compile(
     r"subprocess\.py(?::\d+: |\", line)|base_subprocess|asyncio/unix_events|pexpect|trio/_subprocess"
 )
@@ -73,7 +75,21 @@ def surrounding_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     for pattern, kind, needs, advice in _BY_PATTERN:
         if pattern.search(crash.text):
             return Cause(kind=kind, needs=needs, advice=advice)
-    return _program(crash) or _in_the_database(crash, facts)
+    return _submodule(crash, facts) or _program(crash) or _in_the_database(crash, facts)
+
+
+def _submodule(crash: Crash, facts: ProjectFacts) -> Cause | None:
+    missing = _NO_PATH.match(crash.first_line)
+    if missing is None:
+        return None
+    path = f"{posixpath.normpath(missing['path'])}/"
+    folder = facts.folder.rstrip("/") + "/" if facts.folder else ""
+    inside = path.removeprefix(folder)
+    found = next((one for one in facts.submodules if inside.startswith(f"{one}/")), "")
+    if not found:
+        return None
+    advice = "Set `submodules: true` for `actions/checkout`."
+    return Cause(kind=Kind.SUBMODULE, needs=f"git's submodule `{found}`, which is not checked out", advice=advice)
 
 
 def _program(crash: Crash) -> Cause | None:

@@ -20,6 +20,7 @@ _VARIABLES = tuple(
         r"define the environment variable (?P<name>DJANGO_SETTINGS_MODULE)",
     )
 )
+_SETTINGS_CLASS = re.compile(r"\bvalidation errors? for (?P<name>\w{1,100})")
 _SETTINGS_FRAME = re.compile(r"pydantic_settings/|pydantic/env_settings\.py|pydantic/v1/env_settings\.py")
 _REQUIRED_FIELD = re.compile(rf"^(?P<name>{_NAME}(?:\.{_NAME})*)\n[Ff]ield required", re.MULTILINE)
 # What code says itself of a variable that it must have; its name is written in capitals.
@@ -33,6 +34,25 @@ _DEMANDS = tuple(
         rf"env(?:ironment)? var(?:iable)?s?:? {_CAPITALS}",
     )
 )
+# What a fixture or a conftest.py says of one; a name of one word may be anything.
+_LONG_NAME = r"[`'\"$]?\b(?P<name>[A-Z][A-Z0-9]{1,40}(?:_[A-Z0-9]{1,40}){1,8})\b[`'\"]?"
+_OF_ENVIRONMENT = r"(?:env(?:ironment)? var(?:iable)? |variable )?"
+_DEMANDS_OF_SETUP = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LONG_NAME} {_OF_ENVIRONMENT}(?:must|needs to|has to|should) be (?:set|defined|given|provided)\b",
+        rf"{_LONG_NAME} {_OF_ENVIRONMENT}(?:(?:is|was) )?not (?:set|defined|given|provided)\b",
+        rf"{_LONG_NAME} {_OF_ENVIRONMENT}(?:(?:is|was) )?(?:unset|missing|required)\b",
+        rf"\b(?:[Ss]et|[Dd]efine|[Pp]rovide|[Mm]issing|[Rr]equires?) (?:the |an? )?{_OF_ENVIRONMENT}{_LONG_NAME}",
+    )
+)
+# The value that it must have, where that is written out.
+_SET_TO = re.compile(r" (?:to|=) ?(?:[`'\"](?P<quoted>[\w.:/-]{1,40})[`'\"]|(?P<plain>\d{1,9}|[Tt]rue|[Yy]es)\b)")
+# `os.environ.get("NAME").split(",")`, `int(os.getenv("NAME"))`
+_WITHOUT_DEFAULT = re.compile(rf"\b(?:environ\.get|getenv)\(\s*[\"'](?P<name>{_NAME})[\"']\s*\)")
+_OF_NONE = re.compile(r"^(?:AttributeError|TypeError): .{0,300}'?NoneType'?")
+_FRAME = re.compile(r"^(?:  File \"(?P<python>[^\"\n]{1,400})\", line \d+|(?P<pytest>[^\s:][^:\n]{0,400}\.py):\d+: )")
+_NOT_OF_PROJECT = re.compile(r"site-packages/|dist-packages/|/lib/python\d|^<")
 _SAYS_ENVIRONMENT = re.compile(r"\benv(?:ironment)?[ -]?var", re.IGNORECASE)
 _UNSET = re.compile(
     r"\b(?:not|unset|missing|requires?|required|undefined|must|needs?|set|define|provide)\b", re.IGNORECASE
@@ -54,12 +74,27 @@ def variable_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     if missing:
         needs = f"the file `{_in_project(missing['path'], facts)}`"
         return Cause(kind=Kind.VARIABLE, needs=needs, advice=_ADVICE_FOR_FILE)
-    names = [] if crash.is_assertion else _told_by_libraries(crash)
+    if not crash.is_assertion and _of_settings(crash):
+        return _fields(crash, facts)
+    names = [] if crash.is_assertion else _told_by_libraries(crash) or _looked_up_in_vain(crash)
     names = names or _demanded_at_import(crash)
-    if not names:
+    return _variables(names) if names else demand_of_setup(crash, facts)
+
+
+def demand_of_setup(crash: Crash, facts: ProjectFacts) -> Cause | None:
+    """Return the variable that a fixture, a conftest.py or pytest's own start asks for in plain words."""
+    del facts
+    said = crash.first_line.partition(":")[2].strip()[:500] if crash.at_setup else ""
+    found = next(filter(None, (pattern.search(said) for pattern in _DEMANDS_OF_SETUP)), None)
+    if found is None:
         return None
+    value = _SET_TO.match(said, found.end())
+    return _variables([found["name"]], (value["quoted"] or value["plain"]) if value else "…")
+
+
+def _variables(names: list[str], value: str = "…") -> Cause:
     words = ", ".join(f"`{name}`" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    lines = ", ".join(f'"{name}=…"' for name in names[:5])
+    lines = ", ".join(f'"{name}={value}"' for name in names[:5])
     return Cause(
         kind=Kind.VARIABLE,
         needs=f"the environment variable {words}" if len(names) == 1 else f"the environment variables {words}",
@@ -67,12 +102,50 @@ def variable_cause(crash: Crash, facts: ProjectFacts) -> Cause | None:
     )
 
 
+def _of_settings(crash: Crash) -> bool:
+    lacks = crash.type.endswith("ValidationError") and _REQUIRED_FIELD.search(crash.text)
+    return bool(lacks) and bool(_SETTINGS_FRAME.search(crash.trace))
+
+
+def _fields(crash: Crash, facts: ProjectFacts) -> Cause:
+    """Name the variables of the settings that lack a value; the fields, where it is not known how they are named."""
+    fields = [found["name"] for found in _REQUIRED_FIELD.finditer(crash.text)]
+    told = _SETTINGS_CLASS.search(crash.text)
+    name = told["name"] if told else ""
+    settings = facts.settings.get(name)
+    if settings is not None and (settings.delimiter or not any("." in field for field in fields)):
+        return _variables([settings.name(field.replace(".", settings.delimiter)) for field in fields])
+    words = ", ".join(f"`{field}`" for field in fields[:5]) + (f" and {len(fields) - 5} more" if fields[5:] else "")
+    of_class = f" of the settings class `{name}`" if name else " of the settings"
+    return Cause(
+        kind=Kind.VARIABLE,
+        needs=f"a value for {'the field' if len(fields) == 1 else 'the fields'} {words}{of_class}",
+        advice="Add the variables that it reads as `env` under [tool.quality-gate], or a secret's name as `pass-env`.",
+    )
+
+
+def _looked_up_in_vain(crash: Crash) -> list[str]:
+    """Return the variable without a default whose None the last line of the project's own goes on with."""
+    if not _OF_NONE.match(crash.first_line):
+        return []
+    names = {found["name"] for found in _WITHOUT_DEFAULT.finditer(_last_own_line(crash.trace))}
+    return [*names] if len(names) == 1 else []
+
+
+def _last_own_line(trace: str) -> str:
+    """Return the source of the last frame that is the project's own, "" where none is shown."""
+    lines = trace.splitlines()
+    for at in range(len(lines) - 2, -1, -1):
+        frame = _FRAME.match(lines[at])
+        if frame and not _NOT_OF_PROJECT.search(frame["python"] or frame["pytest"]):
+            return lines[at + 1].strip()
+    return ""
+
+
 def _told_by_libraries(crash: Crash) -> list[str]:
     key = _KEY.match(crash.first_line)
     if key and _ENVIRON.search(crash.trace):
         return [key["name"]]
-    if crash.type.endswith("ValidationError") and _SETTINGS_FRAME.search(crash.trace):
-        return [found["name"].replace(".", "__").upper() for found in _REQUIRED_FIELD.finditer(crash.text)]
     found = next(filter(None, (pattern.search(crash.text) for pattern in _VARIABLES)), None)
     return [found["name"]] if found else []
 

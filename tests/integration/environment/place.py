@@ -73,11 +73,11 @@ class Place:
             path.write_text(text, encoding="utf-8")
 
     def environments(
-        self, install: str = "auto", python: str | None = None, seconds: float = 300
+        self, install: str = "auto", python: str | None = None, seconds: float = 300, files: tuple[str, ...] = ()
     ) -> ProjectEnvironments:
         return ProjectEnvironments(
             self.processes,
-            project=Project(root=self.root, folder=self.folder, files=()),
+            project=Project(root=self.root, folder=self.folder, files=files),
             config=Config(install=install, python_version=python),
             environment=self.environment,
             folder=self.kept,
@@ -85,8 +85,10 @@ class Place:
             seconds=seconds,
         )
 
-    def ready(self, install: str = "auto", python: str | None = None) -> ProjectEnvironment:
-        return asyncio.run(self.environments(install, python).ready())
+    def ready(
+        self, install: str = "auto", python: str | None = None, files: tuple[str, ...] = ()
+    ) -> ProjectEnvironment:
+        return asyncio.run(self.environments(install, python, files=files).ready())
 
     def fails(self, install: str = "auto", python: str | None = None) -> CannotRun:
         with pytest.raises(CannotRun) as caught:

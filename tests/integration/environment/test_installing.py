@@ -70,6 +70,18 @@ def test_hashed_requirements_and_the_package_itself(place: Place) -> None:
     assert "1 passed" in place.tests_pass(environment)
 
 
+def test_requirements_that_do_not_go_with_the_package_stand_alone_and_it_is_said(place: Place) -> None:
+    package = PROJECT + 'dependencies = ["six<1.17"]\n' + BUILT
+    place.write({"requirements.txt": f"{SIX}\n", "pyproject.toml": package, **SOURCES})
+
+    environment = place.ready()
+
+    said = "what the project itself depends on cannot be had beside these requirements: it is installed without"
+    assert environment.source == f"requirements.txt; {said}; pytest and pytest-cov added"
+    assert environment.packages["six"] == "1.17.0"
+    assert "1 passed" in place.tests_pass(environment)
+
+
 def test_groups_and_extras_without_a_lock(place: Place) -> None:
     tables = f'dependencies = ["{SIX}"]\n[project.optional-dependencies]\ntests = ["pytest"]\n'
     groups = '[dependency-groups]\ntest = ["pluggy", {include-group = "more"}]\nmore = ["iniconfig"]\nlint = ["mypy"]\n'

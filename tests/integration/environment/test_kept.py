@@ -10,9 +10,22 @@ from collections.abc import Callable
 import pytest
 
 from gate.ports import CannotRun, ProjectEnvironment
-from tests.integration.environment.place import SIX, Place
+from tests.integration.environment.place import PROJECT, SIX, SOURCES, Place
 
 pytestmark = pytest.mark.integration
+
+# A backend of the project's own, which writes a file of the version as hatch-vcs and setuptools-scm do.
+BUILT_WITH_A_VERSION_FILE = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+BACKEND = """\
+from pathlib import Path
+from uv_build import *
+from uv_build import build_editable as of_uv
+
+
+def build_editable(*arguments, **options):
+    Path("src/demo/_version.py").write_text("VERSION = 1")
+    return of_uv(*arguments, **options)
+"""
 
 
 def test_everybody_who_asks_gets_the_same_answer_and_one_installation(place: Place) -> None:
@@ -45,6 +58,18 @@ def test_a_later_run_uses_it_again_until_something_changes(place: Place) -> None
     assert place.processes.times("requirements.txt") == 2
     assert changed.python != first.python
     assert changed.packages["six"] == "1.16.0"
+
+
+def test_a_fresh_checkout_gets_back_what_the_build_had_made_in_it(place: Place) -> None:
+    place.write(SOURCES | {"pyproject.toml": PROJECT + BUILT_WITH_A_VERSION_FILE, "backend.py": BACKEND})
+    first = place.ready(files=("src/demo/__init__.py",))
+    again = place.ready(files=("src/demo/__init__.py",))
+    (place.folder / "src" / "demo" / "_version.py").unlink()  # as another clone in the same folder has none
+    fresh = place.ready(files=("src/demo/__init__.py",))
+
+    assert first == again
+    assert (place.folder / "src" / "demo" / "_version.py").read_text() == "VERSION = 1"
+    assert fresh.python != first.python
 
 
 def test_two_runs_side_by_side_share_one_installation(place: Place) -> None:

@@ -74,10 +74,10 @@ def test_what_a_killed_run_left_behind_is_not_taken_and_is_removed(tmp_path: Pat
 
 def test_it_is_made_again_when_its_proof_is_gone(tmp_path: Path) -> None:
     maker = Maker()
-    made = asyncio.run(kept(tmp_path / "key", maker, proof="whole"))
+    made = asyncio.run(kept(tmp_path / "key", maker, is_whole=lambda made: (made / "whole").exists()))
     (made / "whole").unlink()
 
-    again = asyncio.run(kept(tmp_path / "key", maker, proof="whole"))
+    again = asyncio.run(kept(tmp_path / "key", maker, is_whole=lambda made: (made / "whole").exists()))
 
     assert maker.made == 2
     assert (again / "whole").exists()

@@ -52,3 +52,29 @@ def test_what_is_asked_for_later_without_a_default_is_wanted_but_not_demanded() 
         app="import os\ndef home():\n    return os.environ['PYTHON_VERSION'], os.environ['HOST']\nX = os.getenv('HOST', 'h')"
     )
     assert (found.demanded, found.wanted) == (frozenset(), {"PYTHON_VERSION"})
+
+
+MODEL = "from pydantic import BaseModel\nclass Pepper(BaseModel):\n  PEPPER: str\n"
+MIXED = (
+    "from app.parts import Pepper\nCOMMON = SettingsConfigDict(case_sensitive=False)\n"
+    "def load[E: BaseSettings](kind: type[E]) -> E: return kind()\n"
+    "class PasswordSettings(BaseSettings, Pepper):\n"
+    "  model_config = COMMON | SettingsConfigDict(env_prefix='PASSWORD_')\n"
+)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"app/parts.py": MODEL, "app/settings.py": MIXED},
+        {"app/parts.py": MODEL, "app/settings.py": MIXED, "other/parts.py": MODEL},
+        {"app/base.py": MODEL, "app/parts.py": "from .base import Pepper as P, Pepper", "app/settings.py": MIXED},
+        {
+            "app/deep.py": MODEL.replace("Pepper", "Deep"),
+            "app/parts.py": "from .deep import Deep\nclass Pepper(Deep):\n  pass",
+            "app/settings.py": MIXED,
+        },
+    ],
+)
+def test_fields_of_a_plain_model_of_another_module_are_variables_of_the_settings_class(texts: dict[str, str]) -> None:
+    assert asked_by_code(ProjectSources(files=tuple(texts), texts=texts)).demanded == {"PASSWORD_PEPPER"}

@@ -197,3 +197,64 @@ def test_nothing_is_told_by_nothing_and_hostile_files_do_no_harm() -> None:
     assert found({}).lines == ()
     hostile = dict.fromkeys(("tox.ini", "pyproject.toml", ".env.example", "a.py", CI, "manage.py"), "\x00[{(\"'" * 50)
     assert not re.search(r"\0", str(found(hostile).lines))
+
+
+def test_variables_that_earlier_steps_write_down_or_the_step_exports_are_those_of_the_tests() -> None:
+    workflow = """
+jobs:
+  t:
+    env: {LEVEL: '1', MODE: a}
+    steps:
+      - run: |
+          echo "LEVEL=2" >> $GITHUB_ENV
+          echo WORDS=two words >> "${GITHUB_ENV}"
+          echo "SECRET=$TOKEN" >> $GITHUB_ENV
+          echo "OTHER=1" >> $GITHUB_OUTPUT
+          export GONE=1
+      - run: |
+          export HERE='x y' ALSO=${HOME}
+          pytest
+          export LATE=1
+        env: {MODE: b}
+"""
+    assert found({CI: workflow}).variables == {"LEVEL": "2", "MODE": "b", "WORDS": "two words", "HERE": "x y"}
+
+
+@pytest.mark.parametrize("run", ["make test-docker", "just unit-test", "task test:unit", "make -s test_all"])
+def test_a_target_that_is_named_for_tests_runs_them(run: str) -> None:
+    assert found({CI: f"jobs: {{t: {{steps: [{{run: '{run}', env: {{A: b}}}}]}}}}"}).variables == {"A": "b"}
+
+
+@pytest.mark.parametrize("run", ["make test-deps", "make build-test", "make latest", "make lint-tests", "npm test-x"])
+def test_a_target_that_only_prepares_tests_does_not_run_them(run: str) -> None:
+    assert found({CI: f"jobs: {{t: {{steps: [{{run: '{run}', env: {{A: b}}}}]}}}}"}).variables == {}
+
+
+SETTINGS = "class S(BaseSettings):\n  SHOP: str"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".env.dev-sample", ".env.sample", ".env.local.template", ".env.dist", "env.example", "env-sample", "example.env"],
+)
+def test_any_file_of_variables_that_is_named_an_example_is_one(path: str) -> None:
+    assert found({"a.py": SETTINGS, path: "SHOP=x"}).variables == {"SHOP": "x"}
+
+
+@pytest.mark.parametrize(
+    ("written", "sample"),
+    [
+        ("./envs/app.env", "envs/app.env.example"),
+        ("[{path: envs/.django, required: false}]", "envs/.django.sample"),
+        ("[envs/app.env]", "envs/app.sample.env"),
+    ],
+)
+def test_the_sample_of_a_file_that_compose_reads_counts_in_any_folder(written: str, sample: str) -> None:
+    compose = f"services: {{web: {{build: ., env_file: {written}}}}}"
+    assert found({"a.py": SETTINGS, "compose.yml": compose, sample: "SHOP=x"}).variables == {"SHOP": "x"}
+    assert found({"a.py": SETTINGS, "compose.yml": compose, "envs/other.env.example": "SHOP=x"}).variables == {}
+
+
+def test_folders_that_were_passed_over_are_named() -> None:
+    sources = ProjectSources(place="api", passed_over=("front", "worker"))
+    assert "not judged, lint included: front/, worker/ (no tests there)" in discover(sources).lines

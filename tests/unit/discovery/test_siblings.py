@@ -3,8 +3,10 @@
 import pytest
 
 from gate.config.model import PostgresVariable
-from gate.discovery.siblings import find_endings, makes_databases
+from gate.discovery.siblings import find_endings, find_named, makes_databases
 from gate.discovery.sources import ProjectSources
+from gate.discovery.test_jobs import PlacedCommand, TestJob
+from gate.formats.shell_lines import ShellCommand
 
 
 def endings(text: str, path: str = "tests/conftest.py") -> tuple[str, ...]:
@@ -70,3 +72,34 @@ def test_databases_of_names_of_their_own_are_told(
 ) -> None:
     sources = ProjectSources(files=tuple(sorted(texts)), texts=texts)
     assert makes_databases(sources, postgres) is expected
+
+
+PORT = PostgresVariable(name="DB_PORT", part="port")
+JOB = TestJob(
+    file="ci.yml",
+    name="t",
+    tests=PlacedCommand(command=ShellCommand(argv=("pytest",)), folder="."),
+    database_env={"POSTGRES_DB": "test-shop"},
+)
+COMPOSE = "services: {db: {image: 'postgres:17', environment: {POSTGRES_DB: shop}}}"
+
+
+@pytest.mark.parametrize(
+    ("texts", "job", "carried", "expected"),
+    [
+        ({}, JOB, (*HOST, PORT), ("test-shop",)),
+        ({"compose.yml": COMPOSE}, JOB, HOST, ("test-shop",)),
+        ({"compose.yml": COMPOSE}, None, HOST, ("shop",)),
+        ({"compose.yml": COMPOSE.replace("shop", "postgres")}, None, HOST, ()),
+        ({"compose.yml": COMPOSE.replace("shop", '"a b;"')}, None, HOST, ()),
+        ({"tests/conftest.py": "execute('CREATE DATABASE shop')"}, JOB, HOST, ()),
+        ({}, JOB, (*HOST, *NAME), ()),
+        ({}, JOB, (PostgresVariable(name="DATABASE_URL"),), ()),
+        ({}, JOB, (), ()),
+        ({}, None, HOST, ()),
+    ],
+)
+def test_a_database_whose_name_no_variable_carries_is_told_by_the_server_that_the_project_starts(
+    texts: dict[str, str], job: TestJob | None, carried: tuple[PostgresVariable, ...], expected: tuple[str, ...]
+) -> None:
+    assert find_named(ProjectSources(files=tuple(texts), texts=texts), job, carried) == expected

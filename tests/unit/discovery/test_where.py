@@ -15,6 +15,10 @@ from gate.discovery.where import could_describe, find_place
         (["docs/requirements.txt", "docs/test_docs.py"], ".", ()),
         (["{{name}}/requirements.txt", "{{name}}/tests/test_a.py"], ".", ()),
         (["backend/requirements.txt", "backend/tests/conftest.py"], ".", ()),
+        (["requirements.txt", "tests/requirements.txt", "tests/test_a.py"], ".", ()),
+        (["setup.py", "svc/requirements.txt", "svc/tests/test_a.py"], ".", ()),
+        (["setup.py", "svc/setup.py", "svc/tests/test_a.py"], "svc", ()),
+        (["tests/setup.py", "tests/test_a.py"], "tests", ()),
         ([], ".", ()),
     ],
 )
@@ -30,3 +34,8 @@ def test_a_file_that_may_only_configure_tools_counts_if_it_describes_a_project()
     assert could_describe(files[0])
     assert find_place(files, ()).folder == "."
     assert find_place(files, files[:1]).folder == "api"
+
+
+def test_folders_with_a_manifest_and_no_tests_are_told_of() -> None:
+    files = ["requirements.txt", "a/setup.py", "a/tests/test_a.py", "a/x/setup.py", "b/requirements.txt", "c/Pipfile"]
+    assert find_place(files, ()).others == ("b", "c")

@@ -481,7 +481,8 @@ def test_refusing_works_however_deep_the_caller_is() -> None:
 
 
 def test_each_member_of_a_case_stands_on_a_line_of_its_own_so_that_a_large_report_can_be_looked_through() -> None:
-    case = TestCase(name='"quoted" é', outcome=CaseOutcome.FAILED, seconds=0.5, location=Location(path="a.py", line=3))
+    place = Location(path="a.py", line=3)
+    case = TestCase(name='"quoted" é', outcome=CaseOutcome.FAILED, seconds=0.5, location=place, message="m")
     report = replace(
         a_report(),
         results=(
@@ -494,3 +495,49 @@ def test_each_member_of_a_case_stands_on_a_line_of_its_own_so_that_a_large_repor
     lines = encode_report(report).splitlines()
     assert lines.count('"line": 3,') == 2
     assert decode_report(encode_report(report)) == report
+
+
+PLAIN = {"name": "t", "outcome": "passed", "seconds": 0.25, "path": "a.py", "line": 3}
+
+
+@pytest.mark.parametrize(
+    ("number", "changed"),
+    [
+        ("0", None),
+        ("-1e-400", "seconds"),
+        ("-0.5", "seconds"),
+        ("100000000.00000000001", "seconds"),
+        ("1e999999999", "seconds"),
+        ("NaN", "seconds"),
+        ("true", "line"),
+        ("0", "line"),
+        ("1.5", "line"),
+        ("1000000001", "line"),
+        ("[]", "outcome"),
+        ('"Passed"', "outcome"),
+        ("7", "path"),
+        ('"\\ud800"', "name"),
+        (f'"{"x" * 65_537}"', "name"),
+    ],
+)
+def test_one_wrong_field_among_many_plain_test_cases_is_refused_at_its_place(number: str, changed: str | None) -> None:
+    document = json.loads(encode_report(a_report()))
+    document["results"][0]["exhibits"] = [{"kind": "tests", "cases": [PLAIN, PLAIN | {changed or "seconds": "HERE"}]}]
+    text = json.dumps(document).replace('"HERE"', number)
+    if changed is None:
+        (tests,) = decode_report(text).results[0].exhibits
+        assert isinstance(tests, Tests)
+        assert [case.seconds for case in tests.cases] == [0.25, 0.0]
+        return
+    with pytest.raises(InvalidReport) as refused:
+        decode_report(text)
+    assert refused.value.pointer == f"/results/0/exhibits/0/cases/1/{changed}"
+
+
+def test_a_case_is_written_without_what_it_does_not_have() -> None:
+    case = TestCase(name="t", outcome=CaseOutcome.PASSED, seconds=0.5)
+    judgement = Judgement(outcome=Outcome.PASSED, exhibits=(Tests(cases=(case,)),))
+    document = json.loads(
+        encode_report(replace(a_report(), results=(replace(a_report().results[0], judgement=judgement),)))
+    )
+    assert document["results"][0]["exhibits"][0]["cases"] == [{"name": "t", "outcome": "passed", "seconds": 0.5}]

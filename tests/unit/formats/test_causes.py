@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.formats.causes import Kind, ProjectFacts, parse_cause, parse_cause_of_pytest, parse_last_words
+from gate.formats.settings_class import Inherited
 
 FACTS = ProjectFacts(
     modules=frozenset({"app", "tests"}),
@@ -116,7 +117,11 @@ def test_what_is_told_only_by_the_place_where_it_was_raised() -> None:
     missing = "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\nsecret_key\n  Field required [type=missing]\ndb.host\n  Field required [type=missing]"
     settings = parse_cause(told(missing, before=SETTINGS_FRAME), FACTS)
     assert settings
-    assert settings.needs == "the environment variables `SECRET_KEY`, `DB__HOST`"
+    assert settings.needs == "a value for the fields `secret_key`, `db.host` of the settings class `Settings`"
+    known = ProjectFacts(settings={"Settings": Inherited(prefix="SHOP_", delimiter="__")})
+    settings = parse_cause(told(missing, before=SETTINGS_FRAME), known)
+    assert settings
+    assert settings.needs == "the environment variables `SHOP_SECRET_KEY`, `SHOP_DB__HOST`"
     assert parse_cause(told(missing), FACTS) is None
 
 
@@ -404,3 +409,83 @@ E               ConnectionRefusedError: [Errno 111] Connection refused
 def test_what_nothing_listens_for(details: str, needs: str) -> None:
     cause = parse_cause(details, FACTS)
     assert (cause.needs if cause else "") == needs
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("_pytest.config.exceptions.UsageError: Cleanup is off: ALLOW_CLEANUP must be set to 1. It guards.", "ALLOW_CLEANUP=1"),
+        ("RuntimeError: TEST_DB_URL is not set", "TEST_DB_URL=…"),
+        ("ValueError: the APP_MODE environment variable needs to be set to 'test'", "APP_MODE=test"),
+        ("Failed: please set API_TOKEN to run these", "API_TOKEN=…"),
+        ("AssertionError: DB_URL is required\nassert None", "DB_URL=…"),
+    ],
+)  # fmt: skip
+def test_what_a_fixture_demands_is_a_variable_and_what_a_test_says_is_not(error: str, line: str) -> None:
+    cause = parse_cause(told(error), FACTS, at_setup=True)
+    assert cause
+    assert cause.needs == f"the environment variable `{line.partition('=')[0]}`"
+    assert f'"{line}"' in cause.advice
+    assert parse_cause(told(error), FACTS) is None
+
+
+@pytest.mark.parametrize(
+    "error", ["ValueError: MAX_SIZE is wrong", "KeyError: 'USER_ID'", "RuntimeError: ID is not set"]
+)
+def test_a_fixture_may_fail_of_itself(error: str) -> None:
+    assert parse_cause(told(error), FACTS, at_setup=True) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "needs"),
+    [
+        ("Exit: DATABASE_URL is not set\n", "the environment variable `DATABASE_URL`"),
+        (
+            "collected 3 items\n\ntests/test_a.py \n"
+            "!!!!!!!!!!!!!!! _pytest.outcomes.Exit: set TEST_HOST first !!!!!!!!!!!!!!!\n==== no tests ran in 0.01s ====\n",
+            "the environment variable `TEST_HOST`",
+        ),
+        ("ERROR: RUN_MODE must be set\n\n", "the environment variable `RUN_MODE`"),
+        (
+            # The beginning of a long traceback is not at hand.
+            '    return (yield)\n            ^^^^^\n  File "/venv/lib/python3.13/site-packages/pytest_django/plugin.py", line 189, in x\n'
+            "    raise ImportError(msg) from None\nImportError: No module named 'pkg_resources'\n\npytest-django found a Django project in .\n",
+            "`setuptools<81`, which still has `pkg_resources` (82.0.1 is installed)",
+        ),
+        (
+            'Traceback (most recent call last):\n  File "/venv/lib/python3.11/site-packages/_pytest/config/__init__.py", line 1, in x\n'
+            '    y()\n  File "/work/app/settings.py", line 3, in <module>\n    HOSTS = os.environ.get("APP_HOSTS").split(" ")\n'
+            "            ^^^^^^^^^^^^^^^^^^^\nAttributeError: 'NoneType' object has no attribute 'split'\n",
+            "the environment variable `APP_HOSTS`",
+        ),
+    ],
+)  # fmt: skip
+def test_what_pytest_lacked_when_it_started(printed: str, needs: str) -> None:
+    cause = parse_cause_of_pytest(printed, ProjectFacts(packages={"setuptools": "82.0.1"}))
+    assert cause
+    assert cause.needs == needs
+
+
+@pytest.mark.parametrize(
+    ("source", "needs"),
+    [
+        ('int(os.getenv("PORT"))', "the environment variable `PORT`"),
+        ('int(os.getenv("PORT", None) or limit)', ""),
+        ('int(os.getenv("PORT")) + int(os.getenv("BASE"))', ""),
+        ("int(found)", ""),
+    ],
+)
+def test_a_variable_without_a_default_whose_none_is_used(source: str, needs: str) -> None:
+    error = "TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'"
+    cause = parse_cause(f"app/config.py:3: in <module>\n    port = {source}\nE   {error}\n", FACTS)
+    assert (cause.needs if cause else "") == needs
+
+
+@pytest.mark.parametrize("path", ["/work/shop/tests/toml-test/tests/files", "tests/toml-test", "./tests/toml-test/a"])
+def test_a_file_of_a_submodule_that_is_not_checked_out(path: str) -> None:
+    facts = ProjectFacts(folder="/work/shop", submodules=("tests/toml-test",))
+    cause = parse_cause(told(f"FileNotFoundError: [Errno 2] No such file or directory: '{path}'"), facts)
+    assert cause
+    assert cause.needs == "git's submodule `tests/toml-test`, which is not checked out"
+    assert "`submodules: true`" in cause.advice
+    assert parse_cause(told("FileNotFoundError: [Errno 2] No such file: 'tests/toml-test.txt'"), facts) is None

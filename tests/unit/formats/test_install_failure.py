@@ -90,7 +90,24 @@ _404 = "  cause: HTTP status client error (404 Not Found) for url (https://host/
         (
             "error: Failed to download and build `a @ git+https://h/a@main`\n  cause: Git operation failed\n"
             "  fatal: Could not resolve host: h\n",
-            "a package comes from a repository that git could not fetch",
+            "needs the network: a comes from a git repository that could not be fetched, h/a",
+        ),
+        (
+            "error: Failed to download and build `a[x] @ git+ssh://git:secret@h.org:22/o/a.git@main`\n"
+            "  cause: Git operation failed\n  fatal: Authentication failed\n",
+            "a comes from a git repository that could not be fetched, h.org:22/o/a",
+        ),
+        (
+            "error: Failed to download and build `old==1.0`\n  error in old setup command: use_2to3 is invalid.\n",
+            "old 1.0 is too old for today's setuptools: renew the lock or the requirement",
+        ),
+        (
+            "error: Failed to build `old==1.0`\n  ImportError: cannot import name 'Feature' from 'setuptools' (/x)\n",
+            "old 1.0 is too old for today's setuptools: renew the lock or the requirement",
+        ),
+        (
+            "error: Failed to build `own @ file:///x`\n  ModuleNotFoundError: No module named 'pkg_resources'\n",
+            "own is too old for today's setuptools",
         ),
         (
             "error: No solution found when resolving dependencies\n  cause: Because flask==3 depends on werkzeug>=3 and "
@@ -122,6 +139,7 @@ def test_the_package_that_is_to_blame_is_named(printed: str, cause: str) -> None
             True,
         ),
         ("error: Failed to build `a @ file:///a`\nKeyError: 'x'", True),
+        ("error: Failed to build `a @ file:///a`\nerror in a setup command: use_2to3 is invalid.", True),
         ("error: Failed to build `a @ file:///a`\nerror: command 'gcc' failed: No such file or directory", False),
         ("error: Failed to build `a @ file:///a`\nurllib.error.URLError: <urlopen error x>", False),
         ("error: No solution found", False),
@@ -137,3 +155,4 @@ def test_a_build_that_fails_for_the_project_alone_is_told_from_one_that_the_mach
 
 def test_a_long_output_is_judged_in_a_moment() -> None:
     assert parse_cause("Failed to build `a`\n" + "  cause: x\n" * 20_000 + "Because a " * 50_000)
+    assert parse_cause("Failed to build `a @ git+ssh://h/a`\n" * 2_000 + "  cause: x\n" * 20_000)

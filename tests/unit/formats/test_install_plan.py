@@ -113,12 +113,29 @@ def test_requirements_lie_in_the_projects_folder() -> None:
     assert commands(files, "api") == ["pip install -r requirements/base.txt -r requirements/test.txt"]
 
 
-def test_complete_requirements_leave_the_packages_own_dependencies_alone() -> None:
+def test_requirements_and_the_package_with_its_dependencies_are_solved_together_else_apart() -> None:
     files = {"requirements.txt": "six", "requirements-dev.txt": "pytest", "pyproject.toml": PROJECT + BUILT}
 
-    assert commands(files) == [
-        "pip install -r requirements.txt -r requirements-dev.txt",
-        "pip install --no-deps -e .",
+    plan = plan_installation(files)
+
+    assert plan.uv == (("pip", "install", "-r", "requirements.txt", "-r", "requirements-dev.txt", "-e", "."),)
+    assert plan.apart == (
+        ("pip", "install", "-r", "requirements.txt", "-r", "requirements-dev.txt"),
+        ("pip", "install", "--no-deps", "-e", "."),
+    )
+
+
+def test_the_extra_all_is_taken_where_nothing_else_tells_what_tests_need() -> None:
+    extras = "[project.optional-dependencies]\nall = []\nx = []\n"
+    job = "jobs: {test: {steps: [{run: 'pip install -e .[x]; pytest'}]}}"
+
+    assert commands({"pyproject.toml": PROJECT + extras + BUILT}) == ["pip install -e .[all]"]
+    assert commands({"pyproject.toml": PROJECT + extras + "dev = []\n" + BUILT}) == ["pip install -e .[dev]"]
+    assert commands({"pyproject.toml": PROJECT + extras + BUILT, ".github/workflows/ci.yml": job}) == [
+        "pip install -e .[x]"
+    ]
+    assert commands({"requirements.txt": "", "pyproject.toml": PROJECT + extras + BUILT}) == [
+        "pip install -r requirements.txt -e ."
     ]
 
 
@@ -433,7 +450,7 @@ def test_requirements_lie_under_other_names_too(name: str) -> None:
 def test_a_project_that_tox_never_installs_is_imported_from_its_folder(tox: str, is_installed: bool) -> None:
     plan = plan_installation({"requirements.txt": "six", "pyproject.toml": PROJECT + BUILT, "tox.ini": tox})
 
-    assert (("pip", "install", "--no-deps", "-e", ".") in plan.uv) is is_installed
+    assert ("-e" in plan.uv[-1]) is is_installed
     said = "requirements.txt; the project itself is imported from its folder, as tox.ini does"
     assert plan.origin == ("requirements.txt" if is_installed else said)
 

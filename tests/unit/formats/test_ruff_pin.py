@@ -41,6 +41,19 @@ def test_the_lock_at_the_root_of_the_workspace_holds_before_pre_commit() -> None
     assert find_ruff_pin({**files, "uv.lock": ""}, "backend") == RuffPin(version="0.3.0")
 
 
+def test_what_installed_requirements_pin_holds_before_pre_commit_and_what_others_pin_behind_it() -> None:
+    files = {
+        ".pre-commit-config.yaml": "- repo: https://h/ruff-pre-commit\n  rev: v0.3.0\n",
+        "requirements.txt": "-r requirements/production.txt\n",
+        "requirements/local.txt": "-r ./base.txt\n-r local.txt\n",
+        "requirements/base.txt": "ruff==0.4.1\n",
+        "requirements/lint.txt": "ruff==0.5.0\n",
+    }
+
+    assert find_ruff_pin(files) == RuffPin(version="0.4.1")
+    assert find_ruff_pin({**files, "requirements/base.txt": ""}) == RuffPin(version="0.3.0")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -101,3 +101,20 @@ def test_source_that_is_none_or_goes_round_in_circles_does_no_harm(source: str) 
 
 def test_names_alone_are_found_without_parsing() -> None:
     assert parse_names('os.environ["A"] + os.getenv(\n "B") + os.environ.get(\'A\')') == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "A | SettingsConfigDict(env_prefix='X_')",
+        "{**A, 'env_prefix': 'X_'}",
+        "SettingsConfigDict(**A, env_prefix='X_')",
+        "A | {'env_prefix': 'X_'} | B",
+    ],
+)
+def test_options_of_settings_may_be_put_together_of_several(written: str) -> None:
+    source = (
+        "A: Final = SettingsConfigDict(env_prefix='A_', case_sensitive=True)\nB = {**B, **A2}\n"
+        f"class S(BaseSettings):\n  model_config = {written}\n  key: str"
+    )
+    assert [one.name for one in parse_settings(source)] == ["X_key"]

@@ -144,6 +144,24 @@ def test_the_job_that_runs_the_tests_tells_what_it_installs() -> None:
     assert hints({".github/workflows/ci.yml": WORKFLOW}, PurePosixPath("web")) == ()
 
 
+@pytest.mark.parametrize("command", ["make test", "just unit-tests", "task test:docker", "make -C . test-cov"])
+def test_a_target_that_is_named_for_tests_runs_them(command: str) -> None:
+    text = f"jobs:\n  all:\n    steps:\n    - run: poetry install -E session\n    - run: {command}\n"
+
+    (found,) = hints({".github/workflows/lint.yml": text})
+
+    assert found == InstallHints(origin=".github/workflows/lint.yml", extras=("session",))
+
+
+def test_where_no_job_is_known_to_run_tests_the_extras_of_jobs_without_another_purpose_are_told() -> None:
+    text = "jobs:\n  {}:\n    steps:\n    - run: pip install -r x.txt -e .[x]\n    - run: ./check\n"
+    path = ".github/workflows/ci.yml"
+
+    assert hints({path: text.format("build")}) == (InstallHints(origin=path, extras=("x",)),)
+    assert hints({path: text.format("docs")}) == ()
+    assert hints({path: text.format("main"), ".github/workflows/test.yml": WORKFLOW}, PurePosixPath("api")) == ()
+
+
 @pytest.mark.parametrize("text", ["[", "a" * 3_000_000, "[testenv\n", "\0", "((((" * 50_000, "[testenv]\ndeps"])
 def test_files_of_tools_that_cannot_be_read_say_nothing(text: str) -> None:
     names = ("tox.ini", "tox.toml", "noxfile.py", "hatch.toml", "setup.cfg", ".github/workflows/ci.yml")

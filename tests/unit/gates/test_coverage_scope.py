@@ -3,9 +3,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from coverage.files import GlobMatcher, prep_patterns
 
+from gate.domain.exhibit import FileCoverage
 from gate.formats.pytest_settings import PytestSettings
-from gate.gates.coverage_scope import has_source, sources, uses_faster_core
+from gate.gates.coverage_scope import has_source, is_test, left_out_beside, sources, uses_faster_core, words_of_tests
 from gate.ports import ProjectEnvironment
 
 NO_FILES: Any = SimpleNamespace(project_texts=lambda *names: {})
@@ -113,3 +115,31 @@ def test_what_is_shipped_is_measured(files: tuple[str, ...], manifests: dict[str
 def test_a_manifest_of_wrong_types_tells_nothing(manifest: str) -> None:
     texts = {"pyproject.toml": manifest, "setup.cfg": "[metadata]\nname\n[options]\npackages\n"}
     assert sources(("a/__init__.py", "b/__init__.py"), texts) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "left_out", "counted"),
+    [
+        (["us"], ["tests/test_a.py", "conftest.py"], ["us/tests/test_us.py"]),
+        (["src"], ["tests/test_a.py", "src/tests/test_a.py", "src/conftest.py"], ["src/us/tests/test_us.py"]),
+        (["."], ["tests/test_a.py", "deep/tests/a.py", "deep/a_test.py"], ["deep/a.py"]),
+    ],
+)
+def test_tests_within_a_measured_package_count_and_those_beside_it_do_not(
+    measured: list[str], left_out: list[str], counted: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    matcher = GlobMatcher(prep_patterns(left_out_beside(measured)), "omit")
+    assert [path for path in left_out if not matcher.match(str(tmp_path / path))] == []
+    assert [path for path in counted if matcher.match(str(tmp_path / path))] == []
+
+
+def test_the_figure_without_the_tests_that_count_is_said() -> None:
+    def measured(path: str, covered: int, total: int) -> FileCoverage:
+        return FileCoverage(path=path, covered=covered, total=total, missing_lines=(), missing_branches=())
+
+    files = [measured("us/states.py", 3, 4), measured("us/tests/test_us.py", 6, 6), measured("us/b/test_b.py", 1, 1)]
+    tests = [file for file in files if is_test(file.path)]
+    assert words_of_tests(files, tests) == "tests in us/b and us/tests counted; without them 75 %"
+    assert words_of_tests(files[:1], []) == ""
+    assert not is_test("/venv/tests/test_a.py")

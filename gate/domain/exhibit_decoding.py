@@ -1,0 +1,113 @@
+"""Exhibits, and places in the source, out of report.json; what `codec` reads the rest of. Trusts nothing it decodes.
+
+A report has a hundred thousand test cases: what is slow here is slow for everyone who publishes.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from gate.domain.encoding import MAX_LINE, MAX_SECONDS
+from gate.domain.exhibit import (
+    CaseOutcome,
+    Exhibit,
+    FileCoverage,
+    OutputTail,
+    SourceCoverage,
+    Table,
+    TestCase,
+    Tests,
+    passed_case,
+)
+from gate.domain.finding import Location, line_in
+from gate.domain.untrusted_json import MAX_ITEMS, MAX_WHOLE, Node, is_plain_text
+
+_MEMBERS_OF_A_PLAIN_CASE = ("outcome", "name", "seconds", "path", "line")
+
+
+def decode_location(node: Node) -> Location | None:
+    """Read the members of an object that name a place in the source."""
+    path = node.optional("path")
+    line = node.whole_of("line", 1, MAX_LINE)
+    end_line = node.whole_of("end_line", 1, MAX_LINE)
+    column = node.whole_of("column", 1, MAX_LINE)
+    return None if path is None else Location(path=path.text(), line=line, end_line=end_line, column=column)
+
+
+class _Kind(StrEnum):
+    TESTS = "tests"
+    SOURCE_COVERAGE = "source-coverage"
+    TABLE = "table"
+    OUTPUT_TAIL = "output-tail"
+
+
+def decode_exhibit(node: Node) -> Exhibit | None:
+    """Read an exhibit; None for a kind that is not known here."""
+    kind = node.member("kind").text()
+    if kind == _Kind.TESTS:
+        return Tests(cases=_cases(node.member("cases")))
+    if kind == _Kind.SOURCE_COVERAGE:
+        return SourceCoverage(files=tuple(_file(entry) for entry in node.member("files").items()))
+    if kind == _Kind.TABLE:
+        return Table(
+            title=node.text_of("title"),
+            columns=tuple(entry.text() for entry in node.member("columns").items()),
+            rows=tuple(tuple(cell.text() for cell in row.items()) for row in node.member("rows").items()),
+        )
+    if kind == _Kind.OUTPUT_TAIL:
+        return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
+    return None
+
+
+def _cases(node: Node) -> tuple[TestCase, ...]:
+    """Read test cases: as nearly all are plain, a node is made only for those that are not."""
+    if not isinstance(node.value, list) or len(node.value) > MAX_ITEMS:
+        return tuple(_case(entry) for entry in node.items())
+    return tuple(
+        _plain_case(value) or _case(Node(value=value, pointer=f"{node.pointer}/{at}"))
+        for at, value in enumerate(node.value)
+    )
+
+
+def _plain_case(value: object) -> TestCase | None:
+    """Return a case that passed, of nothing but what `_case` would take as it is; None where it must look itself."""
+    if type(value) is not dict or len(value) != len(_MEMBERS_OF_A_PLAIN_CASE) or value.get("outcome") != "passed":
+        return None
+    name, seconds, path, line = map(value.get, _MEMBERS_OF_A_PLAIN_CASE[1:])
+    if type(seconds) is not Decimal or type(line) is not int or not 1 <= line <= MAX_LINE:
+        return None
+    took = float(seconds)
+    # At the limits a double says less than the number that was written.
+    if not 0 < took < MAX_SECONDS or not is_plain_text(name) or not is_plain_text(path):
+        return None
+    return passed_case(name, took, line_in(path, line))
+
+
+def _case(node: Node) -> TestCase:
+    return TestCase(
+        name=node.member("name").text(),
+        outcome=node.member("outcome").choice(CaseOutcome),
+        seconds=float(node.member("seconds").decimal(0, MAX_SECONDS)),
+        location=decode_location(node),
+        message=node.text_of("message"),
+        details=node.text_of("details"),
+    )
+
+
+def _file(node: Node) -> FileCoverage:
+    total = node.member("total").whole(0, MAX_WHOLE)
+    missing = node.optional("missing_lines")
+    return FileCoverage(
+        path=node.member("path").text(),
+        covered=node.member("covered").whole(0, total),
+        total=total,
+        missing_lines=() if missing is None else missing.wholes(1, MAX_LINE),
+        missing_branches=tuple(_jump(entry) for entry in node.entries("missing_branches")),
+    )
+
+
+def _jump(node: Node) -> tuple[int, int]:
+    if isinstance(node.value, list) and len(node.value) != 2:
+        node.fail("is not a pair of lines")
+    # coverage.py writes the entry and the exit of a block as negative lines.
+    start, end = node.wholes(-MAX_LINE, MAX_LINE)
+    return start, end

@@ -1,0 +1,24 @@
+import ast
+import time
+
+import pytest
+
+from gate.formats.python_tree import parse_tree
+
+
+def test_parameters_of_types_do_not_hide_a_module_from_an_older_python() -> None:
+    source = (
+        "type Pair[T] = tuple[T, T]\nasync def load[E: Base[int], *Ts](kind: type[E]) -> E:\n  return x[0]\n"
+        "class Box[T](Base[T]):\n  a: list[int]\n"
+    )
+    names = [getattr(node, "name", "") for node in parse_tree(source).body]
+    assert names[1:] == ["load", "Box"]
+    assert "list[int]" in ast.unparse(parse_tree(source))
+
+
+def test_what_is_no_python_is_refused_in_a_short_time() -> None:
+    start = time.perf_counter()
+    for source in ("def a[" * 40_000, "class A" + "[" * 100_000, "type a" + " " * 100_000 + "(", "def ("):
+        with pytest.raises((SyntaxError, MemoryError, RecursionError)):
+            parse_tree(source)
+    assert time.perf_counter() - start < 5
