@@ -6,8 +6,8 @@ from gate.discovery.application import find_application
 from gate.discovery.asked import Asked, asked_by_code
 from gate.discovery.databases import DatabaseVariables, find_databases
 from gate.discovery.extensions import find_extensions
-from gate.discovery.migrations import Migration, find_migration
-from gate.discovery.model import Discovery
+from gate.discovery.migrations import find_migration
+from gate.discovery.model import Discovery, Migration
 from gate.discovery.siblings import find_endings, find_named, makes_databases
 from gate.discovery.sources import ProjectSources
 from gate.discovery.suite_commands import suite_commands

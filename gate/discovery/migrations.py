@@ -4,9 +4,9 @@ import posixpath
 import re
 import shlex
 import tomllib
-from dataclasses import dataclass
 
 from gate.discovery.alembic import find_alembic, heads_at
+from gate.discovery.model import Migration
 from gate.discovery.sources import ProjectSources
 from gate.discovery.test_jobs import TestJob
 
@@ -16,23 +16,6 @@ _OWN_SCHEMA = re.compile(
 )
 # pg_dump's own `\\restrict` is understood: see `gate.adapters.postgres.sql_script`.
 _OF_PSQL = re.compile(r"^\\(?!(?:un)?restrict\b)|\bFROM\s+stdin\b", re.MULTILINE | re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
-    """`command` makes the schema, run by a shell in the project's folder; "" where none is to be run.
-
-    `sql_files` come before it, relative to that folder. `origin` says what it was told by, or why none is run.
-    """
-
-    command: str = ""
-    origin: str = ""
-    sql_files: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """What is done, for a reader; "" for nothing."""
-        return " and ".join(filter(None, (", ".join(self.sql_files), f"`{self.command}`" if self.command else "")))
 
 
 def find_migration(sources: ProjectSources, job: TestJob | None) -> Migration | None:

@@ -1,11 +1,44 @@
-"""What was found of a project and decided for it."""
+"""What was found of a project and decided for it. Finds none of it: so whoever uses it need not load how."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gate.config.model import PostgresVariable
-from gate.discovery.migrations import Migration
-from gate.discovery.suite_commands import SuiteCommands
+from gate.formats.pytest_command import PytestCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """`command` makes the schema, run by a shell in the project's folder; "" where none is to be run.
+
+    `sql_files` come before it, relative to that folder. `origin` says what it was told by, or why none is run.
+    """
+
+    command: str = ""
+    origin: str = ""
+    sql_files: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is done, for a reader; "" for nothing."""
+        return " and ".join(filter(None, (", ".join(self.sql_files), f"`{self.command}`" if self.command else "")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteCommands:
+    """The sessions of pytest that make the whole suite, in their order, and the file that says so.
+
+    No session at all: nothing says more than plain `pytest`, or it cannot be told.
+    """
+
+    sessions: tuple[PytestCommand, ...] = ()
+    origin: str = ""
+
+    @property
+    def line(self) -> str:
+        """Say it: `pytest --doctest-modules app tests, as tox.ini says`."""
+        words = [" ".join(("pytest", *session.arguments, *session.scope)) for session in self.sessions]
+        return f"{', then '.join(words)}, as {self.origin} says" if words else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

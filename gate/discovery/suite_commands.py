@@ -2,8 +2,9 @@
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gate.discovery.model import SuiteCommands
 from gate.discovery.sources import ProjectSources
 from gate.discovery.test_jobs import placed_commands
 from gate.formats.nox_file import parse_nox_commands
@@ -15,23 +16,6 @@ _MOST_SESSIONS = 4
 _MOST_COMMANDS = 40
 
 Program = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteCommands:
-    """The sessions of pytest that make the whole suite, in their order, and the file that says so.
-
-    No session at all: nothing says more than plain `pytest`, or it cannot be told.
-    """
-
-    sessions: tuple[PytestCommand, ...] = ()
-    origin: str = ""
-
-    @property
-    def line(self) -> str:
-        """Say it: `pytest --doctest-modules app tests, as tox.ini says`."""
-        words = [" ".join(("pytest", *session.arguments, *session.scope)) for session in self.sessions]
-        return f"{', then '.join(words)}, as {self.origin} says" if words else ""
 
 
 def suite_commands(sources: ProjectSources) -> SuiteCommands:

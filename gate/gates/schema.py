@@ -1,6 +1,6 @@
 """How the schema of the project's database is made: as configured, else as found. Runs nothing."""
 
-from gate.discovery.migrations import Migration
+from gate.discovery.model import Migration
 from gate.domain.project import Project
 from gate.gates.suite_options import IntegrationTestsOptions
 from gate.ports import Schema

@@ -40,6 +40,7 @@ from gate.gates.suite_sessions import of_half, sessions_of, together
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
 _PROGRESS = "progress.json"
+_ENOUGH_WITHOUT_SCHEMA = 10
 _COLOURS = ("PY_COLORS", "FORCE_COLOR")
 
 
@@ -152,6 +153,9 @@ class TestSuiteGate:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]
         argv += session.options
+        if ctx.schema_trouble():
+            # Without its tables a whole suite may be red, a long traceback for each test: some are enough to tell.
+            argv.append(f"--maxfail={_ENOUGH_WITHOUT_SCHEMA}")
         if early:
             argv += coverage_scope.switched_off()
         elif "coverage" in ctx.planned:

@@ -27,7 +27,7 @@ def test_two_halves_make_a_whole_and_the_projects_own_threshold_judges_it(make_p
     assert result.measures[0].threshold.value == 100
 
 
-def test_tests_are_not_measured_where_nothing_is_configured(make_project: MakeProject) -> None:
+def test_tests_inside_the_package_count_where_nothing_is_configured_and_it_is_said(make_project: MakeProject) -> None:
     inside = {
         "pkg/tests/deep/test_inside.py": "def test_it():\n    assert True\n",
         "pkg/test_beside.py": "",
@@ -37,7 +37,10 @@ def test_tests_are_not_measured_where_nothing_is_configured(make_project: MakePr
     result = run.report.result("coverage")
     assert result is not None
     (exhibit,) = result.exhibits
-    assert [file.path for file in exhibit.files] == ["pkg/__init__.py", "pkg/core.py"]  # type: ignore[union-attr]
+    measured = [file.path for file in exhibit.files]  # type: ignore[union-attr]
+    assert {"pkg/core.py", "pkg/tests/deep/test_inside.py"} <= {*measured}
+    assert not any(path.startswith("tests/") for path in measured)
+    assert "counted; without them" in run.reason("coverage")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def folders_of_wheel() -> list[Path]:
 class Asking:
     """How binaries are asked about themselves: with `environment`, their answers in the folder `logs`.
 
+    `account` is whom the server runs as.
+
     `known` gives the version of those in a folder that were asked before.
     """
 
@@ -81,23 +83,24 @@ class Asking:
 
     async def version(self, folder: Path) -> str | None:
         """Return the version of the server in `folder`; None where it does not run."""
-        return self.known(folder) or parse_version(await self._told(folder, "postgres", "--version"))
+        # To whoever runs us, too: what the account of the server cannot reach may still be moved to where it can.
+        return self.known(folder) or parse_version(await self._told(folder, None, "postgres", "--version"))
 
     async def extensions(self, installation: Installation) -> frozenset[str]:
         """Return the names of the extensions that its server can create."""
         if installation.movable is not None:
             return _extensions_below(installation.folder.parent / "share")
         # The one program that is there with every server and tells where its other files are; not to root.
-        shown = await self._told(installation.folder, "initdb", "--show", "--pgdata=shown")
+        shown = await self._told(installation.folder, self.account, "initdb", "--show", "--pgdata=shown")
         path = re.search(r"(?m)^share_path=(.+)$", shown)
         return _extensions_below(Path(path[1])) if path else frozenset()
 
-    async def _told(self, folder: Path, program: str, *arguments: str) -> str:
+    async def _told(self, folder: Path, account: Account | None, program: str, *arguments: str) -> str:
         log = self.logs / f"{program}-{secrets.token_hex(4)}.log"
         argv = (str(folder / f"{program}{_SUFFIX}"), *arguments)
         try:
             command = Command(argv=argv, cwd=folder, env=self.environment, log=log)
-            completed = await self.processes.run(command, account=self.account)
+            completed = await self.processes.run(command, account=account)
             return output_tail(log, program).text if completed.returncode == 0 else ""
         except CannotRun:
             return ""

@@ -82,7 +82,7 @@ FAULTS = {
             'def upgrade() -> None:\n    """Fail."""\n    op.execute("ALTER TABLE nothing_of_the_kind ADD COLUMN x int")\n\n\n'
             'def downgrade() -> None:\n    """Do nothing."""\n    op.execute("SELECT 1")\n'
         },
-        reason="the schema could not be made",
+        reason="needs the schema, which could not be made",
     ),
     "not-collected": Fault(
         gate="unit-tests",

@@ -8,8 +8,7 @@ from gate.adapters.starter_files import InTheWay, starter_files, write_starter_f
 from gate.config.files import parse_pyproject, parse_yaml
 from gate.config.model import PostgresVariable
 from gate.config.resolve import resolve
-from gate.discovery.migrations import Migration
-from gate.discovery.model import Discovery
+from gate.discovery.model import Discovery, Migration
 from gate.discovery.starter import workflow
 from gate.discovery.variables import MADE_UP
 from gate.domain.project import Project

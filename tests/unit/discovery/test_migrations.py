@@ -1,7 +1,8 @@
 import pytest
 
 from gate.discovery.extensions import find_extensions
-from gate.discovery.migrations import Migration, find_migration
+from gate.discovery.migrations import find_migration
+from gate.discovery.model import Migration
 from gate.discovery.sources import ProjectSources
 from gate.discovery.test_jobs import test_job as job_of_tests
 

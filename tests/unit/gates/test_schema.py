@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.discovery.migrations import Migration
+from gate.discovery.model import Migration
 from gate.domain.project import Project
 from gate.gates.schema import choose_schema
 from gate.gates.suite_options import IntegrationTestsOptions
