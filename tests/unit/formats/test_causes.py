@@ -297,7 +297,7 @@ def test_every_kind_of_cause_has_its_entry_in_the_docs() -> None:
         ),
         (
             "src/app/config.py:9: in <module>\n    config = Config(env_path)\n"
-            "E   FileNotFoundError: Config file '/work/shop/src/app/core/../../.env' not found.\n",
+            "E   FileNotFoundError: Config file '/srv/shop/src/app/core/../../.env' not found.\n",
             "the file `src/.env`",
         ),
         (
@@ -308,7 +308,7 @@ def test_every_kind_of_cause_has_its_entry_in_the_docs() -> None:
     ],
 )  # fmt: skip
 def test_what_code_demands_when_it_is_imported(details: str, needs: str) -> None:
-    cause = parse_cause(details, ProjectFacts(folder="/work/shop"))
+    cause = parse_cause(details, ProjectFacts(folder="/srv/shop"))
     assert cause
     assert (cause.kind, cause.needs) == (Kind.VARIABLE, needs)
 
@@ -345,7 +345,7 @@ def test_a_plug_in_that_does_not_fit_its_pytest_is_named_with_both_versions() ->
     ("printed", "line"),
     [
         (
-            "ImportError while loading conftest '/work/a/tests/conftest.py'.\ntests/conftest.py:14: in <module>\n"
+            "ImportError while loading conftest '/srv/a/tests/conftest.py'.\ntests/conftest.py:14: in <module>\n"
             "    from shop import orm\nE   ModuleNotFoundError: No module named 'shop'\n",
             "ModuleNotFoundError: No module named 'shop' (while loading tests/conftest.py)",
         ),
@@ -454,7 +454,7 @@ def test_a_fixture_may_fail_of_itself(error: str) -> None:
         ),
         (
             'Traceback (most recent call last):\n  File "/venv/lib/python3.11/site-packages/_pytest/config/__init__.py", line 1, in x\n'
-            '    y()\n  File "/work/app/settings.py", line 3, in <module>\n    HOSTS = os.environ.get("APP_HOSTS").split(" ")\n'
+            '    y()\n  File "/srv/app/settings.py", line 3, in <module>\n    HOSTS = os.environ.get("APP_HOSTS").split(" ")\n'
             "            ^^^^^^^^^^^^^^^^^^^\nAttributeError: 'NoneType' object has no attribute 'split'\n",
             "the environment variable `APP_HOSTS`",
         ),
@@ -481,9 +481,9 @@ def test_a_variable_without_a_default_whose_none_is_used(source: str, needs: str
     assert (cause.needs if cause else "") == needs
 
 
-@pytest.mark.parametrize("path", ["/work/shop/tests/toml-test/tests/files", "tests/toml-test", "./tests/toml-test/a"])
+@pytest.mark.parametrize("path", ["/srv/shop/tests/toml-test/tests/files", "tests/toml-test", "./tests/toml-test/a"])
 def test_a_file_of_a_submodule_that_is_not_checked_out(path: str) -> None:
-    facts = ProjectFacts(folder="/work/shop", submodules=("tests/toml-test",))
+    facts = ProjectFacts(folder="/srv/shop", submodules=("tests/toml-test",))
     cause = parse_cause(told(f"FileNotFoundError: [Errno 2] No such file or directory: '{path}'"), facts)
     assert cause
     assert cause.needs == "git's submodule `tests/toml-test`, which is not checked out"
