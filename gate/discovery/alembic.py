@@ -3,7 +3,6 @@
 Source: https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file
 """
 
-import configparser
 import posixpath
 import re
 import shlex
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from gate.discovery.asked import ASIDE
 from gate.discovery.sources import ProjectSources, is_test_file
+from gate.formats.ini_document import readable_ini
 
 _REVISION = re.compile(r"^revision\s*(?::[^=\n]*)?=\s*[\"'](\w+)", re.MULTILINE)
 _DOWN = re.compile(r"^down_revision\s*(?::[^=\n]*)?=\s*([^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
@@ -109,11 +109,6 @@ def _is_of_another(sources: ProjectSources, path: str) -> bool:
 
 
 def _script_location(text: str) -> str:
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text)
-        said = parser.get("alembic", "script_location", fallback="alembic")
-    except configparser.Error:
-        said = "alembic"
+    said = readable_ini(text).get("alembic", "script_location", fallback="alembic")
     # `package:folder` is the folder of a package that can be imported.
     return said.replace(".", "/").replace(":", "/") if re.fullmatch(r"[\w.]+:[\w/]+", said) else said

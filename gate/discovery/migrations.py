@@ -3,12 +3,13 @@
 import posixpath
 import re
 import shlex
-import tomllib
+from collections.abc import Mapping
 
 from gate.discovery.alembic import find_alembic, heads_at
 from gate.discovery.model import Migration
 from gate.discovery.sources import ProjectSources
 from gate.discovery.test_jobs import TestJob
+from gate.formats.toml_document import readable_toml, table
 
 _OWN_SCHEMA = re.compile(
     r"\.create_all\b|\bcommand\.upgrade\(|\balembic_upgrade\b|\brun_migrations\(|[\"']upgrade[\"'],\s*[\"']heads?[\"']"
@@ -105,10 +106,5 @@ def _of_others(sources: ProjectSources) -> Migration | None:
     return None
 
 
-def _tool(sources: ProjectSources, name: str) -> dict[str, object]:
-    try:
-        table = tomllib.loads(sources.text("pyproject.toml")).get("tool")
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return {}
-    value = table.get(name) if isinstance(table, dict) else None
-    return value if isinstance(value, dict) else {}
+def _tool(sources: ProjectSources, name: str) -> Mapping[str, object]:
+    return table(table(readable_toml(sources.text("pyproject.toml")).get("tool")).get(name))

@@ -1,13 +1,13 @@
 """Which variables the runners of a project's tests set: pytest-env, tox and nox. Runs none of them."""
 
 import ast
-import configparser
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 
 from gate.discovery.sources import ProjectSources
+from gate.formats.ini_document import readable_ini
 from gate.formats.settings_class import literal_text
+from gate.formats.toml_document import readable_toml, table
 
 _SESSION_ENV = re.compile(r"\.env\b|\benv\s*=")
 
@@ -17,12 +17,12 @@ def pytest_env(sources: ProjectSources) -> dict[str, str]:
     lines: list[str] = []
     for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
         lines += _option(sources.text(name), section, "env").splitlines()
-    tool = _table(_toml(sources.text("pyproject.toml")).get("tool"))
-    pytest = _table(tool.get("pytest"))
-    written = _table(pytest.get("ini_options", pytest)).get("env")
+    tool = table(readable_toml(sources.text("pyproject.toml")).get("tool"))
+    pytest = table(tool.get("pytest"))
+    written = table(pytest.get("ini_options", pytest)).get("env")
     lines += [line for line in written if isinstance(line, str)] if isinstance(written, list) else []
     found = _assignments(re.sub(r"^([DR]:)+", "", line.strip()) for line in lines)
-    for name, value in _table(tool.get("pytest_env")).items():
+    for name, value in table(tool.get("pytest_env")).items():
         given = value.get("value") if isinstance(value, dict) else value
         if isinstance(given, str | int):
             found[name] = str(given)
@@ -34,10 +34,10 @@ def tox_env(sources: ProjectSources) -> dict[str, str]:
     text = sources.text("tox.ini")
     lines = [*_option(text, "testenv", "setenv").splitlines(), *_option(text, "testenv", "set_env").splitlines()]
     found = _assignments(lines)
-    in_pyproject = _table(_table(_toml(sources.text("pyproject.toml")).get("tool")).get("tox"))
-    for tox in (_toml(sources.text("tox.toml")), in_pyproject):
-        for table in (_table(tox.get("env_run_base")), _table(_table(tox.get("env")).get("test"))):
-            given = {name: value for name, value in _table(table.get("set_env")).items() if isinstance(value, str)}
+    in_pyproject = table(table(readable_toml(sources.text("pyproject.toml")).get("tool")).get("tox"))
+    for tox in (readable_toml(sources.text("tox.toml")), in_pyproject):
+        for environment in (table(tox.get("env_run_base")), table(table(tox.get("env")).get("test"))):
+            given = {name: value for name, value in table(environment.get("set_env")).items() if isinstance(value, str)}
             found |= given
         legacy = tox.get("legacy_tox_ini")
         if isinstance(legacy, str):
@@ -86,20 +86,4 @@ def _assignments(lines: Iterator[str] | Iterable[str]) -> dict[str, str]:
 
 
 def _option(text: str, section: str, name: str) -> str:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-        return parser.get(section, name, fallback="") or ""
-    except configparser.Error:
-        return ""
-
-
-def _toml(text: str) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return {}
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
+    return readable_ini(text, allow_no_value=True).get(section, name, fallback="") or ""

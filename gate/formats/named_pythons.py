@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from gate.formats import UnreadableError
 from gate.formats.project_manifest import parse_manifest
-from gate.formats.toml_document import parse_toml, table, texts
+from gate.formats.toml_document import readable_toml, table, texts
 from gate.formats.workflow_file import WorkflowJob, parse_workflow
 from gate.formats.workflow_installs import runs_tests
 from gate.formats.yaml_document import items, parse_documents, text_of
@@ -87,11 +87,7 @@ def _of_other_tools(files: Mapping[str, str], here: PurePosixPath) -> Iterator[l
 
 
 def _of_pipfile(files: Mapping[str, str], here: PurePosixPath) -> list[str]:
-    path = str(here / "Pipfile")
-    try:
-        requires = table(parse_toml(files.get(path, ""), path).get("requires"))
-    except UnreadableError:
-        return []
+    requires = table(readable_toml(files.get(str(here / "Pipfile"), "")).get("requires"))
     return _VERSION.findall(str(requires.get("python_version", ""))[:80])
 
 

@@ -18,10 +18,7 @@ def parse_noxfile(text: str, origin: str = "noxfile.py") -> InstallHints:
 
     Source: https://nox.thea.codes/en/stable/config.html
     """
-    try:
-        tree = ast.parse(text[:_LARGEST])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return InstallHints()
+    tree = _tree(text)
     constants = _constants(tree)
     found = []
     for function in tree.body:
@@ -35,12 +32,16 @@ def parse_nox_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
 
     Arguments of the command line are taken for none; a word that is computed is `$NOX`.
     """
-    try:
-        tree = ast.parse(text[:_LARGEST])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_of_tests(node)]
+    functions = [node for node in _tree(text).body if isinstance(node, ast.FunctionDef) and _is_of_tests(node)]
     return tuple(tuple(_run(function)) for function in functions)
+
+
+def _tree(text: str) -> ast.Module:
+    """Return the syntax tree, an empty one where it is no Python."""
+    try:
+        return ast.parse(text[:_LARGEST])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module(body=[], type_ignores=[])
 
 
 def _run(function: ast.FunctionDef) -> Iterator[tuple[str, ...]]:

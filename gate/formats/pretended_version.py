@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from gate.formats import UnreadableError
-from gate.formats.toml_document import parse_toml, table, text_of
+from gate.formats.toml_document import readable_toml, table, text_of
 
 # High, so that it satisfies whatever lower bound those who depend on the project have.
 PRETENDED = "999.0.0"
@@ -23,10 +22,7 @@ def pretended_version(files: Mapping[str, str], project: str = ".") -> dict[str,
     here = PurePosixPath(project)
     pyproject = files.get(str(here / "pyproject.toml"), "")
     setup = "\n".join(files.get(str(here / name), "") for name in ("setup.py", "setup.cfg"))
-    try:
-        document = parse_toml(pyproject, "pyproject.toml")
-    except UnreadableError:
-        document = {}
+    document = readable_toml(pyproject)
     tool = table(document.get("tool"))
     required = str(table(document.get("build-system")).get("requires", ""))
     by_pdm = text_of(table(table(tool.get("pdm")).get("version")).get("source")) == "scm"

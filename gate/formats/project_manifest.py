@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from gate.formats.ini_document import readable_ini
 from gate.formats.poetry_project import ToolProject, parse_pdm, parse_poetry
 from gate.formats.setup_script import parse_setup_script
 from gate.formats.toml_document import parse_toml, table, tables, text_of, texts
@@ -68,7 +69,7 @@ def parse_manifest(files: Mapping[str, str], folder: PurePosixPath) -> Manifest:
     setup_cfg = files.get(str(folder / "setup.cfg"))
     setup_py = files.get(str(folder / "setup.py"))
     script = parse_setup_script(setup_py or "")
-    sections = _ini(setup_cfg or "")
+    sections = readable_ini(setup_cfg or "")
     project = document.get("project")
     tool = table(document.get("tool"))
     uv = table(tool.get("uv"))
@@ -156,12 +157,3 @@ def _extras_of(sections: configparser.RawConfigParser) -> list[str]:
 def _lines(sections: configparser.RawConfigParser, section: str, option: str) -> list[str]:
     written = sections.get(section, option, fallback="")
     return [line.strip() for line in written.split("\n" if "\n" in written else ";") if line.strip()]
-
-
-def _ini(setup_cfg: str) -> configparser.RawConfigParser:
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(setup_cfg)
-    except (configparser.Error, ValueError):
-        return configparser.RawConfigParser()  # its build will say what is wrong with it
-    return parser

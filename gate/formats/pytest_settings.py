@@ -5,13 +5,14 @@ Where coverage.py looks: https://coverage.readthedocs.io/en/latest/config.html
 A file that cannot be read here tells nothing: pytest and coverage will say what is wrong with it.
 """
 
-import configparser
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from gate.formats.ini_document import readable_ini
+from gate.formats.toml_document import readable_toml
 
 PYTEST_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 COVERAGE_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml")
@@ -130,7 +131,7 @@ def _pytest_section(name: str, text: str, *, reads_toml: bool) -> Mapping[str, A
     if name.endswith(".toml"):
         if name != "pyproject.toml" and not reads_toml:
             return None
-        document = _toml(text)
+        document = readable_toml(text)
         if name != "pyproject.toml":
             return _table(document, "pytest")
         tool = _table(document, "tool") or {}
@@ -147,7 +148,7 @@ def _pytest_section(name: str, text: str, *, reads_toml: bool) -> Mapping[str, A
 
 def _coverage_section(name: str, text: str, section: str) -> Mapping[str, Any] | None:
     if name.endswith(".toml"):
-        document: Mapping[str, Any] | None = _toml(text)
+        document: Mapping[str, Any] | None = readable_toml(text)
         if name == "pyproject.toml":
             document = _table(_table(document or {}, "tool") or {}, "coverage")
         if document is None:
@@ -163,19 +164,8 @@ def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
     return value if isinstance(value, Mapping) else None
 
 
-def _toml(text: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return {}
-
-
 def _ini_section(text: str, section: str) -> Mapping[str, str] | None:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return None
+    parser = readable_ini(text, allow_no_value=True)
     return dict(parser.items(section)) if parser.has_section(section) else None
 
 

@@ -9,7 +9,7 @@ from gate.formats import UnreadableError
 from gate.formats.install_locks import FoundLock, find_lock
 from gate.formats.project_manifest import parse_manifest
 from gate.formats.requirement_files import main_requirements, requirements_for_tests, with_included
-from gate.formats.toml_document import parse_toml, table, text_of
+from gate.formats.toml_document import readable_toml, table, text_of
 
 # Files whose text tells, in the project's folder or in one above it.
 PIN_FILES = (
@@ -114,11 +114,7 @@ def _required(files: Mapping[str, str], here: PurePosixPath) -> str:
     """
     for folder in (here, *here.parents):
         for name in (".ruff.toml", "ruff.toml", "pyproject.toml"):
-            path = str(folder / name)
-            try:
-                document = parse_toml(files.get(path, ""), path)
-            except UnreadableError:
-                continue
+            document = readable_toml(files.get(str(folder / name), ""))
             settings = table(table(document.get("tool")).get("ruff")) if name == "pyproject.toml" else document
             if settings:
                 return text_of(settings.get("required-version"))

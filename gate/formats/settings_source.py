@@ -87,11 +87,6 @@ def parse_classes(text: str) -> dict[str, ast.ClassDef]:
         return {}
 
 
-def parse_settings(text: str) -> tuple[Variable, ...]:
-    """Return the variables that the source of a module asks for, each once; none where it is not Python."""
-    return parse_module(text).variables if tells(text) else ()
-
-
 def parse_names(text: str) -> tuple[str, ...]:
     """Return the names of variables that a module asks os.environ for: quicker, and less is told of them."""
     return tuple(dict.fromkeys(_LOOK_UP.findall(text))) if len(text) <= LARGEST else ()

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from gate.formats import UnreadableError
+from gate.formats.ini_document import readable_ini
 from gate.formats.setup_script import parse_setup_script
-from gate.formats.toml_document import parse_toml, table, tables, text_of, texts
+from gate.formats.toml_document import readable_toml, table, tables, text_of, texts
 
 MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 # Where a package may lie that is named without its folder.
@@ -36,11 +36,8 @@ def parse_shipped(manifests: Mapping[str, str]) -> Shipped:
     https://python-poetry.org/docs/pyproject/#packages, https://hatch.pypa.io/latest/config/build/,
     https://flit.pypa.io/en/stable/pyproject_toml.html, https://docs.astral.sh/uv/reference/settings/#build-backend.
     """
-    try:
-        document = parse_toml(manifests.get("pyproject.toml", ""), "pyproject.toml")
-    except UnreadableError:
-        document = {}
-    sections = _ini(manifests.get("setup.cfg", ""))
+    document = readable_toml(manifests.get("pyproject.toml", ""))
+    sections = readable_ini(manifests.get("setup.cfg", "")[:_LARGEST], allow_no_value=True)
     script = parse_setup_script(manifests.get("setup.py", ""))
     tool = table(document.get("tool"))
     in_cfg = [*_lines(sections, "packages"), *_lines(sections, "py_modules")]
@@ -131,12 +128,3 @@ def _place(name: str, known: Mapping[str, str]) -> str:
 def _lines(sections: configparser.RawConfigParser, option: str, section: str = "options") -> list[str]:
     written = sections.get(section, option, fallback="") or ""
     return [line.strip() for line in re.split(r"[\n,]", written) if line.strip()]
-
-
-def _ini(text: str) -> configparser.RawConfigParser:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text[:_LARGEST])
-    except (configparser.Error, ValueError):
-        return configparser.RawConfigParser()
-    return parser

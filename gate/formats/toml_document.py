@@ -25,6 +25,14 @@ def parse_toml(text: str, path: str) -> Mapping[str, object]:
         raise UnreadableError(f"{path} cannot be read: {type(error).__name__}") from None
 
 
+def readable_toml(text: str) -> Mapping[str, object]:
+    """Return the document, an empty one where it cannot be read: whose file it is will say what is wrong with it."""
+    try:
+        return parse_toml(text, "")
+    except UnreadableError:
+        return {}
+
+
 def table(value: object) -> Mapping[str, object]:
     """Return `value` if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}

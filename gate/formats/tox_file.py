@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import islice, product
 
 from gate.formats import UnreadableError
+from gate.formats.ini_document import readable_ini
 from gate.formats.install_hints import InstallHints, joined, parse_install_command
 from gate.formats.shell_lines import parse_commands
 from gate.formats.toml_document import parse_toml, table, text_of, texts
@@ -28,11 +29,7 @@ def parse_tox_ini(text: str, origin: str) -> InstallHints:
 
     Source: https://tox.wiki/en/latest/config.html
     """
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text[:_LARGEST])
-    except (configparser.Error, ValueError):
-        return InstallHints()
+    parser = readable_ini(text[:_LARGEST])
     found = []
     for section in _SECTIONS:
         if not parser.has_section(section):
@@ -73,11 +70,7 @@ def parse_tox_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     Arguments of the command line are taken for none. What tox alone knows is `$TOX` in a word; the folders of the
     project and of what is installed are left out of paths.
     """
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text[:_LARGEST])
-    except (configparser.Error, ValueError):
-        return ()
+    parser = readable_ini(text[:_LARGEST])
     found = []
     for section in _SECTIONS:
         written = _value(parser, section, "commands") if parser.has_section(section) else ""
@@ -108,11 +101,7 @@ def skips_package(text: str) -> bool:
 
     Source: https://tox.wiki/en/latest/config.html#no_package
     """
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text[:_LARGEST])
-    except (configparser.Error, ValueError):
-        return False
+    parser = readable_ini(text[:_LARGEST])
 
     def given(section: str, *names: str) -> str:
         return next((parser.get(section, name, fallback="") for name in names if parser.has_option(section, name)), "")

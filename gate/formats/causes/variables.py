@@ -93,13 +93,17 @@ def demand_of_setup(crash: Crash, facts: ProjectFacts) -> Cause | None:
 
 
 def _variables(names: list[str], value: str = "…") -> Cause:
-    words = ", ".join(f"`{name}`" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    words = _listed(names)
     lines = ", ".join(f'"{name}={value}"' for name in names[:5])
     return Cause(
         kind=Kind.VARIABLE,
         needs=f"the environment variable {words}" if len(names) == 1 else f"the environment variables {words}",
         advice=f"Add `env = [{lines}]` under [tool.quality-gate], or hand a secret on with `pass-env`.",
     )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _of_settings(crash: Crash) -> bool:
@@ -115,11 +119,10 @@ def _fields(crash: Crash, facts: ProjectFacts) -> Cause:
     settings = facts.settings.get(name)
     if settings is not None and (settings.delimiter or not any("." in field for field in fields)):
         return _variables([settings.name(field.replace(".", settings.delimiter)) for field in fields])
-    words = ", ".join(f"`{field}`" for field in fields[:5]) + (f" and {len(fields) - 5} more" if fields[5:] else "")
     of_class = f" of the settings class `{name}`" if name else " of the settings"
     return Cause(
         kind=Kind.VARIABLE,
-        needs=f"a value for {'the field' if len(fields) == 1 else 'the fields'} {words}{of_class}",
+        needs=f"a value for {'the field' if len(fields) == 1 else 'the fields'} {_listed(fields)}{of_class}",
         advice="Add the variables that it reads as `env` under [tool.quality-gate], or a secret's name as `pass-env`.",
     )
 

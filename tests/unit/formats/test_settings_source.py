@@ -1,7 +1,11 @@
 import pytest
 
 from gate.formats.settings_class import Variable
-from gate.formats.settings_source import parse_names, parse_settings
+from gate.formats.settings_source import parse_module, parse_names, tells
+
+
+def parse_settings(source: str) -> tuple[Variable, ...]:
+    return parse_module(source).variables if tells(source) else ()
 
 
 def asked(source: str) -> dict[str, Variable]:
