@@ -1,6 +1,6 @@
 """What unit and integration tests share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -13,15 +13,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def app(built_app: FastAPI) -> AsyncIterator[FastAPI]:
-    """The running application, with an engine of its own and nothing overridden.
+def app(running_app: FastAPI) -> Iterator[FastAPI]:
+    """The running application, with nothing overridden.
 
-    `built_app` is of the session, for its routes are worked out when first used. Unit and
-    integration tests each define one: what a session has made is not made again elsewhere.
+    `running_app` is of the session: what is worked out or connected once is not made again for
+    every test. Unit and integration tests each define one.
     """
-    async with built_app.router.lifespan_context(built_app):
-        yield built_app
-    built_app.dependency_overrides.clear()
+    yield running_app
+    running_app.dependency_overrides.clear()
 
 
 @pytest.fixture

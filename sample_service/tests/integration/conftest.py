@@ -53,6 +53,12 @@ def built_app(settings: Settings) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
+async def running_app(built_app: FastAPI) -> AsyncIterator[FastAPI]:
+    async with built_app.router.lifespan_context(built_app):
+        yield built_app
+
+
+@pytest.fixture(scope="session")
 def migrations() -> Config:
     """Alembic's configuration, without its logging."""
     config = Config()

@@ -1,5 +1,7 @@
 """The application without a database: its address answers nobody."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -25,6 +27,12 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def built_app(settings: Settings) -> FastAPI:
     return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+async def running_app(built_app: FastAPI) -> AsyncIterator[FastAPI]:
+    async with built_app.router.lifespan_context(built_app):
+        yield built_app
 
 
 @pytest.fixture
