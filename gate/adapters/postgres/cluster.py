@@ -25,9 +25,9 @@ from gate.adapters.postgres.installations import (
 )
 from gate.adapters.postgres.kept_cluster import NEW_PASSWORD, WITH_NEW_PASSWORD, KeptCluster
 from gate.adapters.postgres.provider import Machine, PassedOver, Server, Wanted, require_extensions
-from gate.adapters.postgres.session import Refused, Unanswered, query, wait_for_version
+from gate.adapters.postgres.session import Refused, Unanswered, wait_for_answer
 from gate.adapters.postgres.versions import locale_options
-from gate.adapters.processes import Account, Running, uninterrupted
+from gate.adapters.processes import Account, ProcessRunner, Running, uninterrupted
 from gate.config.child_environment import for_tests
 from gate.context import output_tail
 from gate.domain.connection import Database
@@ -114,7 +114,8 @@ class ClusterProvider:
 
     def _asking(self, logs: Path, account: Account | None) -> Asking:
         return Asking(
-            processes=self.machine.processes,
+            # Without a guard, which would take longer than the answer.
+            processes=ProcessRunner(interpreter=()),
             environment=self._variables(),
             logs=logs,
             account=account,
@@ -231,8 +232,10 @@ async def _let_in(entry: Database, running: Running, name: str) -> None:
     while True:
         left = deadline - asyncio.get_running_loop().time()
         try:
-            await wait_for_version(entry, left, hopeless=lambda: running.ended, pause=_PAUSE_SECONDS)
-            if await query(entry, SQL("SHOW cluster_name")) == [(name,)]:
+            asked = wait_for_answer(
+                entry, SQL("SHOW cluster_name"), left, hopeless=lambda: running.ended, pause=_PAUSE_SECONDS
+            )
+            if await asked == [(name,)]:
                 return
             said = "another server has its port"
         except Refused as refusal:

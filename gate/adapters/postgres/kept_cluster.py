@@ -140,9 +140,12 @@ def _copy_file(source: str, target: str, home: Home) -> int:
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             home.give(writing)
-            size = 0
-            while copied := _copy_block(reading, writing):
-                size += copied
+            size = left = os.fstat(reading).st_size
+            while left > 0:
+                copied = _copy_block(reading, writing)
+                if not copied:
+                    raise OSError(f"{source} was cut while it was copied")
+                left -= copied
             return size
         finally:
             os.close(writing)

@@ -86,10 +86,25 @@ async def query(
     return await in_session(database, lambda connection: connection.execute(statement, parameters).fetchall())
 
 
-async def wait_for_version(
-    database: Database, seconds: float, *, hopeless: Callable[[], bool] = lambda: False, pause: float = _POLL_SECONDS
-) -> str:
-    """Wait until a server lets us in and return its version, such as 16.4; `pause` are the seconds between attempts.
+async def wait_for_version(database: Database, seconds: float) -> str:
+    """Wait until a server lets us in and return its version, such as 16.4.
+
+    Raises:
+        Unanswered, Refused: as of `wait_for_answer`.
+    """
+    ((version,),) = await wait_for_answer(database, SQL("SHOW server_version"), seconds)
+    return parse_version(str(version)) or str(version)
+
+
+async def wait_for_answer(
+    database: Database,
+    statement: Statement,
+    seconds: float,
+    *,
+    hopeless: Callable[[], bool] = lambda: False,
+    pause: float = _POLL_SECONDS,
+) -> list[tuple[Any, ...]]:
+    """Wait until a server lets us in and return the rows of a query; `pause` are the seconds between attempts.
 
     Raises:
         Unanswered: it did not within `seconds`, or it is `hopeless`.
@@ -99,8 +114,7 @@ async def wait_for_version(
     deadline = loop.time() + seconds
     while True:
         try:
-            rows = await query(database, SQL("SHOW server_version"))
-            return parse_version(str(rows[0][0])) or str(rows[0][0])
+            return await query(database, statement)
         except psycopg.Error as error:
             said = first_line(error)
             answered = not isinstance(error, psycopg.errors.ConnectionTimeout) and await _answers(database)
