@@ -6,6 +6,7 @@ there is left out: a workflow is a hint here, GitHub is its judge.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gate.formats.yaml_document import items, parse_documents, table, text_of, texts
 
@@ -51,6 +52,8 @@ class WorkflowJob:
     steps: tuple[WorkflowStep, ...] = ()
 
 
+# Discovery and the plan of the installation ask for the same few files; YAML is what they would wait for.
+@lru_cache(maxsize=32)
 def parse_workflow(path: str, text: str) -> tuple[WorkflowJob, ...]:
     """Return the jobs of the workflow file `path` in their order; none where it cannot be read as one."""
     documents = parse_documents(text)
