@@ -3,6 +3,8 @@
 .PHONY: help docs gate test test-unit bench campaign mutants lint lock clean
 SHELL := bash
 BIN := .venv/bin
+# One more than the processors that CI has: most tests wait for programs, for a good part of their time.
+WORKERS := 3
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -11,9 +13,9 @@ gate: $(BIN)/quality-gate ## Run the gate on sample_service, with an embedded Po
 	$(BIN)/quality-gate run sample_service --postgres embedded
 
 test: .venv/.development ## Run every test that this machine can run; say what was left out and why
-	PYTEST_ADDOPTS="-n 2" $(BIN)/quality-gate run .
+	PYTEST_ADDOPTS="-n $(WORKERS) --dist worksteal" $(BIN)/quality-gate run .
 	@! grep -h '^SKIPPED' quality-gate-report/logs/*-tests.log || echo 'These were left out, for the reasons given.'
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/testbed tests/e2e
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/testbed tests/e2e
 
 test-unit: .venv/.development ## Run the tests that start no program
 	$(BIN)/python -m pytest -q -n 2 tests/unit
@@ -24,7 +26,7 @@ campaign: .venv/.development ## Play CASES hostile or unlucky cases (1000), or t
 bench: .venv/.development ## Measure how fast it is (QUICK=1: few repetitions; ONLY=start,report: some of it)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-mutants: .venv/.mutants ## Change what is pure in small ways and count what the tests notice (ONLY=gate/render/budget.py: some of it)
+mutants: .venv/.mutants ## Change what is pure in small ways and count what the tests notice (ONLY=gate/domain/sticky_comment.py: some of it)
 	$(BIN)/python tests/mutation/run.py $(if $(ONLY),$(ONLY),--survivors tests/mutation/survivors.txt)
 
 lint: .venv/.development ## Run every linter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.testbed.runner import Runner
 pytestmark = pytest.mark.e2e
 
 EXAMPLES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "examples").glob("*.yml"))}
+DOGFOOD = ROOT / ".github" / "workflows" / "dogfood.yml"
 RUN_HERE = {
     "minimal.yml": (SMALL, {""}),
     "monorepo.yml": (
@@ -70,7 +72,14 @@ def test_an_example_with_a_service_container(
     assert docker_engine.docker("ps", "--all", "--quiet") == ""
 
 
+def test_the_dogfood_workflow_expects_of_each_fault_what_it_does() -> None:
+    faults = runpy.run_path(str(ROOT / "tests" / "samples" / "faults" / "plant.py"))["FAULTS"]
+    matrix = yaml.safe_load(DOGFOOD.read_text("utf-8"))["jobs"]["red"]["strategy"]["matrix"]["include"]
+    assert matrix == [{"fault": one["fault"], "verdict": faults[one["fault"]].verdict} for one in matrix]
+
+
 def test_the_dogfood_workflow(runner: Runner, github: FakeGitHub, tmp_path: Path) -> None:
+    """The sample as it is and with one of the faults: the jobs of the others differ in nothing but its name."""
     repository = Repository(tmp_path / "quality-gate", name=NAME)
     working_copy(ROOT, repository.folder)
     head = repository.commit("A change", {})
@@ -82,11 +91,12 @@ def test_the_dogfood_workflow(runner: Runner, github: FakeGitHub, tmp_path: Path
         payload=pull_request_payload(head_sha=head, base_sha=head, repository=NAME),
         environment=github.environment,
         token=next(iter(github.logins)),
-        workflow=".github/workflows/dogfood.yml",
+        workflow=str(DOGFOOD.relative_to(ROOT)),
+        matrix={"fault": "failing-unit-test"},
         timeout=280,
     )
     assert ran.exit_code == 0, ran.log
     assert ran.left_behind == ()
     assert set(ran.jobs.values()) == {"success"}
-    assert len(ran.jobs) == 5
+    assert len(ran.jobs) == 2
     assert [body.split()[2] for body in github.bodies()] == ["name=sample-service"]

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,25 +100,44 @@ class Project:
 MakeProject = Callable[[Mapping[str, str]], Project]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: no worker is left with one of them when the others have ended."""
+    items.sort(key=lambda item: item.path.name != "test_planted_faults.py")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the tests of a worker share."""
+    return tmp_path_factory.mktemp("shared")
+
+
 @pytest.fixture
-def caller_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def caller_environment(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "quality-gate").mkdir()
+    # What a project needs is installed for the first test that needs it. All else that a run keeps is the test's own.
+    for name in ("environments", "tools"):
+        (shared_folder / name).mkdir(exist_ok=True)
+        (cache / "quality-gate" / name).symlink_to(shared_folder / name)
     # Environments of made-up projects are not kept on the machine, but what uv has downloaded is.
     uv_cache = os.environ.get("UV_CACHE_DIR") or str(
         Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "uv"
     )
-    return kept | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")), "UV_CACHE_DIR": uv_cache}
+    return kept | {"XDG_CACHE_HOME": str(cache), "UV_CACHE_DIR": uv_cache}
 
 
 @pytest.fixture
-def make_project(tmp_path: Path, caller_environment: dict[str, str]) -> MakeProject:
-    """A function that makes a project of files."""
+def make_project(tmp_path: Path, shared_folder: Path, caller_environment: dict[str, str]) -> Iterator[MakeProject]:
+    """A function that makes a project of files, all in the same place: an environment is one of a project's folder."""
+    folder = shared_folder / "project"
 
     def make(files: Mapping[str, str]) -> Project:
-        folder = tmp_path / "project"
         folder.mkdir()
         project = Project(folder, tmp_path / "report", caller_environment)
         project.write(files)
         return project
 
-    return make
+    yield make
+    if folder.exists():
+        folder.rename(tmp_path / "project")

@@ -715,12 +715,17 @@ class TestCluster:
         with subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True
         ) as killed:
-            assert killed.stdout is not None
-            port = int(killed.stdout.readline())
-            family = psutil.Process(killed.pid).children(recursive=True)
-            folders = {Path(process.cwd()) for process in family if process.name() == "postgres"}
-            assert folders, "a server was running"
-            killed.send_signal(signal.SIGKILL)
+            try:
+                assert killed.stdout is not None
+                port = int(killed.stdout.readline())
+                family = psutil.Process(killed.pid).children(recursive=True)
+                folders = set()
+                for process in family:
+                    with suppress(psutil.NoSuchProcess):  # a server has processes that soon end
+                        folders |= {Path(process.cwd())} if process.name() == "postgres" else set()
+                assert folders, "a server was running"
+            finally:
+                killed.send_signal(signal.SIGKILL)
         assert psutil.wait_procs(family, timeout=60)[1] == []
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,7 +1,8 @@
 """Mutation testing of what is pure: changes the code in many small ways and counts which changes the tests notice.
 
 `python tests/mutation/run.py` takes all of `gate/domain`, `gate/formats` and `gate/render` (an hour); given modules,
-it takes only those, and the tests of their packages. It works on a copy, and ends with status 1 if fewer than 80 % of the mutants are killed.
+it takes only those, and the tests of each alone, or of its package where it has none of its own. It works on a copy,
+and ends with status 1 if fewer than 80 % of the mutants are killed.
 With `--survivors FILE` those that live are written there.
 """
 
@@ -33,7 +34,7 @@ pytest_add_cli_args_test_selection = {tests}
 def main() -> int:
     """Run mutmut in a copy of the repository and print how many mutants of each module were killed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("modules", nargs="*", help="such as gate/render/budget.py; default: all that is pure")
+    parser.add_argument("modules", nargs="*", help="such as gate/domain/sticky_comment.py; default: all that is pure")
     parser.add_argument("--survivors", type=Path, help="the file that gets the names of those that live")
     parser.add_argument("--children", type=int, default=2, help="how many run side by side (2)")
     arguments = parser.parse_args()
@@ -42,7 +43,7 @@ def main() -> int:
         copy = _copied(Path(folder) / "copy")
         tests = [*(f"tests/unit/{name}" for name in PACKAGES), "tests/unit/gates", "tests/unit/test_publish.py"]
         if arguments.modules:
-            tests = sorted({f"tests/unit/{Path(module).parts[1]}" for module in modules})
+            tests = sorted({_tests_of(Path(module)) for module in modules})
         with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
             file.write(_CONFIGURATION.format(modules=list(modules), tests=tests))
         mutmut = (sys.executable, "-m", "mutmut")
@@ -64,6 +65,13 @@ def parse_results(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
         name, colon, fate = line.strip().rpartition(": ")
         if colon and name.startswith("gate."):
             yield name, fate
+
+
+def _tests_of(module: Path) -> str:
+    """Return the tests of `gate/PACKAGE/MODULE.py`, or else those of its package."""
+    package = f"tests/unit/{module.parts[1]}"
+    own = f"{package}/test_{module.stem}.py"
+    return own if (ROOT / own).is_file() else package
 
 
 def _copied(copy: Path) -> Path:

@@ -61,6 +61,7 @@ class Runner:
         repositories: Mapping[str, Path] | None = None,
         workflow: str | None = None,
         job: str | None = None,
+        matrix: Mapping[str, str] | None = None,
         run_id: int = 1,
         run_attempt: int = 1,
         actor: str = "octocat",
@@ -75,6 +76,7 @@ class Runner:
         `environment` reaches every step, the emulator's variables for instance.
         `local_actions` (`owner/name@ref` -> folder) takes the place of actions and reusable workflows;
         `repositories` (`owner/name` -> folder) is what the stand-in for checkout finds beside `repository`.
+        Of a job's matrix, `matrix` leaves what has these values.
         With `image` (and `docker_host`) the job runs in a container of that image, else on this machine.
         """
         sources = {repository_name: repository, **(repositories or {})}
@@ -106,6 +108,7 @@ class Runner:
             *(() if copy_instead_of_checkout else ("--no-skip-checkout",)),
             *(() if workflow is None else ("--workflows", workflow)),
             *(() if job is None else ("--job", job)),
+            *(word for name, value in (matrix or {}).items() for word in ("--matrix", f"{name}:{value}")),
             *(word for name, value in (variables or {}).items() for word in ("--var", f"{name}={value}")),
         ]
         for uses, action in {**self.stand_ins, **(local_actions or {})}.items():

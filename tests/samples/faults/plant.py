@@ -29,6 +29,7 @@ class Fault:
         return self.outcome
 
 
+UNUSED = "tests/unit/test_planted_import.py"
 UNIT = "tests/unit/test_planted.py"
 INTEGRATION = "tests/integration/test_planted.py"
 
@@ -42,8 +43,8 @@ FAULTS = {
     "unused-import": Fault(
         gate="lint",
         outcome="failed",
-        append={UNIT: '"""A planted fault."""\n\nimport json\n\n\ndef test_nothing() -> None:\n    assert True\n'},
-        finding=f"F401 {UNIT}:3",
+        append={UNUSED: '"""A planted fault."""\n\nimport json\n\n\ndef test_nothing() -> None:\n    assert True\n'},
+        finding=f"F401 {UNUSED}:3",
     ),
     "failing-unit-test": Fault(
         gate="unit-tests",
@@ -109,8 +110,8 @@ FAULTS = {
         append={
             UNIT: '"""A planted fault."""\n\nimport time\n\n\ndef test_planted() -> None:\n    time.sleep(3600)\n'
         },
-        reason=f"did not end within 90 s, stuck in {UNIT}::test_planted",
-        settings=("timeout=90",),
+        reason=f"did not end within 60 s, stuck in {UNIT}::test_planted",
+        settings=("timeout=60",),
     ),
 }
 
