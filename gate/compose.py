@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
-from gate.adapters.github_api import GitHubApi
 from gate.adapters.project_choice import choose_project
 from gate.adapters.project_files import head_commit, read_project
 from gate.adapters.project_sources import read_sources
@@ -39,6 +39,9 @@ from gate.render.links import Links
 from gate.render.sarif import render_sarif
 from gate.render.summary import render_summary
 from gate.session import Session
+
+if TYPE_CHECKING:
+    from gate.adapters.github_api import GitHubApi
 
 _DEFAULT_FOLDER = Path("quality-gate-report")
 _INTERRUPTED = 130
@@ -217,7 +220,10 @@ def publish(folder: Path, comment: str | None, environment: Mapping[str, str]) -
         coverage_artifact_url=environment.get("QUALITY_GATE_COVERAGE_ARTIFACT_URL", ""),
     )
 
-    def connect() -> AbstractContextManager[GitHubApi]:
+    def connect() -> "AbstractContextManager[GitHubApi]":
+        # Only publishing talks to GitHub, and what talks HTTP takes a tenth of a second to import.
+        from gate.adapters.github_api import GitHubApi
+
         return closing(GitHubApi(job, environment.get("QUALITY_GATE_TOKEN", "")))
 
     return publish_report(options, job, runtime, connect)

@@ -49,7 +49,10 @@ def visible(value: str, *, keep: str = "") -> str:
 
     Characters of `keep` stay as they are. Colours of a terminal are dropped; emoji stay whole.
     """
-    if value.isascii() and value.isprintable():
+    plain = value
+    for char in keep:
+        plain = plain.replace(char, "")
+    if plain.isascii() and plain.isprintable():
         return value
     value = _COLOURS.sub("", value)
 

@@ -1,6 +1,7 @@
 """Where the words of a report lead to: pages of the repository and of the run. Asks nothing of the network."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.domain.finding import Location
 from gate.render.escape import path_in_url
@@ -42,6 +43,7 @@ class Links:
         return f"{self.server_url.rstrip('/')}/{path_in_url(self.repository)}"
 
 
+@lru_cache(maxsize=1024)
 def is_inside(path: str) -> bool:
     """Tell whether a path stays inside the repository: relative, with no step up and no drive."""
     parts = path.replace("\\", "/").split("/")
