@@ -18,6 +18,8 @@ _MOST_FILES = 4_000
 _MOST_OF_ALL = 32 * 1024 * 1024
 _NAMED = (*COMPOSE, *DOTENV, *SAMPLES, *DOCKERFILES, *OTHERS, "alembic.ini", "*.sql")
 _IS_NAMED = re.compile("|".join(translate(pattern) for pattern in _NAMED))
+# What workflows call: `scripts/test`, `ci/test.sh`.
+_IS_SCRIPT = re.compile(r"\.sh\Z|(?:\A|/)(?:scripts?|bin|ci)/[\w-]+\Z")
 # What makes a Python file worth looking at; the others are read once, and forgotten.
 _TELLING = tuple(
     word.encode()
@@ -36,10 +38,12 @@ def find_project(repository: Project) -> Place:
     """Return where in a repository the service is; `repository` is the project at its root."""
     files = repository.files
     reader = _Reader(repository.folder)
-    describing = {
-        path for path in files if could_describe(path) and describes_project(path, reader.text(path, _MOST_BYTES))
-    }
+    describing = {path for path in files if could_describe(path) and _describes(path, reader.text(path, _MOST_BYTES))}
     return find_place(files, describing)
+
+
+def _describes(path: str, text: str) -> bool:
+    return "django" in text.lower() if path.endswith("manage.py") else describes_project(path, text)
 
 
 def read_sources(project: Project) -> ProjectSources:
@@ -65,7 +69,7 @@ def _wanted(project: Project) -> Iterator[str]:
     for path in project.files:
         if path.startswith(_SKIPPED):
             continue
-        if path.endswith(".py") or _is_named(path.rpartition("/")[2]):
+        if path.endswith(".py") or _is_named(path.rpartition("/")[2]) or _IS_SCRIPT.search(path):
             yield path if place == "." else f"{place}/{path}"
 
 

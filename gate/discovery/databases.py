@@ -48,7 +48,7 @@ def find_databases(
     usual = _usual_scheme(sources)
     schemes: dict[str, str] = {}
     guessed = set() if usual else {"DATABASE_URL"}
-    left_alone = set()
+    left_alone: dict[str, str] = {}
     for name in names:
         if part_of(name) == "url" and name in asked.variables and _is_partial(asked.variables[name][0]):
             continue
@@ -56,7 +56,7 @@ def find_databases(
         known += [asked.variables[name][0].default] if name in asked.variables else []
         kind = _kinds(known) if is_list(name) else next((kind for value in known if (kind := _kind(value))), "")
         if kind and not kind.startswith("postgres"):
-            left_alone.add(name)
+            left_alone[name] = kind
         else:
             schemes[name] = kind or usual or _PLAIN
             if kind:
@@ -66,7 +66,7 @@ def find_databases(
     other = _other_database(sources, job, {name: values.get(name, []) for name in names}, left_alone)
     if not other and "DATABASE_URL" in left_alone and not _told_by_tests(values, "DATABASE_URL"):
         # PostgreSQL is what the tests want, and the default in the code is only for who has none.
-        left_alone.discard("DATABASE_URL")
+        del left_alone["DATABASE_URL"]
         schemes["DATABASE_URL"] = usual or _PLAIN
     variables = [
         PostgresVariable(name=name, scheme=scheme, part=part)
@@ -120,7 +120,7 @@ def _usual_scheme(sources: ProjectSources) -> str:
 
 
 def _other_database(
-    sources: ProjectSources, job: TestJob | None, values: Mapping[str, list[Hint]], left_alone: set[str]
+    sources: ProjectSources, job: TestJob | None, values: Mapping[str, list[Hint]], left_alone: Mapping[str, str]
 ) -> str:
     """Say what the tests use in PostgreSQL's stead, "" where anything says that they want PostgreSQL."""
     told = [hint.value for hints in values.values() for hint in hints if hint.of_tests]
@@ -137,8 +137,8 @@ def _other_database(
         return "sqlite"
     urls = [name for name in values if part_of(name) == "url"]
     parts = [name for name in values if part_of(name) in ("host", "name")]
-    only_default = urls and not parts and left_alone.issuperset(urls) and not any(values[name] for name in urls)
-    return "sqlite, the default in the code" if only_default else ""
+    only_default = urls and not parts and left_alone.keys() >= {*urls} and not any(values[name] for name in urls)
+    return f"{left_alone[urls[0]]}, the default in the code" if only_default else ""
 
 
 def _second(variables: list[PostgresVariable], values: Mapping[str, list[Hint]]) -> list[PostgresVariable]:

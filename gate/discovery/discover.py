@@ -1,6 +1,8 @@
 """All that the project's files tell, put together, with the lines that say it."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gate.discovery.application import find_application
 from gate.discovery.asked import Asked, asked_by_code
@@ -17,6 +19,7 @@ from gate.discovery.variables import (
     committed,
     configures_django,
     django_settings,
+    engines,
     hints_of,
     variables_for_tests,
 )
@@ -24,6 +27,8 @@ from gate.formats import UnreadableError
 from gate.formats.describing_files import told_by
 
 _MOST_NAMES = 8
+# `flask db upgrade` finds its application by the variable FLASK_APP alone, unless it is in app.py or wsgi.py.
+_OF_FLASK = re.compile(r"\bflask\b")
 # https://datatracker.ietf.org/doc/html/rfc6761#section-6.4
 _NOWHERE = {"host": "database.invalid", "port": "5432", "user": "nobody", "password": "nobody", "name": "none"}
 
@@ -34,6 +39,9 @@ def discover(sources: ProjectSources) -> Discovery:
     asked = asked_by_code(sources)
     hints = hints_of(sources, job)
     databases = find_databases(sources, job, asked, hints)
+    migration = find_migration(sources, job)
+    if migration is not None and _OF_FLASK.search(migration.command):
+        asked = replace(asked, wanted=asked.wanted | {"FLASK_APP"})
     variables = variables_for_tests(hints, asked, committed(sources))
     for one in (*databases.postgres, *databases.other_postgres):
         if one.name in variables:
@@ -41,10 +49,11 @@ def discover(sources: ProjectSources) -> Discovery:
             variables[one.name] = _NOWHERE.get(
                 one.part, f"{one.scheme.partition('|')[0]}://nobody@database.invalid/none"
             )
+    if databases.postgres and not databases.other_database:
+        variables = {**engines(hints, asked), **variables}
     settings = django_settings(sources, job)
     if settings and not configures_django(sources):
         variables.setdefault("DJANGO_SETTINGS_MODULE", settings)
-    migration = find_migration(sources, job)
     extensions = find_extensions(sources)
     application = find_application(sources)
     suite = suite_commands(sources)
@@ -86,7 +95,8 @@ def discover(sources: ProjectSources) -> Discovery:
 def _first_line(sources: ProjectSources, migration: Migration | None, application: str) -> str:
     parts = [f"the service in {sources.place}/"] if sources.place != "." else []
     parts.append(_told_by(sources))
-    parts.append(f"Django by {sources.rooted('manage.py')}" if sources.text("manage.py") else "")
+    django = "DJANGO_SETTINGS_MODULE" in sources.text("manage.py")
+    parts.append(f"Django by {sources.rooted('manage.py')}" if django else "")
     if migration is not None:
         parts.append(f"{migration.words} ({migration.origin})" if migration.words else migration.origin)
     parts.append(application)

@@ -3,11 +3,11 @@
 import posixpath
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gate.discovery.alembic import find_alembic, heads_at
 from gate.discovery.model import Migration
-from gate.discovery.sources import ProjectSources
+from gate.discovery.sources import ProjectSources, is_test_file
 from gate.discovery.test_jobs import TestJob
 from gate.formats.toml_document import readable_toml, table
 
@@ -15,6 +15,14 @@ _OWN_SCHEMA = re.compile(
     r"\.create_all\b|\bcommand\.upgrade\(|\balembic_upgrade\b|\brun_migrations\(|[\"']upgrade[\"'],\s*[\"']heads?[\"']"
     r"|alembic\s+upgrade|\bflask_migrate\b|call_command\([\"']migrate|\bgenerate_schemas\b|\binitializer\("
 )
+_SAYS_SO = re.compile(
+    r"(?:(?:db|database)[-_:])?(?:migrate|migrations|upgrade)(?:[-_:](?:db|database))?"
+    r"|(?:init|create|setup|prepare|make)[-_:]?(?:all[-_:])?(?:db|database|tables|schema)"
+    r"|(?:db|database|schema)[-_:](?:init|create|setup)",
+    re.IGNORECASE,
+)
+_PYTHON = re.compile(r"python[\d.]*")
+_OTHER_DATABASE = re.compile(r"mysql|mariadb|sqlite|oracle|mssql|mongo", re.IGNORECASE)
 # pg_dump's own `\\restrict` is understood: see `gate.adapters.postgres.sql_script`.
 _OF_PSQL = re.compile(r"^\\(?!(?:un)?restrict\b)|\bFROM\s+stdin\b", re.MULTILINE | re.IGNORECASE)
 
@@ -29,8 +37,7 @@ def find_migration(sources: ProjectSources, job: TestJob | None) -> Migration | 
     django = "DJANGO_SETTINGS_MODULE" in sources.text("manage.py")
     if told is None and not django:
         return None
-    for path in ("conftest.py", "tests/conftest.py", "test/conftest.py"):
-        # One that lies deeper speaks for its own folder only.
+    for path in _of_all_tests(sources):
         if match := _OWN_SCHEMA.search(sources.text(path)):
             what = " ".join(match[0].strip("(.").split())
             return Migration(origin=f"the tests make the schema themselves ({path}: {what})")
@@ -39,18 +46,29 @@ def find_migration(sources: ProjectSources, job: TestJob | None) -> Migration | 
     return told
 
 
+def _of_all_tests(sources: ProjectSources) -> Iterator[str]:
+    """Yield the files `conftest.py` above all tests; any that lies deeper speaks for its own folder only."""
+    names = {"conftest.py", "__init__.py"}
+    tests = [path for path in sources.files if is_test_file(path) and posixpath.basename(path) not in names]
+    for path in sources.files:
+        folder, name = posixpath.split(path)
+        usual = folder in ("", "tests", "test")
+        if name == "conftest.py" and (usual or (tests and all(test.startswith(f"{folder}/") for test in tests))):
+            yield path
+
+
 def _step(sources: ProjectSources, job: TestJob) -> str:
     """Return the migration commands that the project's own workflow runs before the tests."""
     commands = []
     for placed in job.before:
         program = placed.command.program
-        if not _migrates(program) or any("$" in word or "`" in word for word in program):
-            continue
         folder = "/" if placed.folder.startswith("/") else posixpath.relpath(placed.folder, sources.place)
-        if folder.startswith(("..", "/")):
+        if folder.startswith(("..", "/")) or any("$" in word or "`" in word for word in program):
+            continue
+        if not _migrates(program) and not _is_own_migration(sources, program, folder):
             continue
         assigned = [f"{name}={shlex.quote(value)}" for name, value in placed.command.env.items() if "$" not in value]
-        line = " ".join([*assigned, shlex.join(program)])
+        line = " ".join([*assigned, shlex.join(_runnable(program))])
         commands.append(line if folder == "." else f"(cd {shlex.quote(folder)} && {line})")
     return " && ".join(dict.fromkeys(commands))
 
@@ -81,8 +99,43 @@ def _migrates(program: tuple[str, ...]) -> bool:
             return rest[-2:] == ["db", "upgrade"] or rest[:2] == ["db", "upgrade"]
         case ("aerich", "upgrade", *_) | ("yoyo", "apply", *_) | ("dbmate", "up" | "migrate", *_):
             return True
+        case ("litestar", *_, "database", "upgrade") | ("piccolo", "migrations", "forwards", *_):
+            return True
         case _:
             return False
+
+
+def _runnable(program: tuple[str, ...]) -> tuple[str, ...]:
+    """Write a command as the project's environment has it: its own `python`, before a module of the project's too."""
+    if _PYTHON.fullmatch(program[0]):
+        return ("python", *program[1:])
+    return ("python", "-m", *program) if "." in program[0] and "/" not in program[0] else program
+
+
+def _is_own_migration(sources: ProjectSources, program: tuple[str, ...], folder: str) -> bool:
+    """Tell a command of the project's own that makes the schema by its name: `python db.py migrate`, `flask init-db`.
+
+    Django's `manage.py` is none: its test runner makes the tables of a database of its own.
+    """
+    words = [word for word in program if not word.startswith("-")]
+    if not words or any(_OTHER_DATABASE.search(word) for word in program):
+        return False
+    if {"db", "migrate"} <= {*words}:
+        return False  # Flask-Migrate writes a new migration then
+    script, rest = (words[1:2] or [""])[0], words[2:]
+    if words[0] == "flask":
+        return any(map(_SAYS_SO.fullmatch, words[1:]))
+    if _PYTHON.fullmatch(words[0]):
+        path = posixpath.normpath(posixpath.join(folder, script))
+        if path not in sources.files or "DJANGO_SETTINGS_MODULE" in sources.text(path):
+            return False
+        return any(map(_SAYS_SO.fullmatch, (posixpath.basename(script).removesuffix(".py"), *rest)))
+    module = posixpath.normpath(posixpath.join(folder, words[0].replace(".", "/") + ".py"))
+    return (
+        "." in words[0]
+        and not {module, f"src/{module}"}.isdisjoint(sources.files)
+        and any(map(_SAYS_SO.fullmatch, (words[0].rpartition(".")[2], *words[1:])))
+    )
 
 
 def _alembic(sources: ProjectSources) -> Migration | None:

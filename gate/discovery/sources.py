@@ -9,7 +9,7 @@ from posixpath import dirname
 WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
 OF_EXAMPLES = ("example", "sample", "template", "dist")
-_OF_TESTS = (".env.test", ".env.ci", ".env.testing", "test.env")
+_OF_TESTS = (".env.test", ".env.ci", ".env.testing", "test.env", "tests.env", "testing.env")
 _EXAMPLES = tuple(f".env*{word}*" for word in OF_EXAMPLES)
 # Names in other folders are read for Compose files, whose `env_file` may be missing in a checkout.
 _OTHER_EXAMPLES = tuple(f"{start}{word}{end}" for word in OF_EXAMPLES for start, end in (("env?", ""), ("", ".env")))

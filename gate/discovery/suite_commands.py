@@ -39,8 +39,8 @@ def _origins(sources: ProjectSources) -> Iterator[tuple[str, Iterable[tuple[Prog
     first = ""
     for path, text in sources.workflows():
         for job in parse_workflow(path, text):
-            placed = (one for step in job.steps for one in placed_commands(step) if one.folder == sources.place)
-            groups.append(tuple(one.command.program for one in placed))
+            placed = (one for step in job.steps for one in placed_commands(step, sources.texts))
+            groups.append(tuple(one.command.program for one in placed if one.folder == sources.place))
             first = first or (path if any(map(is_pytest, groups[-1])) else "")
     yield first, groups
 

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,10 @@ _TARGET = re.compile(r"(.{1,60}[-_:])?tests?([-_:].{1,60})?\Z")
 _PREPARING = re.compile(r"install|setup|deps|requirements|build|lint|clean|image|format|env\b")
 _WITH_TARGETS = ("make", "just", "task")
 _SCRIPTED = (*_WITH_TARGETS, "bash", "sh", "hatch", "inv", "poe")
+_MOST_SCRIPTS = 20
+# What a script is given: `$@`; and where it has its programs from: `${PREFIX}coverage run`.
+_GIVEN = re.compile(r"\"?\$(?:@|\*|\{@\})\"?")
+_PREFIX = re.compile(r"^[ \t]*\$\{?\w{1,40}\}?(?=[a-z])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ def test_job(sources: ProjectSources) -> TestJob | None:
         job
         for path, text in sources.workflows()
         for described in parse_workflow(path, text)
-        if (job := _test_job(described))
+        if (job := _test_job(described, sources.texts))
     ]
     here = [job for job in found if _is_here(job, sources.place)]
     # A job with services says more than one that only runs the linters and the quick tests.
@@ -79,13 +84,13 @@ def _is_here(job: TestJob, place: str) -> bool:
     )
 
 
-def _test_job(job: WorkflowJob) -> TestJob | None:
+def _test_job(job: WorkflowJob, texts: Mapping[str, str]) -> TestJob | None:
     before: list[PlacedCommand] = []
     of_job = dict(job.env)
     for step in job.steps:
         # What a step exports dies with its shell; what it writes into a file is for the steps behind it.
         of_step, handed_on = {**of_job, **step.env}, dict[str, str]()
-        for command in placed_commands(step):
+        for command in placed_commands(step, texts):
             of_step |= exported(command.command)
             handed_on |= written_to_env(command.command)
             if _runs_tests(command.command):
@@ -108,14 +113,39 @@ def _database_env(job: WorkflowJob) -> Mapping[str, str]:
     return next((service.env for service in job.services.values() if is_postgres_image(service.image)), {})
 
 
-def placed_commands(step: WorkflowStep) -> Iterator[PlacedCommand]:
-    """Yield the commands of a step, each with the folder that it runs in."""
-    folder = posixpath.normpath(step.working_directory or ".")
-    for command in parse_commands(step.run):
+def placed_commands(step: WorkflowStep, texts: Mapping[str, str]) -> Iterator[PlacedCommand]:
+    """Yield the commands of a step, each with the folder that it runs in.
+
+    Before a script of the project's own, whose text is among `texts`, stand its commands; the script itself is left
+    out where they run the tests.
+    """
+    yield from _placed(step.run, posixpath.normpath(step.working_directory or "."), texts, set())
+
+
+def _placed(run: str, folder: str, texts: Mapping[str, str], read: set[str]) -> Iterator[PlacedCommand]:
+    """`read` are the scripts that were read already: each is once, whoever calls it."""
+    for command in parse_commands(run):
         if command.argv[0] == "cd" and len(command.argv) == 2 and "$" not in command.argv[1]:
             folder = posixpath.normpath(posixpath.join(folder, command.argv[1]))
             continue
+        inside = [*_of_script(command, folder, texts, read)]
+        if any(_runs_tests(one.command) for one in inside):
+            yield from inside
+            continue
+        # What it exports ends with it.
+        yield from (one for one in inside if not exported(one.command))
         yield PlacedCommand(command=command, folder=folder)
+
+
+def _of_script(command: ShellCommand, folder: str, texts: Mapping[str, str], read: set[str]) -> Iterator[PlacedCommand]:
+    program = command.program
+    words = program[1:] if program[:1] in (("bash",), ("sh",)) else program
+    path = posixpath.normpath(posixpath.join(folder, words[0])) if words else ""
+    if path in read or path.endswith(".py") or len(read) >= _MOST_SCRIPTS or not (text := texts.get(path, "")):
+        return
+    read.add(path)
+    given = shlex.join(words[1:])
+    yield from _placed(_PREFIX.sub("", _GIVEN.sub(lambda _: given, text, count=_MOST_SCRIPTS)), folder, texts, read)
 
 
 def _is_runner(command: ShellCommand) -> bool:

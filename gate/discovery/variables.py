@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -13,11 +13,12 @@ from gate.discovery.test_jobs import TestJob
 from gate.formats.compose_file import parse_compose
 from gate.formats.dockerfile import parse_dockerfile
 from gate.formats.dotenv_file import parse_dotenv
+from gate.formats.manage_file import parse_settings_module
 
 # What belongs to the runner, to tools or to the machine: never taken from a project's file.
 _NOT_THEIRS = re.compile(
     r"(PATH|HOME|USER|SHELL|TERM|TMPDIR|TEMP|TMP|CI|VIRTUAL_ENV|PYTHONHOME|PYTHONSTARTUP|FORCE_COLOR|NO_COLOR|PS1"
-    r"|PYTEST_ADDOPTS|PYTEST_PLUGINS|PYTHON_VERSION|PYTHONUSERBASE|PYTHON)\Z"
+    r"|PREFIX|PYTEST_ADDOPTS|PYTEST_PLUGINS|PYTHON_VERSION|PYTHONUSERBASE|PYTHON)\Z"
     r"|(LD|DYLD|GITHUB|RUNNER|ACTIONS|INPUT|QUALITY_GATE|UV|PIP|POETRY|PDM|HATCH|COVERAGE|COV_CORE|CODECOV|TOX|NOX"
     r"|DOCKER|COMPOSE|GIT|SSH|XDG|PRE_COMMIT|RUFF|MYPY|TWINE|NPM|NODE|PG|PYTHONWARNINGS)(_|\Z)"
 )
@@ -29,6 +30,8 @@ _OWN_SECRET = re.compile(
     r"(SECRET|SECRET_?KEY|JWT_SECRET|JWT_KEY|SIGNING_KEY|SESSION_SECRET|TOKEN_SECRET|SALT)\Z",
     re.IGNORECASE,
 )
+# https://docs.djangoproject.com/en/stable/ref/settings/#engine
+_ENGINE = re.compile(r"django\.(?:contrib\.gis\.)?db\.backends\.(?:postgresql(?:_psycopg2)?|postgis)")
 MADE_UP = "quality-gate-made-this-up-0123456789"
 
 
@@ -63,11 +66,12 @@ def _of_service(sources: ProjectSources) -> Iterator[Hint]:
         for name, value in parse_dotenv(text).items():
             yield Hint(name=name, value=value, place=path, of_tests=of_tests)
     beside: list[str] = []
-    for path, text in sources.named(*COMPOSE):
-        for service in parse_compose(text):
-            for name, value in () if service.is_postgres else service.env.items():
-                yield Hint(name=name, value=value, place=path)
-            beside += [posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) for file in service.env_files]
+    composed = [(path, service) for path, text in sources.named(*COMPOSE) for service in parse_compose(text)]
+    # The service that runs the tests says more of them than those that they are tests of.
+    for path, service in sorted(composed, key=lambda one: not one[1].runs_tests):
+        for name, value in () if service.is_postgres else service.env.items():
+            yield Hint(name=name, value=value, place=path, of_tests=service.runs_tests)
+        beside += [posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) for file in service.env_files]
     yield from _of_samples(sources, beside)
     for path, text in sources.named(*DOCKERFILES):
         for name, value in parse_dockerfile(text).items():
@@ -104,7 +108,8 @@ def variables_for_tests(hints: tuple[Hint, ...], asked: Asked, committed_env: Ma
     plain = [hint for hint in hints if _can_be_set(hint)]
     found: dict[str, str] = {}
     for hint in plain:
-        if hint.of_tests and not _is_not_theirs(hint.name):
+        # A workflow that sets what its runner sets anyway says that the code looks for it.
+        if hint.of_tests and (hint.name == "CI" or not _is_not_theirs(hint.name)):
             found.setdefault(hint.name, hint.value)
     wanted = asked.wanted - found.keys() - committed_env.keys()
     for hint in plain:
@@ -126,16 +131,22 @@ def _is_not_theirs(name: str) -> bool:
     return bool(_NOT_THEIRS.match(name) or _PG.match(name))
 
 
+def engines(hints: Iterable[Hint], asked: Asked) -> dict[str, str]:
+    """Return the variables that choose Django's engine for PostgreSQL: code may have another by default."""
+    return {
+        hint.name: hint.value
+        for hint in hints
+        if hint.name in asked.variables and _can_be_set(hint) and _ENGINE.fullmatch(hint.value)
+    }
+
+
 def django_settings(sources: ProjectSources, job: TestJob | None) -> str:
     """Return the module of Django's settings that `manage.py` or the workflow's test command names, "" if none."""
     words = job.tests.command.argv if job is not None else ()
     named = [word.partition("=")[2] for word in words if word.startswith("--settings=")]
     if named:
         return named[0]
-    match = re.search(
-        r"setdefault\(\s*[\"']DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([\w.]+)[\"']", sources.text("manage.py")
-    )
-    return match[1] if match else ""
+    return parse_settings_module(sources.text("manage.py"))
 
 
 def configures_django(sources: ProjectSources) -> bool:

@@ -7,10 +7,12 @@ from posixpath import dirname, split
 from gate.discovery.sources import is_test_file
 
 _DEEPEST = 3
-_MANIFESTS = ("setup.py", "Pipfile", "manage.py")
-# A pyproject.toml or setup.cfg may configure tools alone: only its text tells.
-TELLING = ("pyproject.toml", "setup.cfg")
+_MANIFESTS = ("setup.py", "Pipfile")
+_OF_DJANGO = "manage.py"
+# A pyproject.toml or setup.cfg may configure tools alone, a manage.py be one of Flask's: only its text tells.
+TELLING = ("pyproject.toml", "setup.cfg", _OF_DJANGO)
 _OF_TESTS = {"tests", "test"}
+_OF_PYTEST = {"pytest.ini", ".pytest.ini", "pytest.toml", "conftest.py"}
 _NEVER = {
     "docs",
     "doc",
@@ -41,11 +43,18 @@ def find_place(files: Collection[str], describing: Collection[str]) -> Place:
     """Return where the service is; `files` are the repository's, `describing` those of `TELLING` that describe one.
 
     A folder may be it when it has a manifest and test files that belong to no such folder inside it. The root wins.
-    Requirements alone make no service of a folder of tests, nor of one below a root that is a distribution.
+    Requirements alone make no service of a folder of tests, nor of one below a root that is a distribution. Where such
+    a root sets pytest up, a `manage.py` belongs to the project that its tests need.
     """
-    strong = {dirname(path) for path in files if path.rpartition("/")[2] in _MANIFESTS or path in describing}
-    whole = "setup.py" in files or any("/" not in path for path in describing)
-    listed = {dirname(path) for path in files if _is_requirements(path)}
+    whole = "setup.py" in files or any("/" not in path and path != _OF_DJANGO for path in describing)
+    with_pytest = whole and not _OF_PYTEST.isdisjoint(files)
+    strong = {
+        folder
+        for folder, name in map(split, files)
+        if name in _MANIFESTS
+        or (f"{folder}/{name}".lstrip("/") in describing and not (name == _OF_DJANGO and folder and with_pytest))
+    }
+    listed = {folder for path in files if (folder := _of_requirements(path)) is not None}
     listed = {folder for folder in listed if not folder or not (whole or _OF_TESTS & {*folder.split("/")})}
     folders = {folder for folder in strong | listed if _may_be(folder)}
     tested = {_owner(path, folders) for path in files if _is_test(path)}
@@ -72,9 +81,15 @@ def _may_be(folder: str) -> bool:
     return len(parts) <= _DEEPEST and not _NEVER & {*parts} and "{" not in folder
 
 
-def _is_requirements(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.startswith("requirements") and name.endswith(".txt")
+def _of_requirements(path: str) -> str | None:
+    """Return the folder whose requirements the file lists, `app` of `app/requirements/base.txt`; None of any other."""
+    folder, name = split(path)
+    if not name.endswith(".txt"):
+        return None
+    above, last = split(folder)
+    if last == "requirements":
+        return above
+    return folder if name.startswith("requirements") else None
 
 
 def _is_test(path: str) -> bool:

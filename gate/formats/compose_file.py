@@ -11,6 +11,8 @@ from gate.formats.yaml_document import items, parse_documents, table, text_of, t
 
 _MOST_SERVICES = 100
 _MOST_ENV_FILES = 20
+_MOST_WORDS = 100
+_TESTS = re.compile(r"(?<![\w./-])(?:pytest|py\.test|python3? -m unittest|tox|nox)(?![\w./-])|manage\.py test\b")
 # `${NAME:-default}` and `${NAME-default}`: the default is what a fresh checkout gets.
 _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 
@@ -19,13 +21,14 @@ _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 class ComposeService:
     """A service: `image` is "" where it is built; `env` has the variables whose value stands in the file.
 
-    `env_files` are the paths of files with more of them, as they are written.
+    `env_files` are the paths of files with more of them, as they are written. `runs_tests`: its command does.
     """
 
     name: str
     image: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
     env_files: tuple[str, ...] = ()
+    runs_tests: bool = False
 
     @property
     def is_postgres(self) -> bool:
@@ -56,7 +59,12 @@ def _service(name: str, value: object) -> ComposeService:
         image=text_of(service.get("image")),
         env={key: written for key, written in plain.items() if "$" not in written},
         env_files=_env_files(service.get("env_file")),
+        runs_tests=any(_TESTS.search(_command(service.get(key))) for key in ("command", "entrypoint")),
     )
+
+
+def _command(value: object) -> str:
+    return value if isinstance(value, str) else " ".join(text_of(word) for word in items(value)[:_MOST_WORDS])
 
 
 def _env_files(value: object) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ own functions that hand a name on to one of these. Classes: pydantic's BaseSetti
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gate.formats.python_tree import parse_tree
 from gate.formats.settings_class import Classes, Inherited, Variable, classes_in, literal_text
+from gate.formats.settings_context import declared, dotted, imported, named_texts, run_at_import, used_at_once
 
 LARGEST = 256 * 1024
 _TELLING = re.compile(
@@ -107,9 +108,11 @@ class _Calls:
 
     def __init__(self, tree: ast.Module) -> None:
         self._nodes = [*ast.walk(tree)]
-        self._at_import = {id(node) for node in _run_at_import(tree)}
-        self._names = {**_USUAL, **_imported(self._nodes)}
-        self._texts = _named_texts(tree)
+        self._at_import = {id(node) for node in run_at_import(tree)}
+        self._names = {**_USUAL, **imported(self._nodes)}
+        self._texts = named_texts(tree)
+        self._declared = declared(self._nodes)
+        self._used = used_at_once(self._nodes)
         self.getters = self._own_getters()
         self.possible: dict[str, list[Variable]] = {}
 
@@ -125,7 +128,7 @@ class _Calls:
                     yield variable
 
     def _dotted(self, node: ast.expr) -> str:
-        first, dot, rest = _dotted(node).partition(".")
+        first, dot, rest = dotted(node).partition(".")
         return self._names.get(first, first) + dot + rest
 
     def _asked(self, call: ast.Call) -> Variable | None:
@@ -140,13 +143,22 @@ class _Calls:
         if not name or (function not in _GETTERS and not name.isupper()):
             return None
         default = keywords.get("default", call.args[1] if len(call.args) > 1 else None)
+        if default is None and (function == "env" or (method and method[1] == "env")):
+            default = self._declared.get(name)
         variable = self._with_default(name, default)
         if function in _GETTERS or function in self.getters:
-            return variable
+            demanded = default is None and id(call) in self._used
+            return replace(variable, required=demanded and id(call) in self._at_import, demanded_late=demanded)
         if function in _READERS or method:
             may_lack = method is not None and method[2] == "get"
-            required = not may_lack and default is None and id(call) in self._at_import
-            return Variable(name=name, required=required, default=variable.default, built=variable.built)
+            demanded = not may_lack and default is None
+            return Variable(
+                name=name,
+                required=demanded and id(call) in self._at_import,
+                default=variable.default,
+                built=variable.built,
+                demanded_late=demanded,
+            )
         if isinstance(call.func, ast.Name) and _VARIABLE.match(name) and len(self.possible) < 100:
             self.possible.setdefault(call.func.id, []).append(variable)
         return None
@@ -180,41 +192,3 @@ class _Calls:
             if isinstance(asked, ast.Name) and asked.id == first:
                 return True
         return False
-
-
-def _imported(nodes: list[ast.AST]) -> dict[str, str]:
-    """Return under which other names a module has `os` and what it looks up variables with."""
-    found: dict[str, str] = {}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {one.asname: "os" for one in node.names if one.name == "os" and one.asname}
-        elif isinstance(node, ast.ImportFrom) and node.module == "os":
-            found |= {one.asname or one.name: f"os.{one.name}" for one in node.names}
-    return found
-
-
-def _named_texts(tree: ast.Module) -> dict[str, ast.expr]:
-    """Return the texts that the module gives a name: a default may be one of them."""
-    found: dict[str, ast.expr] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
-            found |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
-    return found
-
-
-def _run_at_import(tree: ast.Module) -> Iterator[ast.AST]:
-    """Return what runs when the module is imported and nothing catches: not functions, nor what stands under `try`."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        skipped = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Try, ast.If, ast.IfExp)
-        waiting += [child for child in ast.iter_child_nodes(node) if not isinstance(child, skipped)]
-
-
-def _dotted(node: ast.expr) -> str:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""

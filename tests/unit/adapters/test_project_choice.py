@@ -56,3 +56,19 @@ def test_links_large_files_and_what_tells_nothing_are_not_read(tmp_path: Path) -
     (root / ".github" / "workflows" / "ci.yml").write_bytes(b"\xff")
     texts = read_sources(choose_project(root, {}, configured=False)).texts
     assert texts.keys() == {"config.py", ".github/workflows/ci.yml"}
+
+
+@pytest.mark.parametrize(("manage", "place"), [("from django.core import management", "app"), ("FlaskGroup()", ".")])
+def test_a_manage_py_makes_a_service_of_its_folder_where_it_is_djangos(manage: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "app" / "tests").mkdir(parents=True)
+    (tmp_path / "app" / "tests" / "test_a.py").touch()
+    (tmp_path / "app" / "manage.py").write_text(manage)
+    assert choose_project(tmp_path, {}, configured=False).place == place
+
+
+def test_scripts_that_a_workflow_may_run_are_read(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    for name in ("start.sh", "scripts/test", "scripts/notes.md", "test"):
+        (tmp_path / name).write_text("pytest")
+    assert sorted(read_sources(choose_project(tmp_path, {}, configured=False)).texts) == ["scripts/test", "start.sh"]

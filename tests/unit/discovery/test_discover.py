@@ -85,6 +85,7 @@ def test_two_databases_are_two_where_the_project_gives_them_different_names() ->
     ("texts", "other"),
     [
         ({"a.py": "os.getenv('DATABASE_URL', 'sqlite:///x.db')"}, "sqlite, the default in the code"),
+        ({"a.py": "os.getenv('DATABASE_URL', 'mysql+aiomysql://x')"}, "mysql, the default in the code"),
         ({"a.py": "os.getenv('DATABASE_URL')", "tests/conftest.py": "create_engine('sqlite://')"}, "sqlite"),
         ({CI: "jobs: {t: {env: {DATABASE_URL: 'mysql://x'}, steps: [{run: pytest}]}}"}, "mysql"),
         (
@@ -137,6 +138,31 @@ def test_django_settings_come_from_manage_py_unless_pytest_names_them() -> None:
     assert found({**manage, **workflow}).variables == {"DJANGO_SETTINGS_MODULE": "shop.ci"}
 
 
+def test_a_workflow_that_says_itself_that_it_is_ci_wants_that_for_its_tests() -> None:
+    assert found({CI: "jobs: {t: {steps: [{run: pytest, env: {CI: true}}]}}"}).variables == {"CI": "true"}
+
+
+def test_what_code_asks_for_in_one_of_its_branches_takes_the_value_that_a_file_gives() -> None:
+    settings = {"settings.py": "env = Env()\nif debug:\n  KEY = 'x'\nelse:\n  KEY = env('SECRET_KEY')"}
+    assert found(settings).variables == {}
+    assert found({**settings, ".env.example": "SECRET_KEY=abc"}).variables == {"SECRET_KEY": "abc"}
+
+
+def test_a_manage_py_is_djangos_only_where_it_names_djangos_settings() -> None:
+    assert "Django by" in found({"manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'"}).lines[0]
+    assert not any("Django" in line for line in found({"manage.py": "cli = FlaskGroup(create_app)"}).lines)
+
+
+def test_the_migrations_of_flask_are_told_the_application_that_any_file_names() -> None:
+    project = {
+        "migrations/alembic.ini": "[alembic]",
+        "requirements.txt": "flask-migrate",
+        ".env-dist": "FLASK_APP=a/b.py",
+    }
+    assert found({**project, "migrations/env.py": "from flask import current_app"}).variables == {"FLASK_APP": "a/b.py"}
+    assert found({".env-dist": "FLASK_APP=a/b.py"}).variables == {}
+
+
 def test_tox_and_pytest_env_are_read() -> None:
     tox = "[testenv]\nsetenv =\n  APP_ENV = test\n  HERE = {toxinidir}\n[pytest]\nenv =\n  D:LEVEL=2"
     assert found({"tox.ini": tox}).variables == {"LEVEL": "2", "APP_ENV": "test"}
@@ -165,6 +191,38 @@ def test_what_code_asks_for_without_a_default_comes_from_the_dockerfile_too() ->
     page = "import os\ndef home():\n    return os.environ['PYTHON_VERSION'], os.environ['REGION'], os.environ['TOKEN']"
     docker = "FROM python:3.13.1-slim\nENV REGION=eu UNASKED=1"
     assert found({"app/page.py": page, "Dockerfile": docker}).variables == {"PYTHON_VERSION": "3.13.1", "REGION": "eu"}
+
+
+@pytest.mark.parametrize("name", [".env.test", "test.env", "testing.env"])
+def test_what_a_file_of_variables_for_tests_says_is_set_for_them(name: str) -> None:
+    assert found({name: "APP_TESTING=true"}).variables == {"APP_TESTING": "true"}
+
+
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        ("sh -c 'alembic upgrade head && pytest -x'", {"MODE": "testing", "EXTRA": "1"}),
+        ("[python, manage.py, test]", {"MODE": "testing", "EXTRA": "1"}),
+        ("./pytest.sh", {"MODE": "development"}),
+        ("uvicorn app.main:app", {"MODE": "development"}),
+    ],
+)
+def test_the_service_of_compose_that_runs_the_tests_says_what_they_run_with(
+    command: str, variables: dict[str, str]
+) -> None:
+    services = "{app: {environment: {MODE: development}}, t: {command: %s, environment: {MODE: testing, EXTRA: '1'}}}"
+    compose = f"services: {services % command}"
+    assert found({"a.py": "os.environ['MODE']", "docker-compose.yml": compose}).variables == variables
+
+
+def test_the_engine_that_the_files_give_django_goes_with_the_database() -> None:
+    settings = "ENGINE = os.getenv('SQL_ENGINE', 'django.db.backends.sqlite3')\nNAME = os.getenv('SQL_NAME')"
+    example = "SQL_ENGINE=django.db.backends.postgresql\nSQL_NAME=app"
+    assert found({"settings.py": settings, ".env.example": example}).variables == {
+        "SQL_ENGINE": "django.db.backends.postgresql"
+    }
+    in_memory = {"tests/test_a.py": "ENGINES = {'default': 'django.db.backends.sqlite3'}"}
+    assert found({"settings.py": settings, ".env.example": example, **in_memory}).variables == {}
 
 
 def test_tox_in_toml_and_nox_are_read_too() -> None:
@@ -218,6 +276,35 @@ jobs:
         env: {MODE: b}
 """
     assert found({CI: workflow}).variables == {"LEVEL": "2", "MODE": "b", "WORDS": "two words", "HERE": "x y"}
+
+
+@pytest.mark.parametrize(
+    ("run", "scripts"),
+    [
+        ("./scripts/test.sh", {"scripts/test.sh": "set -e\nexport A=b\n${PREFIX}pytest $@"}),
+        ("scripts/run x", {"scripts/run": '#!/bin/sh\nA=b python -m pytest "$@"'}),
+        ("bash start.sh", {"start.sh": "export A=b\nbash test.sh", "test.sh": "pytest"}),
+        ("export A=b; ./scripts/test.sh", {"scripts/test.sh": "docker compose exec web pytest"}),
+        ("export A=b; ./test.sh && pytest", {"test.sh": "./test.sh"}),
+        ("./prepare.sh && A=b pytest", {"prepare.sh": "export C=d\nalembic upgrade head"}),
+    ],
+)
+def test_a_script_of_the_projects_own_is_read_where_a_step_runs_it(run: str, scripts: dict[str, str]) -> None:
+    assert found({**scripts, CI: f"jobs: {{t: {{steps: [{{run: '{run}'}}]}}}}"}).variables == {"A": "b"}
+
+
+def test_scripts_that_call_each_other_without_end_are_read_in_bounded_time() -> None:
+    script = "".join(f"./s{number}.sh {'x' * 900}\n$@ " for number in range(60)) * 8
+    scripts = {f"s{number}.sh": script for number in range(60)}
+    started = time.monotonic()
+    found({**scripts, CI: f"jobs: {{t: {{steps: [{{run: './s0.sh {'y' * 9_000}'}}, {{run: pytest}}]}}}}"})
+    assert time.monotonic() - started < 5
+
+
+def test_the_schema_that_a_script_makes_is_made_too() -> None:
+    texts = {"prestart.sh": "alembic upgrade head", CI: "jobs: {t: {steps: [{run: bash prestart.sh}, {run: pytest}]}}"}
+    assert (migration := found(texts).migration) is not None
+    assert migration.command == "alembic upgrade head"
 
 
 @pytest.mark.parametrize("run", ["make test-docker", "just unit-test", "task test:unit", "make -s test_all"])

@@ -70,6 +70,12 @@ WORKFLOW = "jobs: {test: {defaults: {run: {working-directory: %s}}, steps: [{run
         ({"pyproject.toml": "[tool.aerich]\nlocation = 'm'"}, "aerich upgrade"),
         ({"alembic.ini": "", "tests/conftest.py": "Base.metadata.create_all(engine)"}, ""),
         ({"alembic.ini": "", "tests/db/conftest.py": "Base.metadata.create_all(engine)"}, "alembic upgrade head"),
+        ({"alembic.ini": "", "app/tests/conftest.py": "create_all", "app/tests/test_a.py": ""}, "alembic upgrade head"),
+        ({"alembic.ini": "", "app/tests/conftest.py": "db.create_all()", "app/tests/test_a.py": ""}, ""),
+        (
+            {"alembic.ini": "", "app/tests/conftest.py": "db.create_all()", "app/test_a.py": ""},
+            "alembic upgrade head",
+        ),
         ({"manage.py": "DJANGO_SETTINGS_MODULE"}, ""),
         ({"app.py": "x"}, None),
         ({"alembic.ini": "\0[", "pyproject.toml": "["}, "alembic upgrade head"),
@@ -95,6 +101,40 @@ def test_the_steps_before_the_tests_tell_it_too(run: str, place: str, expected: 
         command({".github/workflows/ci.yml": WORKFLOW % (place, run), f"{place}/a.py".removeprefix("./"): ""}, place)
         == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("python3.11 orm migrate --connection postgres", "python orm migrate --connection postgres"),
+        ("poetry run python scripts/init_db.py", "python scripts/init_db.py"),
+        ("cd scripts && python init_db.py", "(cd scripts && python init_db.py)"),
+        ("python -m app.create_tables", "python -m app.create_tables"),
+        ("python -m app.cli upgrade", "python -m app.cli upgrade"),
+        ("flask --app app init-db", "flask --app app init-db"),
+        ("python orm migrate --connection mysql", None),
+        ("python orm seed", None),
+        ("python lacking.py migrate", None),
+        ("python -m lacking.create_tables", None),
+        ("python manage.py migrate", None),
+        ("flask run", None),
+        ("flask db migrate", None),
+        ("python app.py db migrate", None),
+        ("python app.py db upgrade", "python app.py db upgrade"),
+        ("--all-files -x", None),
+        ("poetry run", None),
+        ("python", None),
+        ("python -m", None),
+        ("black.exe .", None),
+    ],
+)
+def test_commands_of_the_projects_own_that_make_its_schema_are_told_by_their_names(
+    run: str, expected: str | None
+) -> None:
+    own = dict.fromkeys(("app.py", "orm", "scripts/init_db.py", "app/create_tables.py", "src/app/cli.py"), "")
+    django = {"manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'a'", "conftest.py": "create_all"}
+    found = command({**own, **django, ".github/workflows/ci.yml": WORKFLOW % (".", run)})
+    assert (found or None) == expected
 
 
 def test_the_workflow_comes_before_what_the_tests_seem_to_do() -> None:

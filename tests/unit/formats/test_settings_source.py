@@ -63,6 +63,13 @@ class Settings(BaseSettings):
         ("from decouple import config\nX = config('SECRET_KEY')", "SECRET_KEY", True, ""),
         ("from decouple import config\nX = config('SECRET_KEY', default='x')", "SECRET_KEY", False, "x"),
         ("env = environ.Env()\nX = env.db()", "DATABASE_URL", True, ""),
+        ("import os\nX = os.environ.get('HOSTS').split(',')", "HOSTS", True, ""),
+        ("import os\nX = int(os.getenv('PORT'))", "PORT", True, ""),
+        ("import os\nX = os.getenv('HOSTS', '*').split(',')", "HOSTS", False, "*"),
+        ("import os\nX = os.getenv('HOSTS')", "HOSTS", False, ""),
+        ("env = environ.Env(DEBUG=(bool, False))\nX = env('DEBUG')", "DEBUG", False, ""),
+        ("env = Env(DB_URL=(str, 'postgres://x'))\nX = env.str('DB_URL')", "DB_URL", False, "postgres://x"),
+        ("env = environ.Env(DEBUG=bool)\nX = env('DEBUG')", "DEBUG", True, ""),
         ("X = env.str('NAME', 'x')", "NAME", False, "x"),
         (
             "import dj_database_url\nX = dj_database_url.config(default='postgres://')",
