@@ -12,6 +12,8 @@ from gate.formats.toml_document import table
 _FIRST = ("test", "tests", "testing", "pytest", "unittest", "unit", "ci", "dev")
 # The extra that stands for all, taken where nothing else tells what tests need.
 ALL = "all"
+# What uv installs unasked where nothing is said of that.
+_UNSAID = ("dev",)
 _SELF = re.compile(r"[A-Za-z0-9._-]+\[([A-Za-z0-9._, -]+)\]")
 _PYTEST = re.compile(r"\bpytest\b", re.IGNORECASE)
 
@@ -39,6 +41,8 @@ def choose_groups(manifest: Manifest, hints: Sequence[InstallHints]) -> ChosenGr
         asked_extras += all_extras
     if any(hint.all_groups for hint in hints):
         asked_groups += manifest.groups
+    if manifest.default_groups != _UNSAID:  # `uv sync` installs them unasked
+        asked_groups += manifest.default_groups
     groups = _of(manifest.groups, asked_groups)
     told = (*groups, *_of(all_extras, asked_extras), *_of(_normalised(tool.groups), asked_groups))
     if not told and not any(hint.requirements or hint.files for hint in hints):

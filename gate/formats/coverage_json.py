@@ -4,6 +4,7 @@ Format: https://coverage.readthedocs.io/en/latest/commands/cmd_reporting.html#js
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.domain.exhibit import FileCoverage
@@ -43,11 +44,11 @@ def parse_coverage(text: str) -> CoverageReport:
         return CoverageReport(
             covered_lines=_count(totals["covered_lines"]),
             total_lines=_count(totals["num_statements"]),
-            covered_branches=_count(totals.get("covered_branches", 0)),
+            covered_branches=_covered_branches(totals),
             total_branches=_count(totals.get("num_branches", 0)),
             files=tuple(_file(path, entry) for path, entry in sorted(document["files"].items())),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UnreadableError(f"the coverage report cannot be read: {error!r}") from None
 
 
@@ -58,11 +59,23 @@ def _file(path: str, entry: dict[str, object]) -> FileCoverage:
         raise UnreadableError("a file's entry has another form")
     return FileCoverage(
         path=path,
-        covered=_count(summary["covered_lines"]) + _count(summary.get("covered_branches", 0)),
+        covered=_count(summary["covered_lines"]) + _covered_branches(summary),
         total=_count(summary["num_statements"]) + _count(summary.get("num_branches", 0)),
         missing_lines=tuple(sorted(_count(line) for line in missing_lines)),
         missing_branches=tuple(sorted((_whole(start), _whole(end)) for start, end in missing_branches)),
     )
+
+
+def _covered_branches(summary: Mapping[str, object]) -> int:
+    """Return how many branches ran; coverage.py before 5.3 tells it by its percentage of lines and branches alone."""
+    branches = _count(summary.get("num_branches", 0))
+    if "covered_branches" in summary or not branches:
+        return _count(summary.get("covered_branches", 0))
+    percent, lines = summary["percent_covered"], _count(summary["covered_lines"])
+    if not isinstance(percent, int | float) or not 0 <= percent <= 100:
+        raise UnreadableError(f"{percent!r} is no percentage")
+    ran = round(percent * (_count(summary["num_statements"]) + branches) / 100)
+    return min(branches, max(0, ran - lines))
 
 
 def _count(value: object) -> int:

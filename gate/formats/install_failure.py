@@ -15,6 +15,10 @@ _AMBIGUOUS = (
     "setuptools cannot tell which folders belong to the package: name them under [tool.setuptools], "
     "or leave out [build-system] if the project is not a package"
 )
+_NOT_EDITABLE = (
+    "its build backend is too old for an editable installation: name one of today under [build-system], "
+    'for Poetry `build-backend = "poetry.core.masonry.api"`'
+)
 _LONGEST_SENTENCE = 500
 _NO_SOLUTION = re.compile(
     r"No solution found when resolving [^\n]{0,80}\n\s*(?:╰─▶|cause:)\s*"
@@ -30,12 +34,21 @@ _ASKS_NETWORK = re.compile(
     r"Could not resolve host|could not (?:download|fetch)[^\n]{0,200}static\.rust-lang"
 )
 # Causes that lie in the project's own build, where another machine would fare no better.
-_OF_BUILD = frozenset({_UNBUILT, _NO_PACKAGE, _AMBIGUOUS})
+_OF_BUILD = frozenset({_UNBUILT, _NO_PACKAGE, _AMBIGUOUS, _NOT_EDITABLE})
+# Headers of C libraries for which no sentence of its own is known.
+_HEADER = re.compile(
+    r"fatal error: '?([A-Za-z0-9_.+-]{1,60}(?:/[A-Za-z0-9_.+-]{1,60}){0,4}\.h(?:pp)?)'?(?:: No such file| file not)"
+)
 _BUILT = r"Failed to (?:download and )?build `([A-Za-z0-9._-]{1,128}(?:==[A-Za-z0-9.!+_-]{1,80})?)"
 _FROM_GIT = re.compile(
     r"Failed to (?:download|fetch|build|download and build)[: ]+`([A-Za-z0-9._-]{1,128})(?:\[[^\]`\n]{0,200}\])? @ "
     r"git\+[a-z+]{1,8}://(?:[^/`\s]{0,500}@)?([A-Za-z0-9._-]{1,253}(?::[0-9]{1,5})?/[A-Za-z0-9._~/-]{1,300})[^\n]*\n"
     r"(?:[ \t]+cause: [^\n]*\n)*?[ \t]+cause: Git operation failed"
+)
+# An archive that a requirement names by its address; no index serves such paths.
+_ARCHIVE = re.compile(
+    r"Failed to fetch: `?https?://(?:[^/@\s]{0,500}@)?"
+    r"([A-Za-z0-9.-]{1,253}/[A-Za-z0-9._~/-]{0,300}/(?:archive|zipball|tarball|releases/download)/[A-Za-z0-9._~/-]{1,200})"
 )
 _NO_NETWORK = re.compile(
     r"Could not resolve host|Connection refused|Network is unreachable|timed out|network was disabled|Failed to connect"
@@ -52,6 +65,13 @@ _CAUSES = (
         (
             "psycopg2 is built from source and needs PostgreSQL's headers: install libpq-dev (it brings pg_config) "
             "and a C compiler, or depend on psycopg2-binary"
+        ),
+    ),
+    (
+        r"Required uv version `[^`]{1,100}` does not match the running version",
+        (
+            "the project takes only another version of uv (`required-version`) than the gate has: widen it, or make "
+            'the environment before the gate and set `install = "none"`'
         ),
     ),
     (r"Hash mismatch for|DO NOT MATCH THE HASHES", "a download does not have the hash that the requirements name"),
@@ -124,6 +144,10 @@ _CAUSES = (
         "a package is built from source and needs Rust: install it by rustup, or ask for a version that has wheels",
     ),
     (
+        r"Git sources cannot be editable",
+        "a requirement is both editable and from git: write `name @ git+…` in place of `-e git+…#egg=name`",
+    ),
+    (
         r"CMake must be installed|cmake['\"]?: No such file|Could not find.{0,20} cmake|CMake not found",
         "a package is built from source and needs CMake: install cmake",
     ),
@@ -143,6 +167,7 @@ _CAUSES = (
         ),
         "a package is built from source and needs a C compiler",
     ),
+    (r"has no attribute '(?:build_editable|get_requires_for_build_editable)'", _NOT_EDITABLE),
     (r"externally.managed", "this Python belongs to the operating system: use a virtual environment"),
     (r"No solution found|ResolutionImpossible", _TOGETHER),
     (
@@ -186,7 +211,19 @@ def _told(printed: str) -> str:
     built = re.search(_BUILT, printed)
     if built and "Git operation failed" not in printed and _ASKS_NETWORK.search(printed):
         return f"the build of {built[1].replace('==', ' ')} needs the network"
-    return _unfetched(printed) or _outdated(printed)
+    if archive := _ARCHIVE.search(printed):
+        return f"{archive[1]}, which a requirement names by its address, could not be fetched"
+    return _unfetched(printed) or _outdated(printed) or _without_header(printed)
+
+
+def _without_header(printed: str) -> str:
+    """Name the header of a C library that is missing, where no cause with a better advice is known."""
+    found = _HEADER.search(printed)
+    if not found or any(re.search(pattern, printed) for pattern, _ in _CAUSES if ".h: No such file" in pattern):
+        return ""
+    built = re.search(_BUILT, printed)
+    name = built[1].partition("==")[0] if built else "a package"
+    return f"{name} is built from source and needs the C library that has `{found[1]}`: install its development package"
 
 
 def _unfetched(printed: str) -> str:

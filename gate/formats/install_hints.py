@@ -1,8 +1,8 @@
 """What commands that install say about what tests need. Runs none of them; what only a shell would know is left out."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 # Options of pip, uv, Poetry and PDM that take a value which names nothing to install.
 _TAKES_VALUE = frozenset(
@@ -107,6 +107,22 @@ def joined(hints: Iterable[InstallHints], origin: str) -> InstallHints:
         all_extras=any(one.all_extras for one in kept),
         all_groups=any(one.all_groups for one in kept),
     )
+
+
+def choose_hint(
+    hints: Iterable[InstallHints], there: Collection[str], taken: Collection[str], *, complete: bool
+) -> InstallHints | None:
+    """Return the first hint that names packages, or files that are `there`, one with pytest first; None for none.
+
+    Where what was found is `complete`, having pytest, only a hint counts that names groups, extras or `taken` files,
+    and more beside them.
+    """
+    if complete:
+        hints = [hint for hint in hints if hint.groups or hint.extras or not set(taken).isdisjoint(hint.files)]
+    wanted = set(there).difference(taken if complete else ())
+    usable = [replace(hint, files=tuple(path for path in hint.files if path in wanted)) for hint in hints]
+    usable = [hint for hint in usable if hint.requirements or hint.files]
+    return next((hint for hint in usable if "pytest" in str(hint.requirements)), usable[0] if usable else None)
 
 
 def parse_install_command(words: Sequence[str]) -> InstallHints:

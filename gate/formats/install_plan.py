@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from gate.formats.chosen_groups import ALL, ChosenGroups, choose_groups, name_pytest
 from gate.formats.describing_files import is_described
-from gate.formats.install_hints import InstallHints
+from gate.formats.install_hints import InstallHints, choose_hint
 from gate.formats.install_locks import UPDATES, FoundLock, find_lock
 from gate.formats.install_words import file_of, option_words, origin_line, with_extras
 from gate.formats.locked_packages import fixed_addresses, has_address, parse_pipfile_lock, parse_tool_lock
@@ -25,6 +25,8 @@ _LISTED = "quality-gate-listed.txt"
 _HINTED = "quality-gate-hinted.txt"
 _FIXED = "quality-gate-fixed.txt"
 _OWN = ("pip", "install", "--no-deps", "-e")
+# This backend can make none that is editable; tests at the root still import the project from its folder.
+_OWN_BUILT, _NOT_EDITABLE = ("pip", "install", "--no-deps", "."), "poetry.masonry.api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class InstallPlan:
     @staticmethod
     def is_own(arguments: Sequence[str]) -> bool:
         """Tell the call that installs the project itself, after all that it depends on."""
-        return tuple(arguments[:4]) == _OWN
+        return tuple(arguments[:4]) in (_OWN, _OWN_BUILT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,17 +122,16 @@ def _plan(files: Mapping[str, str], here: PurePosixPath) -> InstallPlan | None:
 
 
 def _with_hints(found: _Found, plan: InstallPlan, *paths: str) -> InstallPlan:
-    """Add what the first hint says that tests need, where nothing by a usual name has pytest."""
-    if name_pytest(found.manifest, found.chosen, (found.files.get(path, "") for path in paths)):
+    """Add what a hint says that tests need, beside what was found in `paths` and in the chosen groups and extras."""
+    named = {path: str(found.here / path) for hint in found.hints for path in hint.files}
+    there, taken = ({path for path, place in named.items() if place in places} for places in (found.files, paths))
+    complete = name_pytest(found.manifest, found.chosen, (found.files.get(path, "") for path in paths))
+    hint = choose_hint(found.hints, there, taken, complete=complete)
+    if hint is None:
         return plan
-    usable = [(hint, [path for path in hint.files if str(found.here / path) in found.files]) for hint in found.hints]
-    usable = [(hint, paths) for hint, paths in usable if hint.requirements or paths]
-    if not usable:
-        return plan
-    hint, files = next((one for one in usable if "pytest" in str(one[0].requirements)), usable[0])
     written = {_HINTED: file_of(hint.requirements)} if hint.requirements else {}
-    arguments = option_words("-r", (*files, *written))
-    return replace(plan, written={**plan.written, **written}, hinted=tuple(arguments), hint=hint.origin)
+    hinted = tuple(option_words("-r", (*hint.files, *written)))
+    return replace(plan, written={**plan.written, **written}, hinted=hinted, hint=hint.origin)
 
 
 def _from_lock(found: _Found, lock: FoundLock) -> InstallPlan:
@@ -227,7 +228,8 @@ def _from_manifest(found: _Found, limits: tuple[str, ...] = ()) -> InstallPlan:
     manifest, chosen, tool = found.manifest, found.chosen, found.manifest.tool_project
     listed = [line for name in chosen.of_tool for line in tool.groups[name]]
     arguments = ["pip", "install", *limits]
-    if manifest.installable:
+    apart = manifest.installable and manifest.backend == _NOT_EDITABLE and not manifest.has_table
+    if manifest.installable and not apart:
         arguments += ["-e", with_extras(chosen.extras)]
     elif manifest.has_table:
         arguments += ["-r", "pyproject.toml", *option_words("--extra", chosen.extras)]
@@ -238,11 +240,11 @@ def _from_manifest(found: _Found, limits: tuple[str, ...] = ()) -> InstallPlan:
     arguments += ["-r", _LISTED] if listed else []
     return InstallPlan(
         origin=origin_line(manifest.file, (*chosen.groups, *chosen.of_tool), chosen.extras),
-        uv=(tuple(arguments),) if len(arguments) > len(limits) + 2 else (),
+        uv=(*((tuple(arguments),) if len(arguments) > len(limits) + 2 else ()), *(_alone(manifest) if apart else ())),
         written={_LISTED: file_of(dict.fromkeys(listed))} if listed else {},
         sources=(*sources_of_poetry(manifest.document), *sources_of_pdm(manifest.document)),
     )
 
 
 def _alone(manifest: Manifest) -> tuple[tuple[str, ...], ...]:
-    return ((*_OWN, "."),) if manifest.installable else ()
+    return (_OWN_BUILT if manifest.backend == _NOT_EDITABLE else (*_OWN, "."),) if manifest.installable else ()

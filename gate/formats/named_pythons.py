@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from gate.formats import UnreadableError
+from gate.formats.install_locks import find_lock
+from gate.formats.locked_wheels import wheel_pythons
 from gate.formats.project_manifest import parse_manifest
 from gate.formats.toml_document import readable_toml, table, texts
 from gate.formats.workflow_file import WorkflowJob, parse_workflow
@@ -24,25 +26,33 @@ _TOOL_VERSION = re.compile(r"^\s*python[ \t]+(3\.[0-9]{1,2})\b", re.MULTILINE)
 _RUNTIME = re.compile(r"^\s*python-(3\.[0-9]{1,2})\b", re.MULTILINE)
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (3\.[0-9]{1,2})\b")
 _LARGEST = 512 * 1024
+# Below 3.7 no setuptools can make an editable installation, and the gate's plug-in of pytest does not run.
+_OLDEST = 7
 
 
 def named_pythons(files: Mapping[str, str], project: str = ".") -> tuple[tuple[str, ...], ...]:
     """Return the versions (`3.12`) that kinds of files name, the most telling kind first, of each the newest first.
 
-    Workflows come before images and files of other tools, and what is declared to those who install the project
-    last. Of workflows the jobs that run the tests come before other jobs.
+    Workflows come before images and files of other tools, what is declared to those who install the project after
+    these, and last what the wheels of a lock are for. Of workflows the jobs that run the tests come before other jobs.
 
     Source: https://github.com/actions/setup-python, https://docs.astral.sh/uv/guides/integration/github/,
     https://asdf-vm.com/manage/configuration.html, https://devcenter.heroku.com/articles/python-runtimes,
     https://pypi.org/classifiers/
     """
     here = PurePosixPath(project)
-    kinds = [*_of_other_tools(files, here), _classified(files, here)]
-    return tuple(kind for kind in (_of_workflows(files), *map(_newest_first, kinds)) if kind)
+    kinds = [*_of_other_tools(files, here), _classified(files, here), _locked(files, here)]
+    found = (_of_workflows(files), *map(_newest_first, kinds))
+    usable = (tuple(version for version in kind if _minor(version) >= _OLDEST) for kind in found)
+    return tuple(kind for kind in usable if kind)
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
 
 
 def _newest_first(versions: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(versions), key=lambda version: int(version.partition(".")[2]), reverse=True))
+    return tuple(sorted(set(versions), key=_minor, reverse=True))
 
 
 def _of_workflows(files: Mapping[str, str]) -> tuple[str, ...]:
@@ -101,3 +111,11 @@ def _classified(files: Mapping[str, str], here: PurePosixPath) -> list[str]:
         *(files.get(str(here / name), "") for name in ("setup.py", "setup.cfg")),
     ]
     return [version for text in written for version in _CLASSIFIER.findall(text[:_LARGEST])]
+
+
+def _locked(files: Mapping[str, str], here: PurePosixPath) -> tuple[str, ...]:
+    try:
+        lock = find_lock(files, here, parse_manifest(files, here))
+    except UnreadableError:
+        return ()
+    return wheel_pythons(files[lock.path]) if lock is not None else ()

@@ -17,6 +17,8 @@ TEST_NAMES = (
     *("dev", "development", "devel", "develop", "test", "tests", "testing", "unit", "unit-test", "unit-tests"),
     *("unittest", "unittests", "pytest", "dev-test", "test-dev", "dev-dependencies", "ci"),
 )
+# Source: https://packaging.python.org/en/latest/specifications/name-normalization/
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def parse_manifest(files: Mapping[str, str], folder: PurePosixPath) -> Manifest:
     by_setup = setup_py is not None or sections.has_section("metadata") or sections.has_section("options")
     no_package = uv.get("package") is False or by_tool.package is False
     built = "build-system" in document or str(folder / "src") + "/" in files or uv.get("package") is True
+    named = text_of(table(project).get("name"))
+    no_package = no_package or bool(named and not _NAME.fullmatch(named))  # no backend takes such a name
     backend = text_of(table(document.get("build-system")).get("build-backend"))
     if backend.startswith("poetry"):
         no_package = no_package or not _poetry_finds_package(files, folder, document)

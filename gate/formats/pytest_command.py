@@ -4,6 +4,7 @@ What is about reports, colours, parallelism or stopping early is left out: that 
 Source: https://docs.pytest.org/en/stable/reference/reference.html#command-line-flags
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ _LEFT_OUT_VALUES = {
     *("--pythonwarnings", "--splits", "--group", "--code-highlight", "--session-timeout", "--rootdir"),
 }
 _LEFT_OUT = {
-    *("-v", "-vv", "-vvv", "-vvvv", "-vvvvv", "-q", "-qq", "-s", "-x", "-l", "--verbose", "--quiet", "--exitfirst"),
+    *("--verbose", "--quiet", "--exitfirst"),
     *("--showlocals", "--no-header", "--no-summary", "--ff", "--failed-first", "--lf", "--last-failed", "--nf"),
     *("--sw", "--stepwise", "--cache-clear", "--full-trace", "--disable-warnings", "--disable-pytest-warnings"),
     *(
@@ -59,6 +60,9 @@ _LEFT_OUT = {
     *("--benchmark-skip", "--benchmark-disable", "--self-contained-html", "--force-sugar", "--forked", "--instafail"),
     *("--json-report", "--trace-config", "--runxfail", "--"),
 }
+
+# Several may be written as one word: `-xvs`.
+_SHORT_SWITCHES = re.compile(r"-[vqsxl]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ def parse_pytest_command(program: Sequence[str]) -> PytestCommand | None:
         name, equals, _ = word.partition("=")
         if not word.startswith("-"):
             paths.append(word)
-        elif word in _LEFT_OUT:
+        elif word in _LEFT_OUT or _SHORT_SWITCHES.fullmatch(word):
             continue
         elif name in _SCOPE:
             _take(scope, word, words, optional=name == "--cov", has_value=bool(equals))

@@ -18,7 +18,7 @@ from gate.formats.coverage_json import CoverageReport, parse_coverage
 from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope
 from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
-from gate.gates.suite_halves import read_pytest_settings
+from gate.gates.suite_halves import read_pytest_settings, unread_by_pytest
 from gate.gates.suite_judging import NOT_RUN
 from gate.ports import CannotRun, ProjectEnvironment
 
@@ -38,7 +38,8 @@ class CoverageOptions:
 class CoverageEvidence:
     """What was measured and what the project itself asks for; `skipped` says why nothing was combined.
 
-    `tests` are those of the `files` that are tests and count because they lie in what is measured.
+    `tests` are those of the `files` that are tests and count because they lie in what is measured. What `unread` files
+    of tests tell another runner to run did not run.
     """
 
     skipped: str = ""
@@ -47,6 +48,7 @@ class CoverageEvidence:
     tests: tuple[FileCoverage, ...] = ()
     own_threshold: Fraction | None = None
     own_precision: int = 0
+    unread: tuple[str, ...] = ()
 
 
 class CoverageGate:
@@ -95,6 +97,7 @@ class CoverageGate:
             tests=() if configured else tuple(tests),
             own_threshold=_own_threshold(settings, said),
             own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
+            unread=unread_by_pytest(ctx, settings),
         )
 
     async def _write_reports(
@@ -123,7 +126,7 @@ class CoverageGate:
             said = {}
         if completed.returncode or not isinstance(said, dict) or "version" not in said:
             error = said.get("error") if isinstance(said, dict) else None
-            raise CannotRun(f"the coverage data cannot be read: {error or completed.ended}", ctx.tail(log))
+            raise CannotRun(unread_reason(str(error or completed.ended), configured=configured), ctx.tail(log))
         ctx.used("coverage", str(said["version"]))
         # What `--cov-report=term-missing` would have printed belongs to the log.
         ctx.write_text(ctx.log, ctx.read_text(ctx.evidence_folder("coverage") / "coverage.txt") or "")
@@ -158,6 +161,10 @@ class CoverageGate:
             # The project's own files deserve the other verdict: neither is certain to be meant.
             outcome = Outcome.ERRORED
             reasons = [f"cannot decide: {outside}; name what is to be measured, with coverage's setting `source`"]
+        elif evidence.unread and outcome is Outcome.FAILED:
+            outcome = Outcome.ERRORED
+            files = ", ".join(evidence.unread[:3])
+            reasons.insert(0, f"cannot decide: what {files} tells another runner than pytest to run did not run")
         return Judgement(
             outcome=outcome,
             reason="; ".join(reason for reason in reasons if reason),
@@ -171,6 +178,13 @@ class CoverageGate:
                 Artifact(title="text", path="coverage/coverage.txt"),
             ),
         )
+
+
+def unread_reason(told: str, *, configured: bool) -> str:
+    """Say why there are no reports, from what coverage.py `told`."""
+    if configured and told.startswith("No data to report"):
+        return "the tests ran nothing of what coverage's `source` or `include` name: do they name what is there?"
+    return f"the coverage data cannot be read: {told}"
 
 
 def _rounding(whole: Measure, precision: int) -> str:

@@ -1,7 +1,7 @@
 """Where coverage must begin before pytest does: pytest-cov would count for missed what pytest itself imports first.
 
-pytest imports the class that a warnings filter names, the module of `-p` and the plug-ins of installed distributions
-before it lets pytest-cov begin.
+pytest imports what it is made of itself, the class that a warnings filter names, the module of `-p` and the plug-ins of
+installed distributions before it lets pytest-cov begin.
 """
 
 import re
@@ -15,6 +15,8 @@ from gate.gates import coverage_scope
 
 # An entry point of this group makes a distribution a plug-in of pytest.
 _IS_PLUG_IN = re.compile(r"\bpytest11\b")
+# What pytest itself is made of: the tests of one of these find it imported already.
+_OF_PYTEST = ("packaging", "pluggy", "iniconfig", "pygments", "attr", "attrs", "exceptiongroup", "tomli")
 _WITH_VALUE = ("--cov", "--cov-config", "-W", "-p")
 _PARALLEL = re.compile(r"-n(?:=?\w*)|--numprocesses(?:=.*)?|--dist(?:=.*)?|--tx(?:=.*)?")
 
@@ -40,7 +42,9 @@ def imports_too_early(
     options = _options(words)
     categories = [[*line.split(":"), "", ""][2].strip() for line in (*filters, *options["-W"])]
     modules = [name for name in (*categories, *options["-p"]) if "." in name]
-    python = (path.removeprefix("src/").removesuffix(".py") for path in files if path.endswith(".py"))
+    python = {path.removeprefix("src/").removesuffix(".py") for path in files if path.endswith(".py")}
+    if any(name in python or f"{name}/__init__" in python for name in _OF_PYTEST):
+        return True
     own = {path.partition("/")[0] for path in python}
     return any(name.partition(".")[0] in own for name in modules)
 

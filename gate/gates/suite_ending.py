@@ -121,7 +121,8 @@ def remarks(evidence: SuiteEvidence) -> str:
     if evidence.stopped_early:
         said.append(f"pytest stopped early, after {len(evidence.cases)} of {evidence.selected} tests")
     if evidence.unread:
-        said.append(f"`load_tests` of {', '.join(evidence.unread)} was not obeyed: only unittest reads it")
+        files = ", ".join(evidence.unread)
+        said.append(f"`load_tests` or `test_suite` of {files} was not obeyed: pytest reads neither")
     return "; ".join(said)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import gate.probes
 from gate.context import Context
+from gate.formats.manage_file import parse_settings_module
 from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PYTEST_FILES, PytestSettings, parse_pytest_settings
 
@@ -23,7 +24,13 @@ UNITTEST_FILES = "test*.py tests.py *_test.py *_tests.py"
 _TEST_CASE = re.compile(r"\bTestCase\b")
 _PYTEST = re.compile(r"^\s*(?:import|from) pytest\b", re.MULTILINE)
 _LOAD_TESTS = re.compile(r"^(?:async )?def load_tests\(", re.MULTILINE)
-_SETTINGS = re.compile(r"""["']DJANGO_SETTINGS_MODULE["'],\s*["'](?P<module>[\w.]{1,200})["']""")
+# What zope.testrunner and setuptools' old runner ask a module for; most return what pytest finds anyway.
+_TEST_SUITE = re.compile(r"^def (?:test_suite|additional_tests)\(", re.MULTILINE)
+_DOCTEST_SUITE = re.compile(r"\bDoc(?:Test|File)Suite\(")
+# Tests in a file whose name tells nothing; measuring speed is no test.
+_OWN_CASES = re.compile(r"^class \w{1,100}\([^)\n]{0,200}TestCase\):", re.MULTILINE)
+_METHOD = re.compile(r"^\s{1,8}(?:async )?def test", re.MULTILINE)
+_SPEED = ("perf", "bench")
 _MARKER = re.compile(r"\bmark\.integration\b|add_marker\([^)\n]*integration")
 
 
@@ -77,6 +84,16 @@ def files_of_tests(files: Sequence[str], settings: PytestSettings) -> tuple[str,
     return tuple(path for path in files if _may_hold_tests(path, settings))
 
 
+def other_files_of_tests(ctx: Context, settings: PytestSettings) -> tuple[str, ...]:
+    """Return files in a folder of tests that hold unittest's classes, where no file at all has a usual name."""
+    if files_of_tests(ctx.project.files, settings):
+        return ()
+    inside = [path for path in ctx.project.files if {"tests", "test"}.intersection(path.split("/")[:-1])]
+    python = [path for path in inside if path.endswith(".py") and not path.rpartition("/")[2].startswith(_SPEED)]
+    texts = ctx.project_texts(*python)
+    return tuple(path for path, text in texts.items() if _OWN_CASES.search(text) and _METHOD.search(text))
+
+
 def has_integration_path(ctx: Context, settings: PytestSettings) -> bool:
     """Tell whether `integration` stands in the path of any file of tests."""
     return any("integration" in path.lower() for path in files_of_tests(ctx.project.files, settings))
@@ -92,15 +109,18 @@ def is_unittest_style(ctx: Context, settings: PytestSettings) -> bool:
 
 
 def unread_by_pytest(ctx: Context, settings: PytestSettings) -> tuple[str, ...]:
-    """Return the files of tests with `load_tests`, which tells unittest what to run and pytest nothing."""
+    """Return the files of tests with `load_tests`, or a suite of doctests, which tell other runners what to run."""
     texts = ctx.project_texts(*files_of_tests(ctx.project.files, settings))
-    return tuple(path for path, text in texts.items() if _LOAD_TESTS.search(text))
+    return tuple(path for path, text in texts.items() if _is_unread(text))
+
+
+def _is_unread(text: str) -> bool:
+    return bool(_LOAD_TESTS.search(text) or (_TEST_SUITE.search(text) and _DOCTEST_SUITE.search(text)))
 
 
 def django_settings(ctx: Context) -> str:
     """Return the settings that the project's manage.py names, "" for none."""
-    found = _SETTINGS.search(ctx.project_texts("manage.py").get("manage.py", ""))
-    return found["module"] if found else ""
+    return parse_settings_module(ctx.project_texts("manage.py").get("manage.py", ""))
 
 
 def is_djangos_own(ctx: Context, settings: PytestSettings) -> bool:

@@ -29,6 +29,7 @@ from gate.gates.suite_halves import (
     has_integration_path,
     is_djangos_own,
     is_unittest_style,
+    other_files_of_tests,
     parse_progress,
     read_pytest_settings,
     unread_by_pytest,
@@ -101,7 +102,8 @@ class TestSuiteGate:
         settings = read_pytest_settings(ctx)
         if self.select == "integration" and not integration and not markers and not has_integration_path(ctx, settings):
             return "no test is marked `integration` or has it in a part of its path"
-        return "" if files_of_tests(ctx.project.files, settings) else "there is no file test_*.py or *_test.py"
+        found = files_of_tests(ctx.project.files, settings) or other_files_of_tests(ctx, settings)
+        return "" if found else "there is no file test_*.py or *_test.py"
 
     async def _database(self, ctx: Context, environment: ProjectEnvironment) -> tuple[Database | None, str]:
         """Return a database, or None and why there is none although the project speaks to one."""
@@ -149,6 +151,8 @@ class TestSuiteGate:
         argv += ["-o", f"cache_dir={ctx.scratch_folder(name) / 'cache'}"]
         if is_unittest_style(ctx, settings):
             argv += ["-o", f"python_files={UNITTEST_FILES}"]
+        elif other := other_files_of_tests(ctx, settings):
+            argv += ["-o", f"python_files={' '.join(f'*/{path}' for path in other)}"]
         if "integration" in settings.marker_expression:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]

@@ -20,6 +20,13 @@ _PATTERNS = (
 )
 _WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 _INCLUDED = re.compile(r"^\s*(?:-[rc]|--requirement|--constraint)[ \t=]*([^\s#]+)", re.MULTILINE)
+# Files elsewhere that a command in one of these installs: `-r{toxinidir}/tests/requirements.txt`.
+_HOLD_COMMANDS = {"tox.ini", "tox.toml", "pyproject.toml", "setup.cfg", "noxfile.py", "hatch.toml"}
+_NAMED = re.compile(
+    r"(?:-r|-c|--requirement|--constraint)[\"', \t=]{0,4}(?:\{(?:toxinidir|tox_root)\}/)?"
+    r"((?:[\w.-]{1,100}/){0,5}[\w.-]{1,100}\.(?:txt|in|pip))\b"
+)
+_MOST_NAMED = 20
 # A uv.lock of a large workspace has some megabytes.
 _LARGEST = 32 * 1024 * 1024
 
@@ -45,6 +52,9 @@ def read_install_files(project: Project) -> dict[str, str]:
         texts[place] = text
         if path.suffix in {".txt", ".in"}:
             paths += [path.parent / included for included in _INCLUDED.findall(text)]
+        if path.name in _HOLD_COMMANDS or path.suffix in {".yml", ".yaml"}:
+            above = (path.parent,) if path.name in _HOLD_COMMANDS else (folder, root)
+            paths += [base / named for base in above for named in _NAMED.findall(text)[:_MOST_NAMED]]
     return {**_modules(project), **texts}
 
 

@@ -14,6 +14,8 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
 # A line of what `uv pip compile` writes: nothing behind the version matters for this one interpreter.
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==[^\s;\\]+")
 _PATH_FILE = "quality-gate-project.pth"
+# It uses what pluggy has since 1.2, and does not ask for that: https://pytest-cov.readthedocs.io/en/latest/changelog.html
+_BROKEN = "pytest-cov!=6.2.0"
 
 
 async def make_overlay(installer: Installer, user: Interpreter, tools: Collection[str], folder: Path) -> None:
@@ -45,12 +47,12 @@ def write_constraints(interpreter: Interpreter, folder: Path) -> Path:
     One that comes from elsewhere has a version that no index need have.
     """
     constraints = folder / "constraints.txt"
-    pins = (
+    pins = [
         f"{name}=={version}"
         for name, version in sorted(interpreter.packages.items())
         if name not in interpreter.direct and _NAME.match(name) and _VERSION.match(version)
-    )
-    _write_lines(constraints, pins)
+    ]
+    _write_lines(constraints, [*pins, *([] if "pytest-cov" in interpreter.packages else [_BROKEN])])
     return constraints
 
 

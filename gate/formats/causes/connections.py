@@ -52,12 +52,13 @@ _DOCKER = re.compile(
 _HOST_NOT_FOUND = (
     r"Temporary failure in name resolution|[Nn]ame or service not known|nodename nor servname"
     r"|No address associated with hostname|Failed to resolve|failed to resolve host|could not translate host name"
-    r"|Could not contact DNS servers|Domain name not found|Name does not resolve"
+    r"|Could not contact DNS servers|Domain name not found|Name does not resolve|Error -[235] connecting to "
 )
 _UNRESOLVED = re.compile(_HOST_NOT_FOUND)
 _UNREACHABLE = re.compile(r"Network is unreachable|No route to host|ENETUNREACH|ERR_INTERNET_DISCONNECTED")
 _REFUSED = re.compile(
     r"Connection refused|Connect call failed|ECONNREFUSED|\(111\)|server on socket .{0,300} failed"
+    r"|Error (?:111|61) connecting to "
     r"|AMQPConnectionError|ServerSelectionTimeoutError|NoBrokersAvailable|NoServersError|KafkaConnectionError"
 )
 # Where clients write what they looked for, as (host, port).

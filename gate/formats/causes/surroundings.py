@@ -36,9 +36,22 @@ _PROGRAMS = (
         "Install it before the gate.",
     ),
     (
-        re.compile(r"ExecutableMissingException: Could not found .{0,200}pg_ctl"),
+        re.compile(r"ExecutableMissingException: Could not f(?:ou|i)nd .{0,200}pg_(?:ctl|config)"),
         "PostgreSQL's program `pg_ctl`",
         "Install it before the gate.",
+    ),
+    (
+        re.compile(
+            r"CalledProcessError: Command '?\[?'?/?[\w./-]{0,200}\b(?:pg_ctl|initdb)\b|pg_ctl: cannot be run as root"
+            r"|RuntimeError: \*\*\* failed to (?:initdb|launch postgres)"
+        ),
+        "a PostgreSQL that the tests start themselves, which did not start",
+        "Run the gate as another user than root, as which PostgreSQL does not start.",
+    ),
+    (
+        re.compile(r"^ValueError: Missing staticfiles manifest entry for "),
+        "the static files, which were not collected",
+        "Run `python manage.py collectstatic --noinput` before the gate, and before it what builds them.",
     ),
 )
 _NO_TABLE = re.compile(

@@ -203,7 +203,9 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option, False):
             raise pytest.UsageError(f"with {written}, no test would run")
     is_worker = hasattr(config, "workerinput")
-    progress = None if is_worker else Progress(instructions["progress"], str(config.rootpath))
-    plugin = ForPytest6 if pytest.__version__.startswith("6.") else ForPytest7
+    # pytest before 6.1 has no `rootpath`.
+    root = getattr(config, "rootpath", None) or config.rootdir  # type: ignore[attr-defined]
+    progress = None if is_worker else Progress(instructions["progress"], str(root))
+    plugin = ForPytest6 if int(pytest.__version__.partition(".")[0]) < 7 else ForPytest7
     hooks = plugin(Selection(instructions), progress, django_checks=bool(instructions.get("django_checks")))
     config.pluginmanager.register(hooks, "quality-gate-plugin")

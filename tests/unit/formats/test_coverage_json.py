@@ -20,6 +20,26 @@ def test_lines_and_branches() -> None:
     assert (file.path, file.covered, file.total, file.missing_lines) == ("app/__init__.py", 8, 9, (11,))
 
 
+@pytest.mark.parametrize(("percent", "ran"), [(100 * 8 / 9, 2), (100 * 7 / 9, 1), (100, 2), (0.0, 0)])
+def test_how_many_branches_ran_before_coverage_told_it(percent: float, ran: int) -> None:
+    document = json.loads(SAMPLE.read_text("utf-8"))
+    for counts in (document["totals"], document["files"]["app/__init__.py"]["summary"]):
+        del counts["covered_branches"]
+        counts["percent_covered"] = percent
+    report = parse_coverage(json.dumps(document))
+    assert (report.covered_branches, report.files[0].covered) == (ran, 6 + ran)
+
+
+@pytest.mark.parametrize(
+    "told", [{"percent_covered": None}, {"percent_covered": float("nan")}, {"num_statements": 10**400}]
+)
+def test_a_percentage_that_is_none_is_refused(told: dict[str, Any]) -> None:
+    document = json.loads(changed(**told))
+    del document["totals"]["covered_branches"]
+    with pytest.raises(UnreadableError):
+        parse_coverage(json.dumps(document))
+
+
 def changed(**totals: Any) -> str:
     document = json.loads(SAMPLE.read_text("utf-8"))
     document["totals"] |= totals

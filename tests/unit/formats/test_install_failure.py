@@ -14,6 +14,10 @@ from gate.formats.install_failure import is_of_build, parse_cause
         ("WARNING: Retrying: NewConnectionError('...: [Errno -2] Name or service not known')", "could not be reached"),
         ("      Error: pg_config executable not found.\n\n      pg_config is required to build psycopg2", "libpq-dev"),
         ("./psycopg/psycopg.h:35:10: fatal error: libpq-fe.h: No such file or directory", "libpq-dev"),
+        (
+            "error: Required uv version `==0.9.*` does not match the running version `0.13.0`",
+            'set `install = "none"`',
+        ),
         ("  cause: Hash mismatch for `six==1.17.0`", "does not have the hash"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "does not have the hash"),
         ("error: In `--require-hashes` mode, all requirements must have their versions pinned", "asks for hashes"),
@@ -49,6 +53,25 @@ def test_an_unknown_cause_is_not_guessed() -> None:
     ("printed", "words"),
     [
         ("/bin/sh: 1: mysql_config: not found", "default-libmysqlclient-dev"),
+        (
+            "error: Unsupported editable requirement in `r.txt` at line 1: `git+https://h/x/y#egg=y`\n"
+            "  cause: Git sources cannot be editable",
+            "write `name @ git+…`",
+        ),
+        (
+            "  cause: Failed to fetch: https://me:secret@github.com/x/y/archive/master.zip\n  cause: dns error",
+            "github.com/x/y/archive/master.zip, which a requirement names",
+        ),
+        (
+            "Failed to build `pylibmc==1.6.3`\nsrc/_pylibmcmodule.h:42:10: fatal error: libmemcached/memcached.h: "
+            "No such file or directory",
+            "pylibmc is built from source and needs the C library that has `libmemcached/memcached.h`",
+        ),
+        (
+            "Failed to build `demo @ file:///x`\nAttributeError: module 'poetry.masonry.api' has no attribute "
+            "'build_editable'",
+            "poetry.core.masonry.api",
+        ),
         ("fatal error: libxml/xmlversion.h: No such file or directory", "libxml2-dev"),
         ("error: can't find Rust compiler", "needs Rust"),
         ("CMake must be installed to build dlib", "needs CMake"),

@@ -313,6 +313,32 @@ def test_a_poetry_project_that_is_no_package_has_its_dependencies_installed(chan
     assert plan.unsolvable == ""
 
 
+def test_a_backend_of_old_poetry_cannot_make_an_editable_installation() -> None:
+    old = POETRY_BUILT.replace("poetry.core.masonry", "poetry.masonry")
+
+    plan = plan_installation({"pyproject.toml": POETRY + old, "demo/": ""})
+
+    assert plan.uv == (("pip", "install", "-r", LISTED), ("pip", "install", "--no-deps", "."))
+    assert plan.written == {LISTED: "pytest>=8,<9\nsix>=1,<2\nredis\n"}
+    assert plan.is_own(plan.uv[1])
+
+
+def test_a_project_whose_name_no_build_takes_has_its_requirements_installed() -> None:
+    files = {"pyproject.toml": "[project]\nname = 'My service'\nversion = '1'\n" + BUILT, "requirements.txt": "six\n"}
+
+    assert plan_installation(files).uv == (("pip", "install", "-r", "requirements.txt"),)
+
+
+def test_groups_that_uv_would_install_unasked_are_chosen_without_a_lock_too() -> None:
+    groups = "[dependency-groups]\nci = ['pytest']\ndocs = ['griffe']\nspare = ['six']\n"
+    unasked = "[tool.uv]\ndefault-groups = ['ci', 'docs']\n"
+
+    plan = plan_installation({"pyproject.toml": PROJECT + BUILT + groups + unasked})
+
+    assert plan.origin == "pyproject.toml, groups ci and docs"
+    assert "group ci" in plan_installation({"pyproject.toml": PROJECT + BUILT + groups}).origin
+
+
 def test_where_no_group_is_named_for_tests_poetry_installs_all_that_are_not_optional() -> None:
     groups = "[tool.poetry.group.a.dependencies]\nsix = '*'\n[tool.poetry.group.b]\noptional = true\n"
 
@@ -397,7 +423,31 @@ def test_what_tox_installs_is_added_where_nothing_named_for_tests_has_pytest() -
     assert (plan.hinted, plan.hint) == (("-r", "ci.txt", "-r", HINTED), "tox.ini")
     assert plan.written == {HINTED: "pytest\n"}
     declared = plan_installation({**files, "pyproject.toml": files["pyproject.toml"].replace("ruff", "pytest")})
-    assert (declared.uv, declared.hinted) == (plan.uv, ())
+    assert (declared.uv, declared.hinted) == (plan.uv, plan.hinted)  # the extra and the rest go together
+    bare = {
+        **files,
+        "pyproject.toml": files["pyproject.toml"].replace("ruff", "pytest"),
+        "tox.ini": tox.replace("extras = redis\n", ""),
+    }
+    assert plan_installation(bare).hinted == ()
+
+
+def test_files_that_are_installed_beside_a_usual_one_are_taken_too() -> None:
+    job = "jobs:\n  a:\n    steps:\n      - run: pip install -r requirements.txt -r requirements-test.txt -r extras/x.txt\n"
+    files = {
+        "requirements.txt": "six",
+        "requirements-test.txt": "pytest",
+        "extras/x.txt": "pyotp",
+        "extras/docs.txt": "mkdocs",
+        ".github/workflows/ci.yml": f"{job}      - run: pytest\n",
+    }
+
+    plan = plan_installation(files)
+
+    assert plan.uv == (("pip", "install", "-r", "requirements.txt", "-r", "requirements-test.txt"),)
+    assert plan.hinted == ("-r", "extras/x.txt")
+    files[".github/workflows/ci.yml"] = files[".github/workflows/ci.yml"].replace(" -r extras/x.txt", "")
+    assert plan_installation(files).hinted == ()
 
 
 def test_pytest_in_an_included_group_or_extra_is_seen() -> None:

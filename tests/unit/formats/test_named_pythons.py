@@ -59,6 +59,12 @@ def test_a_workflow_that_is_not_as_it_should_be_names_none(text: str) -> None:
     assert named_pythons({".github/workflows/a.yml": text, "Pipfile": "= =", "pyproject.toml": "x"}) == ()
 
 
+def test_a_python_too_old_for_todays_tools_is_not_named() -> None:
+    classified = "classifiers=['Programming Language :: Python :: 3.5', 'Programming Language :: Python :: 3.6']"
+    assert named_pythons({"setup.py": f"setup({classified})"}) == ()
+    assert named_pythons({".tool-versions": "python 3.6.15", "Dockerfile": "FROM python:3.7"}) == (("3.7",),)
+
+
 @pytest.mark.parametrize(
     ("request_", "version", "admitted"),
     [
@@ -85,3 +91,11 @@ def test_a_workflow_that_is_not_as_it_should_be_names_none(text: str) -> None:
 )
 def test_a_range_of_pythons_admits_what_the_installer_will(request_: str, version: str, admitted: bool) -> None:
     assert WantedPython(request=request_, origin="pyproject.toml").admits(version) is admitted
+
+
+def test_the_wheels_of_a_lock_name_pythons_where_no_other_file_does() -> None:
+    lock = '[[package]]\nname = "a"\nversion = "1"\nfiles = [{file = "a-1-cp311-cp311-manylinux1_x86_64.whl"}]\n'
+    files = {"pyproject.toml": "[tool.poetry]\nname = 'x'", "poetry.lock": lock}
+    assert named_pythons(files) == (("3.11",),)
+    assert named_pythons({**files, ".tool-versions": "python 3.12.1"}) == (("3.12",), ("3.11",))
+    assert named_pythons({**files, "pyproject.toml": "["}) == ()

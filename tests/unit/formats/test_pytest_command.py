@@ -18,6 +18,8 @@ from gate.formats.tox_file import parse_tox_commands
         ("pytest -v -x --maxfail=2 -n auto -n4 -rA --tb short --durations 5 --cov-report xml", PytestCommand()),
         ("pytest --doctest-modules app tests", PytestCommand(options=("--doctest-modules",), paths=("app", "tests"))),
         ("pytest -m 'not slow' --ignore=a -k x", PytestCommand(options=("-m", "not slow", "--ignore=a", "-k", "x"))),
+        ("pytest -xv -vvs -qx --cov=app t/unit", PytestCommand(paths=("t/unit",), scope=("--cov=app",))),
+        ("pytest -xz tests", None),
         ("pytest -mslow -pno:logging", PytestCommand(options=("-mslow", "-pno:logging"))),
         ("pytest --cov=app --cov tests --cov-branch", PytestCommand(scope=("--cov=app",))),
         ("pytest --cov --cov-report=xml . --cov=.", PytestCommand(paths=(".",))),

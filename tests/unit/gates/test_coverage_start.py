@@ -28,6 +28,19 @@ def test_pytest_imports_the_project_before_pytest_cov_begins(
 
 
 @pytest.mark.parametrize(
+    ("files", "early"),
+    [
+        (("src/packaging/__init__.py", "src/packaging/version.py"), True),
+        (("iniconfig.py",), True),
+        (("packaging/build.py", "app/__init__.py"), False),
+        (("app/packaging/__init__.py",), False),
+    ],
+)
+def test_pytest_is_made_of_some_projects_itself(files: tuple[str, ...], early: bool) -> None:
+    assert imports_too_early([], [], files, {}) is early
+
+
+@pytest.mark.parametrize(
     ("words", "sources", "said"),
     [
         ([], ["app", "worker"], ["--source=app,worker"]),

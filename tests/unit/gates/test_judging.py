@@ -10,7 +10,7 @@ from gate.domain.finding import Location, Severity
 from gate.domain.result import Outcome
 from gate.formats.coverage_json import CoverageReport
 from gate.formats.ruff_output import Violation
-from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions
+from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions, unread_reason
 from gate.gates.lint import LintEvidence, LintGate, LintOptions
 from gate.gates.suite_ending import SuiteEvidence
 from gate.gates.suite_options import UnitTestsOptions
@@ -182,7 +182,9 @@ class TestSuites:
 
     def test_what_only_unittest_reads_is_told(self) -> None:
         judgement = UNIT_TESTS.judge(suite(unread=("tests/__init__.py",)), UnitTestsOptions())
-        assert judgement.reason == "`load_tests` of tests/__init__.py was not obeyed: only unittest reads it"
+        assert (
+            judgement.reason == "`load_tests` or `test_suite` of tests/__init__.py was not obeyed: pytest reads neither"
+        )
 
     def test_a_red_test_fails_even_when_pytest_says_that_all_is_well(self) -> None:
         judgement = UNIT_TESTS.judge(suite(cases=(case(CaseOutcome.FAILED),)), UnitTestsOptions())
@@ -338,6 +340,19 @@ class TestCoverage:
         assert judgement.outcome is Outcome.ERRORED
         assert judgement.reason.startswith("cannot decide: 1 measured file lies outside the repository: without it, ")
         assert "`source`" in judgement.reason
+
+    @pytest.mark.parametrize(("covered", "outcome"), [(79, Outcome.ERRORED), (80, Outcome.PASSED)])
+    def test_too_little_is_not_certain_where_tests_of_another_runner_did_not_run(
+        self, covered: int, outcome: Outcome
+    ) -> None:
+        judgement = CoverageGate().judge(measured(covered, 100, unread=("tests/test_a.py",)), CoverageOptions())
+        assert judgement.outcome is outcome
+        assert judgement.reason.startswith("cannot decide: what tests/test_a.py tells") is (outcome is Outcome.ERRORED)
+
+    def test_settings_that_name_nothing_that_ran_are_told_from_data_that_cannot_be_read(self) -> None:
+        assert "`source`" in unread_reason("No data to report.", configured=True)
+        for told, configured in (("No data to report.", False), ("Couldn't use data file", True)):
+            assert unread_reason(told, configured=configured) == f"the coverage data cannot be read: {told}"
 
     def test_what_was_measured_is_told(self) -> None:
         files = tuple(FileCoverage(path=path, covered=9, total=10) for path in ("app/a.py", "app/b.py", "tests/t.py"))

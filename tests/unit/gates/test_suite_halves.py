@@ -16,6 +16,7 @@ from gate.gates.suite_halves import (
     has_integration_path,
     is_djangos_own,
     is_unittest_style,
+    other_files_of_tests,
     parse_progress,
     unread_by_pytest,
 )
@@ -70,6 +71,19 @@ def test_whether_the_tests_were_written_for_unittest(
 def test_what_only_unittest_would_read() -> None:
     files = {"tests/test_a.py": "def load_tests(loader, tests, pattern):\n    return tests\n", "tests/test_b.py": CASES}
     assert unread_by_pytest(project(files), PytestSettings()) == ("tests/test_a.py",)
+
+
+@pytest.mark.parametrize(("suite", "unread"), [("doctest.DocTestSuite('a')", True), ("loader.load(__name__)", False)])
+def test_a_suite_of_doctests_is_what_pytest_would_miss(suite: str, unread: bool) -> None:
+    files = {"tests/test_a.py": f"{CASES}\ndef test_suite():\n    return {suite}\n"}
+    assert bool(unread_by_pytest(project(files), PytestSettings())) is unread
+
+
+def test_classes_of_unittest_in_a_folder_of_tests_are_found_where_no_file_has_a_usual_name() -> None:
+    cases = CASES.replace("    pass", "    async def test_a(self):\n        pass")
+    files = {"app/tests/smoke.py": cases, "app/tests/perf.py": cases, "app/tests/base.py": CASES, "app/main.py": cases}
+    assert other_files_of_tests(project(files), PytestSettings()) == ("app/tests/smoke.py",)
+    assert other_files_of_tests(project({**files, "app/tests/test_a.py": ""}), PytestSettings()) == ()
 
 
 @pytest.mark.parametrize(

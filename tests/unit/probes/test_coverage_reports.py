@@ -6,6 +6,7 @@ from typing import Any
 import coverage
 import pytest
 
+from gate.probes import coverage_reports
 from gate.probes.coverage_reports import write_reports
 
 
@@ -41,6 +42,17 @@ def test_the_halves_are_combined_and_every_report_is_written(order: dict[str, An
 def test_tests_are_left_out_where_asked_for(order: dict[str, Any], tmp_path: Path) -> None:
     write_reports(order | {"leave_out": ["test_*.py", "*/test_*.py"]})
     assert "test_app" not in (tmp_path / "out" / "coverage.json").read_text()
+
+
+def test_the_gates_own_plug_in_is_never_counted(order: dict[str, Any], tmp_path: Path) -> None:
+    plugin = Path(coverage_reports.__file__).parent / "pytest_plugin" / "quality_gate_selection.py"
+    recorded = coverage.CoverageData(".coverage.2")
+    recorded.add_lines({str(plugin): {1}})
+    recorded.write()
+    write_reports(order | {"files": [*order["files"], ".coverage.2"]})
+    written = (tmp_path / "out" / "coverage.json").read_text()
+    assert plugin.name not in written
+    assert "app.py" in written
 
 
 @pytest.mark.filterwarnings("ignore:Couldn't use data file")

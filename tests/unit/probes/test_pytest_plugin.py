@@ -132,6 +132,21 @@ def test_options_under_which_no_test_runs_are_refused(
         plugin.pytest_configure(config)
 
 
+def test_it_joins_a_pytest_so_old_that_it_knows_no_rootpath(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined: list[Any] = []
+    config = SimpleNamespace(
+        rootdir=project,
+        pluginmanager=SimpleNamespace(register=lambda each, name: joined.append(each)),
+        getoption=lambda name, default: default,
+    )
+    instructions = {"select": "unit", "integration_paths": [], "markers": False, "progress": str(project / "p.json")}
+    monkeypatch.setenv(plugin.VARIABLE, json.dumps(instructions))
+    monkeypatch.setattr(pytest, "__version__", "5.3.5")
+    plugin.pytest_configure(config)
+    assert isinstance(joined[0], plugin.ForPytest6)
+    assert json.loads((project / "p.json").read_text())["rootdir"] == str(project)
+
+
 @pytest.mark.parametrize("worker", [True, False])
 def test_it_joins_only_when_it_is_told_to(project: Path, monkeypatch: pytest.MonkeyPatch, worker: bool) -> None:
     joined: list[Any] = []

@@ -83,7 +83,7 @@ def test_what_a_hint_names_moves_no_version_and_may_fail(tmp_path: Path, fails: 
     assert made(tmp_path, installer, plan) == f"uv.lock; {said}"
     constraints = tmp_path / "made" / "constraints.txt"
     assert f"pip install --constraints {constraints} -r tox.txt" in installer.calls[-1]
-    assert constraints.read_text() == "pytest==8.0\n"
+    assert constraints.read_text() == "pytest==8.0\npytest-cov!=6.2.0\n"
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,18 @@ def test_a_link_out_of_the_repository_a_folder_and_a_huge_file_are_left_out(tmp_
         stream.truncate(64 * 1024 * 1024)
 
     assert read_install_files(project(root)) == {}
+
+
+def test_files_that_a_command_installs_are_read_wherever_they_lie(tmp_path: Path) -> None:
+    wanted = {
+        "api/tox.ini": "[testenv]\ndeps =\n    -r{toxinidir}/tests/requirements.txt\n    -r{toxinidir}/../../outside.txt\n",
+        "api/noxfile.py": 'session.install("-r", "ci/for_tests.txt")',
+        ".github/workflows/ci.yml": "- run: pip install -r api/test/deps.txt -r missing/x.txt",
+        "api/tests/requirements.txt": "sybil",
+        "api/ci/for_tests.txt": "pytest",
+        "api/test/deps.txt": "six",
+    }
+    write(tmp_path / "repository", wanted)
+    (tmp_path / "outside.txt").write_text("secret")
+
+    assert read_install_files(project(tmp_path / "repository", "api")) == wanted
