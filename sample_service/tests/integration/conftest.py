@@ -90,21 +90,27 @@ async def new_name(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[
         await session.execute(delete(User).where(User.username.startswith(prefix)))
 
 
+@pytest.fixture(scope="session")
+async def password_hash(running_app: FastAPI) -> str:
+    made: str = await running_app.state.passwords.hash(PASSWORD)
+    return made
+
+
 @pytest.fixture
 async def new_person(
-    app: FastAPI, anonymous: httpx.AsyncClient, new_name: Callable[[], str]
+    app: FastAPI,
+    sessions: async_sessionmaker[AsyncSession],
+    new_name: Callable[[], str],
+    password_hash: str,
 ) -> AsyncIterator[Callable[[], Awaitable[Person]]]:
-    """Sign somebody up and give them a token. What logging in does is tested by itself."""
+    """Make an account and a token. What signing up and logging in do is tested by itself."""
     async with AsyncExitStack() as stack:
 
         async def arrive() -> Person:
-            name = new_name()
-            signed_up = await anonymous.post(
-                "/users", json={"username": name, "password": PASSWORD}
-            )
-            assert signed_up.status_code == 201, signed_up.text
-            identifier: int = signed_up.json()["id"]
-            token = app.state.tokens.issue(identifier)
+            user = User(username=new_name(), password_hash=password_hash)
+            async with sessions() as session, session.begin():
+                session.add(user)
+            token = app.state.tokens.issue(user.id)
             client = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=app),
                 base_url="http://service",
@@ -112,7 +118,7 @@ async def new_person(
                 trust_env=False,
             )
             await stack.enter_async_context(client)
-            return Person(id=identifier, name=name, token=token, client=client)
+            return Person(id=user.id, name=user.username, token=token, client=client)
 
         yield arrive
 
