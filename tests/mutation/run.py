@@ -29,6 +29,12 @@ also_copy = ["docs", "entrypoint", "README.md", "LICENSE"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-x"]
 pytest_add_cli_args_test_selection = {tests}
 """
+# A property that fails is noticed: to look for the smallest example takes far longer. The same examples every time.
+_CONFTEST = """
+from hypothesis import Phase, settings
+settings.register_profile("mutants", phases=(Phase.explicit, Phase.generate), database=None, derandomize=True)
+settings.load_profile("mutants")
+"""
 
 
 def main() -> int:
@@ -46,6 +52,7 @@ def main() -> int:
             tests = sorted({_tests_of(Path(module)) for module in modules})
         with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
             file.write(_CONFIGURATION.format(modules=list(modules), tests=tests))
+        (copy / "tests" / "conftest.py").write_text(_CONFTEST, encoding="utf-8")
         mutmut = (sys.executable, "-m", "mutmut")
         run = subprocess.run([*mutmut, "run", "--max-children", str(arguments.children)], cwd=copy, check=False)
         if run.returncode:
