@@ -1,8 +1,8 @@
 """Mutation testing of what is pure: changes the code in many small ways and counts which changes the tests notice.
 
-`python tests/mutation/run.py` takes all of `gate/domain`, `gate/formats` and `gate/render` (an hour); given modules,
-it takes only those, and the tests of each alone, or of its package where it has none of its own. It works on a copy,
-and ends with status 1 if fewer than 80 % of the mutants are killed.
+`python tests/mutation/run.py` takes all of `gate/domain`, `gate/formats` and `gate/render` (twenty minutes on two
+processors); given modules, it takes only those, and the tests of each alone, or of its package where it has none of
+its own. It works on a copy, and ends with status 1 if fewer than 80 % of the mutants are killed.
 With `--survivors FILE` those that live are written there.
 """
 
