@@ -9,9 +9,10 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(sys.argv[1]) / "python"))
-    import publish as texts
     from publish.junit import parse_junit_xml_files, process_junit_xml_elems
     from publish.unittestresults import get_stats, get_test_results
+
+    import publish as texts
 
     files = [str(path) for path in sorted((Path(sys.argv[2]) / "junit").glob("*.xml"))]
     parsed = process_junit_xml_elems(parse_junit_xml_files(files, False, False)).with_commit("0" * 40)

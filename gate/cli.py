@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COULD_NOT_RUN = 3
 INTERRUPTED = 130
+_REPORT_FOLDER = "quality-gate-report"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # To read arguments takes longer than Python takes to start.
         print(f"quality-gate {__version__}")
         return 0
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     from gate.adapters.standard_streams import forgive_deaf_streams
 
     forgive_deaf_streams()
@@ -71,22 +72,30 @@ def _top_level(arguments: argparse.Namespace) -> dict[str, str | None]:
         "gates": arguments.gates,
         "postgres": arguments.postgres,
         "fail-fast": "true" if arguments.fail_fast else None,
+        "shard": arguments.shard,
+        "workers": arguments.workers,
     }
 
 
 def _publish(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from gate.compose import publish
+    from gate.compose_publishing import publish, publish_elsewhere
 
-    return publish(Path(arguments.report), arguments.comment, dict(os.environ))
+    if arguments.elsewhere:
+        folder = Path(arguments.report) if arguments.report else None
+        return publish_elsewhere(folder, arguments.comment, dict(os.environ))
+    folder = Path(_REPORT_FOLDER if arguments.report is None else arguments.report)
+    return publish(folder, arguments.comment, dict(os.environ))
 
 
 def _enforce(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from gate.compose import enforce
+    from gate.compose import enforce, enforce_needs
 
+    if arguments.needs:
+        return enforce_needs(os.environ.get("QUALITY_GATE_NEEDS", ""))
     if not arguments.report:
         # What a step that came to nothing leaves as its output. As a folder it would be the checkout, whose
         # report.json anybody may have written.
@@ -103,10 +112,27 @@ def _init(arguments: argparse.Namespace) -> int:
     return init(Path(arguments.path), dry_run=arguments.dry_run, environment=dict(os.environ))
 
 
-_VERBS = {"run": _run, "init": _init, "publish": _publish, "enforce": _enforce}
+def _merge(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.compose_merge import MergeArguments, merge_shards
+
+    return merge_shards(
+        MergeArguments(
+            folders=tuple(Path(folder) for folder in arguments.folders),
+            project=Path(arguments.project),
+            out=Path(arguments.out) if arguments.out else None,
+            in_action=arguments.in_action,
+        ),
+        dict(os.environ),
+    )
 
 
-def _parser() -> argparse.ArgumentParser:
+_VERBS = {"run": _run, "merge": _merge, "init": _init, "publish": _publish, "enforce": _enforce}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the arguments, for who has to know the verb before it is run."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -122,21 +148,48 @@ def _parser() -> argparse.ArgumentParser:
     init = verbs.add_parser("init", help="write a workflow and the configuration that is found", allow_abbrev=False)
     init.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     init.add_argument("--dry-run", action="store_true", help="print what would be written")
+    _add_merge(verbs.add_parser("merge", help="make one report of those of all shards", allow_abbrev=False))
     publish = verbs.add_parser(
         "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
     )
     publish.add_argument(
         "--comment", choices=("always", "on-failure", "on-change", "never"), help="when to comment (default: always)"
     )
+    publish.add_argument(
+        "--elsewhere",
+        action="store_true",
+        help="publish what other jobs left, in --report or in the run that the event names: comments and statuses only",
+    )
+    publish.add_argument("--report", metavar="DIR", help=f"the folder of the report (default: {_REPORT_FOLDER})")
     enforce = verbs.add_parser("enforce", help="exit with the status of a report's verdict", allow_abbrev=False)
-    for verb in (publish, enforce):
-        verb.add_argument(
-            "--report",
-            default="quality-gate-report",
-            metavar="DIR",
-            help="the folder of the report (default: %(default)s)",
-        )
+    enforce.add_argument(
+        "--report",
+        default=_REPORT_FOLDER,
+        metavar="DIR",
+        help="the folder of the report (default: %(default)s)",
+    )
+    enforce.add_argument(
+        "--needs",
+        action="store_true",
+        help="hold instead that every job succeeded which QUALITY_GATE_NEEDS, GitHub's `needs` as JSON, names",
+    )
     return parser
+
+
+def _add_merge(merge: argparse.ArgumentParser) -> None:
+    import argparse
+
+    merge.add_argument(
+        "folders", nargs="+", metavar="FOLDER", help="a folder that a shard's run has made, or a folder of such folders"
+    )
+    merge.add_argument("--out", metavar="DIR", help=f"where the report goes (default: {_REPORT_FOLDER})")
+    merge.add_argument(
+        "--project",
+        default=".",
+        metavar="PATH",
+        help="the project's folder, for coverage's report in HTML (default: this one)",
+    )
+    merge.add_argument("--in-action", action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
@@ -145,6 +198,8 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     run.add_argument("--gates", metavar="LIST", help="the gates to run, divided by commas")
     run.add_argument("--postgres", metavar="WHERE", help="auto, off, local, embedded, docker, or the URL of a server")
+    run.add_argument("--shard", metavar="N/TOTAL", help="run only this part of the tests, such as 2/8")
+    run.add_argument("--workers", metavar="N", help="auto, or how many processes share a suite, each with a database")
     run.add_argument(
         "--set",
         dest="assignments",

@@ -4,10 +4,8 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
@@ -16,8 +14,9 @@ from gate.adapters.project_files import head_commit, read_project
 from gate.adapters.project_sources import read_sources
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
+from gate.config.given_variables import VARIABLE, with_given_variables, worth_masking
 from gate.config.model import Config
-from gate.config.naming import artifact_suffix, name_of
+from gate.config.naming import Use, use_of
 from gate.config.resolve import ConfigurationError
 from gate.configuration import Sources, read_configuration
 from gate.discovery.discover import discover
@@ -25,13 +24,12 @@ from gate.domain.codec import encode_parts
 from gate.domain.job import Job
 from gate.domain.project import Project
 from gate.domain.report import Problem, Report, Subject, Verdict
-from gate.domain.sticky_comment import CommentMode
 from gate.enforce import enforce as enforce_report
+from gate.enforce import enforce_needs as enforce_needed_jobs
+from gate.formats.shard_notes import RUN_NOTE, SHARD_FOLDER, RunNote, render_note
 from gate.gates import GATES
-from gate.plan import Plan, plan_of
+from gate.plan import Plan, note_of, plan_of
 from gate.ports import ReportingTrouble
-from gate.publish import PublishOptions
-from gate.publish import publish as publish_report
 from gate.render.comment import render_comment
 from gate.render.console import render_console
 from gate.render.escape import command_data, console_line
@@ -39,9 +37,6 @@ from gate.render.links import Links
 from gate.render.sarif import render_sarif
 from gate.render.summary import render_summary
 from gate.session import Session
-
-if TYPE_CHECKING:
-    from gate.adapters.github_api import GitHubApi
 
 _DEFAULT_FOLDER = Path("quality-gate-report")
 _INTERRUPTED = 130
@@ -77,26 +72,29 @@ def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
 
 
 def _run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
-    name = ""
-    if arguments.in_action:
-        name = name_of(
-            *(environment.get(f"QUALITY_GATE_{part}", "") for part in ("NAME", "WORKING_DIRECTORY", "MATRIX"))
-        )
-    folder = _report_folder(arguments, environment, name)
+    use = use_of(environment) if arguments.in_action else Use(name="")
+    folder = _report_folder(arguments, environment, use)
     if arguments.in_action:
         # At once: a run that is killed cannot tell later steps any more where its report is.
-        outputs = {"report-folder": str(folder), "name": name, "artifact-suffix": artifact_suffix(name)}
-        ActionsRuntime(environment).set_outputs(outputs)
+        outputs = {"report-folder": str(folder), "name": use.name, "artifact-suffix": use.suffix}
+        runtime = ActionsRuntime(environment)
+        runtime.set_outputs(outputs)
+        for value in worth_masking(environment.get(VARIABLE, "")):
+            runtime.say(f"::add-mask::{command_data(value)}")
     project = read_project(arguments.path)
     job = read_job(environment)
     runner_files = RunnerFiles(environment if arguments.in_action else {})
-    subject = _subject(name, project, job)
+    subject = _subject(use, project, job)
+    note: RunNote | None = None
     try:
+        environment = with_given_variables(environment)
         project = choose_project(
             arguments.path, environment, configured=_config_file(arguments, environment) is not None
         )
-        subject = _subject(name, project, job)
+        subject = _subject(use, project, job)
         config, plan = _configured(arguments, environment, project)
+        subject = replace(subject, shard=config.shard)
+        note = None if config.shard is None else note_of(config, plan)
     except ConfigurationError as error:
         report = Report(subject=subject, problems=_with_repository_paths(error.problems, project))
     else:
@@ -104,12 +102,15 @@ def _run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
         try:
             discovery = discover(read_sources(project))
             session = Session(config, plan, project, folder, environment, terminal, discovery)
-            report = asyncio.run(session.report(subject, lambda so_far: _write(folder, so_far, job)))
+            report = asyncio.run(session.report(subject, lambda so_far: write_report(folder, so_far, job)))
         finally:
             terminal.close()
     report = _undone(runner_files, report)
     print(render_console(report))
-    _write(folder, report, job)
+    write_report(folder, report, job)
+    if note is not None:
+        # Last: what the tests wrote in its place is gone.
+        report_folder.write(folder, f"{SHARD_FOLDER}/{RUN_NOTE}", render_note(note))
     print(console_line(f"report: {folder / 'report.json'}"))
     if report.interrupted:
         return _INTERRUPTED
@@ -133,15 +134,15 @@ def _undone(runner_files: RunnerFiles, report: Report) -> Report:
     return replace(report, notices=(*report.notices, told))
 
 
-def _report_folder(arguments: RunArguments, environment: Mapping[str, str], name: str) -> Path:
+def _report_folder(arguments: RunArguments, environment: Mapping[str, str], use: Use) -> Path:
     if not arguments.path.is_dir():
         raise UsageError(f"{arguments.path} is not a folder: give the folder of the project")
     folder = arguments.out or _DEFAULT_FOLDER
     if arguments.in_action:
-        folder = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir()) / "quality-gate" / (name or "default")
+        folder = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir()) / "quality-gate" / use.folder
         if folder.exists():
             raise UsageError(
-                f"the action is used twice in this job under the name {name!r}: give each use its own `name:`"
+                f"the action is used twice in this job under the name {use.name!r}: give each use its own `name:`"
             )
     folder = folder.absolute()
     try:
@@ -169,10 +170,11 @@ def _configured(arguments: RunArguments, environment: Mapping[str, str], project
     return config, plan_of(config, GATES)
 
 
-def _subject(name: str, project: Project, job: Job) -> Subject:
+def _subject(use: Use, project: Project, job: Job) -> Subject:
     pull_request = job.event.pull_request
     return Subject(
-        name=name,
+        name=use.name,
+        shard=use.shard,
         project=project.place,
         repository=job.repository,
         commit=job.judged_commit or head_commit(project.folder),
@@ -189,7 +191,8 @@ def _with_repository_paths(problems: tuple[Problem, ...], project: Project) -> t
     )
 
 
-def _write(folder: Path, report: Report, job: Job) -> None:
+def write_report(folder: Path, report: Report, job: Job) -> None:
+    """Write a report and what is made from it."""
     links = Links(server_url=job.server_url, repository=report.subject.repository, commit=report.subject.commit)
     report_folder.write(folder, "report.json", *encode_parts(report))
     try:
@@ -204,31 +207,11 @@ def _write(folder: Path, report: Report, job: Job) -> None:
         print(console_line(f"quality-gate: not all of the report could be written: {error}"), file=sys.stderr)
 
 
-def publish(folder: Path, comment: str | None, environment: Mapping[str, str]) -> int:
-    """Publish a report to the job summary, the outputs, the annotations and the pull request."""
-    job = read_job(environment)
-    runtime = ActionsRuntime(environment)
-    mode = comment or environment.get("QUALITY_GATE_COMMENT") or CommentMode.ALWAYS.value
-    if mode not in list(CommentMode):
-        runtime.say(f"::warning::{command_data(f'comment: {mode!r} is not one of ' + ', '.join(CommentMode))}")
-        mode = CommentMode.ALWAYS.value
-    options = PublishOptions(
-        folder=folder,
-        gates=tuple(GATES),
-        comment=CommentMode(mode),
-        artifact_url=environment.get("QUALITY_GATE_ARTIFACT_URL", ""),
-        coverage_artifact_url=environment.get("QUALITY_GATE_COVERAGE_ARTIFACT_URL", ""),
-    )
-
-    def connect() -> "AbstractContextManager[GitHubApi]":
-        # Only publishing talks to GitHub, and what talks HTTP takes a tenth of a second to import.
-        from gate.adapters.github_api import GitHubApi
-
-        return closing(GitHubApi(job, environment.get("QUALITY_GATE_TOKEN", "")))
-
-    return publish_report(options, job, runtime, connect)
-
-
 def enforce(folder: Path) -> int:
     """Say the verdict of a report and return its exit status."""
     return enforce_report(folder, print)
+
+
+def enforce_needs(needs: str) -> int:
+    """Say which needed job did not succeed, and return the exit status that follows from it."""
+    return enforce_needed_jobs(needs, print)

@@ -97,6 +97,11 @@ class Context:
         told = said or not self.discovery.other_database
         return told and not _CLIENTS.isdisjoint(environment.packages)
 
+    @property
+    def processors(self) -> int:
+        """How many processors this process may use."""
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
     def schema_trouble(self) -> str:
         """Say why the databases are empty although a schema was found for them, "" where all is well."""
         return self.databases.schema_trouble if self.databases is not None else ""

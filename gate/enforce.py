@@ -1,10 +1,12 @@
-"""The verb `enforce`: the report's verdict as the exit status. Reads the report anew and publishes nothing."""
+"""The verb `enforce`: the report's verdict, or how needed jobs ended, as the exit status. Publishes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from gate.domain.report import Report, Verdict
 from gate.domain.result import Outcome
+from gate.formats import UnreadableError
+from gate.formats.needs_context import SUCCESS, parse_needs
 from gate.render.escape import console_line
 from gate.render.figures import result_words, with_outcome
 from gate.render.headline import headline
@@ -21,6 +23,27 @@ def enforce(folder: Path, say: Callable[[str], None]) -> int:
     for line in _lines(report):
         say(console_line(line))
     return report.verdict.exit_code
+
+
+def enforce_needs(needs: str, say: Callable[[str], None]) -> int:
+    """Hold that every needed job succeeded, and return 0 if so, else 1 if one failed, else 3.
+
+    `needs` is the JSON of GitHub's `needs` context; nothing is held where it is empty. A job that was skipped has
+    not succeeded: GitHub takes a required check that was skipped for a success.
+    """
+    if not needs.strip():
+        return 0
+    try:
+        results = parse_needs(needs)
+    except UnreadableError as error:
+        say(console_line(f"Quality Gate could not decide: the input needs {error}"))
+        return Verdict.ERRORED.exit_code
+    missed = {name: result for name, result in results.items() if result != SUCCESS}
+    for name, result in missed.items():
+        say(console_line(f"Quality Gate: the job {name!r} did not succeed: {result}"))
+    if not missed:
+        return 0
+    return (Verdict.FAILED if "failure" in missed.values() else Verdict.ERRORED).exit_code
 
 
 def _lines(report: Report) -> list[str]:

@@ -14,7 +14,7 @@ from gate.render.escape import console_line
 
 
 def init(path: Path, *, dry_run: bool, environment: Mapping[str, str]) -> int:
-    """Write the workflow and the configuration that was found, or print them, and return the exit status."""
+    """Write the workflows and the configuration that was found, or print them, and return the exit status."""
     if not path.is_dir():
         print(console_line(f"quality-gate: {path} is not a folder: give the folder of the project"), file=sys.stderr)
         return Verdict.MISCONFIGURED.exit_code
@@ -36,6 +36,6 @@ def init(path: Path, *, dry_run: bool, environment: Mapping[str, str]) -> int:
         print(console_line(f"# {place}" if dry_run else f"wrote {place}:"))
         print("\n".join(console_line(line) for line in file.added.splitlines()) + "\n")
     if not dry_run:
-        print("Next: put the owner of the action in the place of OWNER, read what was found, commit both, and open a")
-        print("pull request. On this machine: quality-gate run")
+        print("Next: put the owner of the action in the place of OWNER, read what was found, commit all three, and")
+        print("open a pull request. On this machine: quality-gate run")
     return 0

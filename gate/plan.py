@@ -1,12 +1,17 @@
-"""Which gates a run has, in an order in which each comes after those it requires."""
+"""Which gates a run has, in an order in which each comes after those it requires; and those of a shard."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.config.model import Config
 from gate.config.resolve import ConfigurationError
 from gate.domain.report import Problem
-from gate.gates import CHOSEN_AUTOMATICALLY
+from gate.formats.shard_notes import RunNote
+from gate.gates import CHOSEN_AUTOMATICALLY, IN_EVERY_SHARD
+from gate.gates.coverage_judging import GATE_ID as COVERAGE
+from gate.gates.coverage_judging import CoverageOptions
+from gate.gates.first_shard import InFirstShard
 from gate.gates.protocol import Gate
 
 
@@ -44,4 +49,21 @@ def plan_of(config: Config, registry: Mapping[str, Gate]) -> Plan:
                     )
                 ]
             )
+    if config.shard is not None and not config.shard.is_first:
+        gates = tuple(gate if gate.id in IN_EVERY_SHARD else InFirstShard(gate) for gate in gates)
     return Plan(gates=gates, named=config.gates is not None)
+
+
+def note_of(config: Config, plan: Plan) -> RunNote:
+    """Return what shards must agree on beside the tests, for the merge.
+
+    Where PostgreSQL is, how long a gate may take and what the tests' variables hold may differ from job to job.
+    """
+    options = {gate.id: config.options[gate.id] for gate in plan.gates}
+    telling = (sorted(plan.ids), options, config.install, config.python_version, config.fail_fast, config.durations)
+    coverage = options.get(COVERAGE)
+    return RunNote(
+        configuration=hashlib.sha256(repr(telling).encode("utf-8", "surrogatepass")).hexdigest(),
+        named=plan.named,
+        threshold=coverage.threshold if isinstance(coverage, CoverageOptions) else None,
+    )

@@ -32,9 +32,18 @@ def read_report(folder: Path) -> Report:
         raise UnreadableReportError(f"{path}: {error.strerror}") from None
     if len(content) > MAX_BYTES:
         raise UnreadableReportError(f"{path} is larger than {MAX_BYTES} bytes")
+    return decoded(content, str(path))
+
+
+def decoded(content: bytes, place: str) -> Report:
+    """Return the report that `content` is; `place` says in the reason where it lay.
+
+    Raises:
+        UnreadableReportError: it is not UTF-8, or not a report of a version that is understood.
+    """
     try:
         return decode_report(content.decode("utf-8"))
     except UnicodeDecodeError:
-        raise UnreadableReportError(f"{path} is not UTF-8") from None
+        raise UnreadableReportError(f"{place} is not UTF-8") from None
     except InvalidReport as error:
-        raise UnreadableReportError(f"{path} is not a report: {error}") from None
+        raise UnreadableReportError(f"{place} is not a report: {error}") from None

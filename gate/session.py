@@ -179,7 +179,7 @@ class Session:
                 processes=self._processes,
                 say=self._terminal.notice,
                 notice=self._say,
-                cache=_cache_folder(self._environment),
+                cache=cache_folder(self._environment),
                 ledger=self._ledger,
             ),
             ProjectSchema(folder=self._project.folder, schema=found, command=run_command, drivers=drivers),
@@ -191,7 +191,7 @@ class Session:
             project=self._project,
             config=self._config,
             environment=self._environment,
-            folder=_cache_folder(self._environment),
+            folder=cache_folder(self._environment),
             log=self._folder / "logs" / "install.log",
         )
 
@@ -227,7 +227,7 @@ class Session:
             self._tools[tool] = version
 
 
-def _cache_folder(environment: Mapping[str, str]) -> Path:
+def cache_folder(environment: Mapping[str, str]) -> Path:
     """Return where environments are kept: with the job in CI, for the next run on a laptop."""
     if environment.get("GITHUB_ACTIONS") == "true" and environment.get("RUNNER_TEMP"):
         return Path(environment["RUNNER_TEMP"]) / "quality-gate-environments"

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from gate.domain.finished_run import FinishedRun
 from gate.domain.job import Event, Job
 from gate.formats import UnreadableError
-from gate.formats.github_event import MAX_CHARACTERS, parse_event
+from gate.formats.github_event import MAX_CHARACTERS, parse_event, parse_finished_run
 from gate.ports import ReportingTrouble, Runtime
 from gate.render.outputs import render_github_output
 
@@ -38,6 +39,25 @@ def read_job(environment: Mapping[str, str]) -> Job:
         api_url=api_url,
         graphql_url=environment.get("GITHUB_GRAPHQL_URL") or _graphql_url(api_url),
     )
+
+
+def read_finished_run(environment: Mapping[str, str]) -> FinishedRun:
+    """Return the run that the event `workflow_run` names.
+
+    Raises:
+        ReportingTrouble: the job was started by another event, or the event cannot be read.
+    """
+    name = environment.get("GITHUB_EVENT_NAME", "")
+    if name != "workflow_run":
+        raise ReportingTrouble(
+            f"the event {name!r} names no finished run: give `report`, or start the workflow on workflow_run"
+        )
+    try:
+        return parse_finished_run(_event_text(environment))
+    except UnreadableError as error:
+        raise ReportingTrouble(f"the event cannot be understood: {error}") from None
+    except (OSError, ValueError) as error:
+        raise ReportingTrouble(f"the event cannot be read ({type(error).__name__})") from None
 
 
 class ActionsRuntime(Runtime):
@@ -82,14 +102,18 @@ def _read_event(environment: Mapping[str, str]) -> Event:
     if not name:
         return Event(name="", absence="this is not a run of GitHub Actions")
     try:
-        # Not blocking: a pipe in the file's place must not hold the job up.
-        descriptor = os.open(environment.get("GITHUB_EVENT_PATH", ""), os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(descriptor, encoding="utf-8") as file:
-            return parse_event(file.read(MAX_CHARACTERS + 1), name)
+        return parse_event(_event_text(environment), name)
     except UnreadableError as error:
         return Event(name=name, absence=f"the event cannot be understood: {error}")
     except (OSError, ValueError) as error:
         return Event(name=name, absence=f"the event cannot be read ({type(error).__name__})")
+
+
+def _event_text(environment: Mapping[str, str]) -> str:
+    # Not blocking: a pipe in the file's place must not hold the job up.
+    descriptor = os.open(environment.get("GITHUB_EVENT_PATH", ""), os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, encoding="utf-8") as file:
+        return file.read(MAX_CHARACTERS + 1)
 
 
 def _number(text: str) -> int | None:

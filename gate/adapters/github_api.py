@@ -3,27 +3,20 @@
 Source: https://docs.github.com/en/rest/issues/comments, .../rest/pulls/pulls, .../graphql/reference/queries.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
-from gate.adapters.github_http import GitHubHttp, Limits, Missing
+from gate.adapters.github_http import Limits, Missing
+from gate.adapters.github_repository import GitHubRepository, inside, not_documented
 from gate.adapters.patience import Clock
 from gate.domain.job import Job
 from gate.ports import Comment, LookAgain, PullRequests, PullRequestState, ReportingTrouble
 
 ACTIONS_LOGIN = "github-actions[bot]"
 _BOT = "[bot]"
-_PER_PAGE = "100"
 _MAX_FILES = 3000  # GitHub lists no more files of a pull request.
-_MAX_PAGES = 300
-# Longer than a request takes that another run sends on what it read before this run wrote.
-_SETTLE_SECONDS = 1.0
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}\Z")
 
 
-class GitHubApi(PullRequests):
+class GitHubApi(GitHubRepository, PullRequests):
     """The pull requests of one repository, through REST, and GraphQL for who we are."""
 
     def __init__(self, job: Job, token: str, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
@@ -32,15 +25,8 @@ class GitHubApi(PullRequests):
         Raises:
             ReportingTrouble: there is no token, or it, an address or the repository's name cannot be one.
         """
-        if not _REPOSITORY.match(job.repository):
-            raise ReportingTrouble("GITHUB_REPOSITORY does not name a repository")
-        self._http = GitHubHttp(token=token, base=job.api_url, limits=limits, clock=clock)
-        self._repository_url = f"{job.api_url.rstrip('/')}/repos/{job.repository}"
+        super().__init__(job, token, limits=limits, clock=clock)
         self._graphql_url = job.graphql_url
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
 
     def own_logins(self) -> frozenset[str]:
         """Ask GraphQL, which answers to every kind of token; `GET /user` refuses the token of a job.
@@ -51,7 +37,7 @@ class GitHubApi(PullRequests):
             document = self._http.ask(self._graphql_url, {"query": "query { viewer { login } }"}).document
         except ReportingTrouble:
             return frozenset({ACTIONS_LOGIN})
-        viewer = _inside(_inside(document, "data"), "viewer")
+        viewer = inside(inside(document, "data"), "viewer")
         login = viewer.get("login")
         if not isinstance(login, str) or not login:
             return frozenset({ACTIONS_LOGIN})
@@ -62,9 +48,9 @@ class GitHubApi(PullRequests):
     def state(self, number: int) -> PullRequestState:
         """Return the pull request as it is now."""
         document = self._http.read(f"{self._repository_url}/pulls/{number}").document
-        state, sha = _inside(document).get("state"), _inside(_inside(document, "head")).get("sha")
+        state, sha = inside(document).get("state"), inside(inside(document, "head")).get("sha")
         if state not in ("open", "closed") or not isinstance(sha, str):
-            raise _not_documented("a pull request")
+            raise not_documented("a pull request")
         return PullRequestState(is_open=state == "open", head_sha=sha)
 
     def changed_files(self, number: int) -> tuple[str, ...]:
@@ -73,7 +59,7 @@ class GitHubApi(PullRequests):
         for entry in self._entries(f"{self._repository_url}/pulls/{number}/files"):
             name = entry.get("filename")
             if not isinstance(name, str):
-                raise _not_documented("a changed file")
+                raise not_documented("a changed file")
             names.append(name)
             if len(names) == _MAX_FILES:
                 break
@@ -100,32 +86,14 @@ class GitHubApi(PullRequests):
         except Missing:
             return
 
-    def settle(self) -> None:
-        """Wait until a write that another run had under way has landed."""
-        self._http.pause(_SETTLE_SECONDS)
-
-    def _entries(self, url: str) -> Iterator[Mapping[str, Any]]:
-        """Follow the pages; a link to another origin is refused below."""
-        page: str | None = url
-        params: dict[str, str] | None = {"per_page": _PER_PAGE}
-        for _ in range(_MAX_PAGES):
-            if page is None:
-                return
-            answer = self._http.read(page, params)
-            if not isinstance(answer.document, list):
-                raise _not_documented("a list")
-            yield from map(_inside, answer.document)
-            page, params = answer.next_url, None
-        raise ReportingTrouble(f"more than {_MAX_PAGES} pages at {urlsplit(url).path}")
-
 
 def _comment(document: object) -> Comment:
-    entry = _inside(document)
+    entry = inside(document)
     identity, body, url = entry.get("id"), entry.get("body"), entry.get("html_url")
     # GitHub shows a deleted account as `ghost`, and gives null for its user.
-    author = _inside(entry.get("user") or {}).get("login", "")
+    author = inside(entry.get("user") or {}).get("login", "")
     if isinstance(identity, bool) or not isinstance(identity, int) or not isinstance(author, str):
-        raise _not_documented("a comment")
+        raise not_documented("a comment")
     return Comment(
         comment_id=identity,
         author=author,
@@ -139,12 +107,3 @@ def _gone(write: Callable[[], Comment]) -> Comment:
         return write()
     except Missing as missing:
         raise LookAgain(str(missing)) from None
-
-
-def _inside(document: object, key: str | None = None) -> Mapping[str, Any]:
-    value = document.get(key) if key is not None and isinstance(document, dict) else document
-    return value if isinstance(value, dict) else {}
-
-
-def _not_documented(what: str) -> ReportingTrouble:
-    return ReportingTrouble(f"GitHub's answer is not {what} as its documentation has it")

@@ -135,6 +135,22 @@ class GitHubHttp:
             self._patience.wait(failure.sentence, failure.wait)
             raise LookAgain(failure.sentence) from None
 
+    def locate(self, url: str) -> str:
+        """Return where GitHub says that a stored file lies, trying again where that may help.
+
+        Raises:
+            ReportingTrouble: it does not say.
+        """
+        while True:
+            try:
+                location = self._once("GET", url).headers.get("location", "")
+            except _Passing as failure:
+                self._patience.wait(failure.sentence, failure.wait)
+            else:
+                if location:
+                    return urljoin(url, location)
+                raise ReportingTrouble("GitHub does not say where the file lies")
+
     def _followed(self, url: str, params: Mapping[str, str] | None) -> Answer:
         for _ in range(_MAX_HOPS + 1):
             answer = self._once("GET", url, params=params)
@@ -189,6 +205,7 @@ class GitHubHttp:
         if wait is not None or status in TRY_AGAIN:
             raise _Passing(said, wait)
         if status in _REDIRECTS and method == "GET":
+            self._patience.succeeded()
             return answer
         if status == 401:
             raise ReportingTrouble("GitHub does not accept the token (status 401): it is wrong or has expired")

@@ -6,7 +6,10 @@ import shutil
 from pathlib import Path
 
 _MARK = "# Made by quality-gate: everything here is replaced by the next run.\n*\n"
-_OURS = ("report.json", "summary.md", "comment.md", "lint.sarif", "junit", "coverage", "logs", ".gitignore")
+_OURS = (
+    *("report.json", "summary.md", "comment.md", "lint.sarif", "junit", "coverage", "logs"),
+    *("shard", "durations.json", ".gitignore"),
+)
 
 
 class NotOurFolderError(Exception):

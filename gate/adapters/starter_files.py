@@ -8,7 +8,7 @@ from pathlib import Path
 from gate.adapters.project_choice import has_configuration
 from gate.configuration import PYPROJECT, YAML_NAMES
 from gate.discovery.model import Discovery
-from gate.discovery.starter import WORKFLOW_PATH, pyproject_table, workflow, yaml_file
+from gate.discovery.starter import PUBLISHER, PUBLISHER_PATH, WORKFLOW_PATH, pyproject_table, workflow, yaml_file
 from gate.domain.project import Project
 
 
@@ -29,15 +29,16 @@ def starter_files(project: Project, discovery: Discovery) -> tuple[StarterFile, 
     """Return what is to be written.
 
     Raises:
-        InTheWay: the workflow or a configuration is there already.
+        InTheWay: a workflow or a configuration is there already.
     """
-    flow = workflow(project.place)
-    target = project.root / WORKFLOW_PATH
-    if os.path.lexists(target):
-        raise InTheWay(f"{WORKFLOW_PATH} is there already: remove it first, or edit it")
+    workflows = {WORKFLOW_PATH: workflow(project.place), PUBLISHER_PATH: PUBLISHER}
+    for path in workflows:
+        if os.path.lexists(project.root / path):
+            raise InTheWay(f"{path} is there already: remove it first, or edit it")
     if has_configuration(project.folder):
         raise InTheWay(f"{project.located('.')} is configured already ({PYPROJECT} or {YAML_NAMES[0]}): edit that")
-    return (StarterFile(path=target, text=flow, added=flow), _configuration(project, discovery))
+    files = (StarterFile(path=project.root / path, text=text, added=text) for path, text in workflows.items())
+    return (*files, _configuration(project, discovery))
 
 
 def _configuration(project: Project, discovery: Discovery) -> StarterFile:

@@ -14,6 +14,9 @@ _RUNNER_FILES = {
     "GITHUB_STEP_SUMMARY",
 }
 _TOKENS = {"GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"}
+# GitLab's. It stands in CI_REPOSITORY_URL and CI_REGISTRY_PASSWORD as well, and may be that of a package index:
+# https://docs.gitlab.com/ci/jobs/ci_job_token/
+_TOKEN_FOR_INDEXES = "CI_JOB_TOKEN"  # noqa: S105 - a name
 _PREFIXES = ("INPUT_", "ACTIONS_", "QUALITY_GATE_")
 # Credentials of package indexes, as pip, uv, Poetry, PDM, Hatch, twine and npm read them.
 _INDEX_CREDENTIALS = re.compile(
@@ -59,15 +62,28 @@ def for_installing(
 
     `pass_env` brings back what looks secret, but never the job's own token; `drop_env` takes away more.
     """
+    return {
+        name: value
+        for name, value in without_tokens(environment).items()
+        if name not in drop_env and name not in _OWN_INTERPRETER and (name in pass_env or not _is_withheld(name))
+    }
+
+
+def without_tokens(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables in which no token of the job stands, under whatever name."""
     tokens = tokens_of(environment)
+    for_indexes = environment.get(_TOKEN_FOR_INDEXES, "")
     return {
         name: value
         for name, value in environment.items()
-        if name not in drop_env
-        and name not in _OWN_INTERPRETER
-        and not any(token in value for token in tokens)
-        and (name in pass_env or not _is_withheld(name))
+        if not any(token in value for token in tokens)
+        and not (for_indexes and for_indexes in value and not _INDEX_CREDENTIALS.match(name))
     }
+
+
+def without_runner_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables but for those that name a file through which a step speaks to the runner."""
+    return {name: value for name, value in environment.items() if name not in _RUNNER_FILES}
 
 
 def _is_withheld(name: str) -> bool:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from gate.config.options import BadValue, did_you_mean, flag, option, seconds, text, texts
+from gate.config.options import BadValue, did_you_mean, flag, option, paths, seconds, text, texts
+from gate.domain.shard import MAX_SHARDS, Shard
 
 POSTGRES_WORDS = ("auto", "off", "local", "embedded", "docker")
+MAX_WORKERS = 64
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -35,6 +37,35 @@ def python_version(value: object) -> str:
     if re.fullmatch(r"3\.[0-9]{1,2}(\.[0-9]{1,3})?", word):
         return word
     raise BadValue("not a version of Python", 'a version in quotes, such as "3.12"')
+
+
+def shard(value: object) -> Shard:
+    """Take `index/total`, as 2/8."""
+    index, slash, total = (value.strip() if isinstance(value, str) else "").partition("/")
+    numbers = [int(part) for part in (index, total) if re.fullmatch(r"[0-9]{1,3}", part, re.ASCII)]
+    if not slash or len(numbers) != 2:
+        raise BadValue("not a shard", 'which of how many in quotes, such as "2/8"')
+    if not 1 <= numbers[0] <= numbers[1] <= MAX_SHARDS:
+        raise BadValue(f"there is no shard {numbers[0]} of {numbers[1]}", f"1/N to N/N, with N at most {MAX_SHARDS}")
+    return Shard(index=numbers[0], total=numbers[1])
+
+
+def workers(value: object) -> int | Literal["auto"]:
+    """Take `auto`, or a number of processes."""
+    word = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if word == "auto":
+        return "auto"
+    if re.fullmatch(r"[0-9]{1,3}", word, re.ASCII) and 1 <= int(word) <= MAX_WORKERS:
+        return int(word)
+    raise BadValue(f"neither auto nor a number from 1 to {MAX_WORKERS}", "auto, or a number, such as 4")
+
+
+def file_path(value: object) -> str:
+    """Take the path of one file inside the project, relative to its folder."""
+    found = paths(value)
+    if len(found) != 1:
+        raise BadValue("not one path", 'the path of a file, such as "durations.json"')
+    return found[0]
 
 
 def environment_names(value: object) -> tuple[str, ...]:
@@ -115,4 +146,13 @@ class Config:
     env: tuple[tuple[str, str], ...] = option(assignments, (), "variables that the tests get, such as APP_ENV=test")
     pass_env: tuple[str, ...] = option(environment_names, (), "variables that the tests get although they look secret")
     drop_env: tuple[str, ...] = option(environment_names, (), "variables that the tests do not get")
+    shard: Shard | None = option(shard, None, "which part of the tests to run, such as 2/8; default: all of them")
+    durations: str | None = option(
+        file_path, None, "the file of how long tests take, by which shards are balanced; default: found"
+    )
+    workers: int | Literal["auto"] | None = option(
+        workers,
+        None,
+        "processes that share a suite, each with a database: auto or a number",
+    )
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -3,27 +3,64 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gate.config.model import shard as parse_shard
+from gate.config.options import BadValue
+from gate.domain.shard import Shard
 
 _MAX_LENGTH = 60
 
 
-def name_of(given: str, working_directory: str, matrix: str) -> str:
+def name_of(given: str, working_directory: str, matrix: str, *, sharded: bool = False) -> str:
     """Return the name that tells this use from others of the run, "" for the only one.
 
     `given` is the input `name`; without it the name comes from the project's folder and, where there is one, the
-    job's matrix (`matrix`: the JSON of GitHub's `matrix` context).
+    job's matrix (`matrix`: the JSON of GitHub's `matrix` context). All shards of a use have one name: its dimension
+    `shard` counts for nothing where the use is `sharded`.
     """
     if given.strip():
         return slug(given)
     folder = working_directory.strip().strip("/")
-    parts = [folder if folder not in ("", ".") else "", *_matrix_values(matrix)]
+    parts = [folder if folder not in ("", ".") else "", *_matrix_values(matrix, "shard" if sharded else None)]
     return slug("-".join(part for part in parts if part))
 
 
-def artifact_suffix(name: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A use of the action: its name, and the shard that its input names, if that is one."""
+
+    name: str
+    shard: Shard | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What is appended to the names of artifacts."""
+        return artifact_suffix(self.name, self.shard)
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder of its report."""
+        return self.suffix.removeprefix("-") or "default"
+
+
+def use_of(variables: Mapping[str, str]) -> Use:
+    """Return the use whose inputs the variables are; a mistake in the shard is told by the configuration."""
+    try:
+        shard = parse_shard(variables.get("QUALITY_GATE_SHARD", ""))
+    except BadValue:
+        shard = None
+    given, folder, matrix = (
+        variables.get(f"QUALITY_GATE_{part}", "") for part in ("NAME", "WORKING_DIRECTORY", "MATRIX")
+    )
+    return Use(name=name_of(given, folder, matrix, sharded=shard is not None), shard=shard)
+
+
+def artifact_suffix(name: str, shard: Shard | None = None) -> str:
     """Return what is appended to the names of artifacts."""
-    return f"-{name}" if name else ""
+    use = f"-{name}" if name else ""
+    return use if shard is None else f"{use}-shard-{shard.index}-of-{shard.total}"
 
 
 def slug(text: str) -> str:
@@ -39,10 +76,12 @@ def slug(text: str) -> str:
     return f"{plain[: _MAX_LENGTH - len(digest) - 1]}-{digest}".lstrip("-")
 
 
-def _matrix_values(matrix: str) -> list[str]:
+def _matrix_values(matrix: str, left_out: str | None) -> list[str]:
     try:
         values = json.loads(matrix or "null")
-        return list(_scalars(values)) if isinstance(values, dict) else []
+        if not isinstance(values, dict):
+            return []
+        return list(_scalars({name: value for name, value in values.items() if name != left_out}))
     except (ValueError, RecursionError):
         return []
 

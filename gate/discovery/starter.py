@@ -7,6 +7,8 @@ from gate.discovery.model import Discovery
 from gate.discovery.variables import MADE_UP
 
 WORKFLOW_PATH = ".github/workflows/quality-gate.yml"
+# Not publish.yml: that is what many call the workflow that releases their package.
+PUBLISHER_PATH = ".github/workflows/quality-gate-publish.yml"
 # As examples/minimal.yml, which is proven to run.
 _WORKFLOW = """\
 # The whole of it, for a service with a pyproject.toml or a requirements.txt.
@@ -36,6 +38,38 @@ jobs:
         with:
           persist-credentials: false
       - uses: OWNER/quality-gate@v1
+"""
+# As .github/workflows/publish.yml, which is proven to run.
+PUBLISHER = """\
+# Comments where the gate's own run may not, on pull requests of forks and of Dependabot.
+# GitHub takes this file from the default branch, so that no pull request can change it. It checks nothing out and runs
+# nothing from the change: the report is data.
+name: Quality Gate, published
+
+on:
+  workflow_run:
+    workflows: [Quality Gate]
+    types: [completed]
+
+permissions: {}
+
+concurrency:
+  group: quality-gate-publish-${{ github.event.workflow_run.id }}
+
+jobs:
+  publish:
+    name: Publish
+    if: github.event.workflow_run.event == 'pull_request'
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      actions: read # to download the report
+      pull-requests: write # to comment
+      # statuses: write # with `statuses: true` below
+    steps:
+      - uses: OWNER/quality-gate/publish@v1
+        # with:
+        #   statuses: true
 """
 # A schema that is configured must be made; one that is only found may fail.
 _REMOVE = "# to be made before the tests; remove it if they make their schema themselves"

@@ -22,6 +22,7 @@ from gate.domain.finding import Finding, Severity
 from gate.domain.measure import Direction, Measure, Threshold, Unit
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.domain.shard import MAX_SHARDS, Shard
 from gate.domain.untrusted_json import (
     MAX_CHARACTERS,
     MAX_WHOLE,
@@ -88,7 +89,15 @@ def _subject(node: Node) -> Subject:
         run_id=node.whole_of("run_id", 1, MAX_WHOLE),
         run_attempt=node.whole_of("run_attempt", 1, MAX_WHOLE),
         pull_request=node.whole_of("pull_request", 1, MAX_WHOLE),
+        shard=_shard(node.optional("shard")),
     )
+
+
+def _shard(node: Node | None) -> Shard | None:
+    if node is None:
+        return None
+    total = node.member("total").whole(1, MAX_SHARDS)
+    return Shard(index=node.member("index").whole(1, total), total=total)
 
 
 def _problem(node: Node) -> Problem:

@@ -126,6 +126,7 @@ class _Encoder:
         return self.text(value if len(value) <= self.most_text else "… " + value[2 - self.most_text :])
 
     def subject(self, subject: Subject) -> dict[str, Any]:
+        shard = subject.shard
         return {
             "name": self.text(subject.name),
             "project": self.text(subject.project),
@@ -134,6 +135,7 @@ class _Encoder:
             "run_id": _within(subject.run_id, MAX_WHOLE),
             "run_attempt": _within(subject.run_attempt, MAX_WHOLE),
             "pull_request": _within(subject.pull_request, MAX_WHOLE),
+            "shard": None if shard is None else {"index": shard.index, "total": shard.total},
         }
 
     def result(self, result: GateResult) -> dict[str, Any]:

@@ -50,6 +50,14 @@ class Job:
         return self.event.pull_request.head_sha if self.event.pull_request else self.commit
 
     @property
+    def run_url(self) -> str:
+        """The page of this attempt of the run; empty where there is none."""
+        if self.run_id is None:
+            return ""
+        run = f"{self.server_url.rstrip('/')}/{self.repository}/actions/runs/{self.run_id}"
+        return f"{run}/attempts/{self.run_attempt}"
+
+    @property
     def is_from_fork(self) -> bool:
         """Whether the change comes from a fork, so that no permission line can make the token write."""
         return self.event.pull_request is not None and self.event.pull_request.from_fork

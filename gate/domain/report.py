@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gate.domain.result import GateResult, Outcome
+from gate.domain.shard import Shard
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +29,7 @@ class Subject:
     """What was judged. All of it may come from the change and is never trusted.
 
     `commit` is the head commit (40 hex digits) and `project` the project's folder, relative to the
-    repository root ("." for the root itself).
+    repository root ("." for the root itself). `shard` tells that only a part of the tests was run.
     """
 
     name: str = ""
@@ -38,6 +39,7 @@ class Subject:
     run_id: int | None = None
     run_attempt: int | None = None
     pull_request: int | None = None
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,18 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """Failed if any gate failed; else errored if any could not decide or none ran; else passed."""
+        """Failed if any gate failed; else errored if any could not decide or none ran; else passed.
+
+        A shard to which nothing fell has passed: whether anything ran at all is decided when the shards are merged.
+        """
         if self.problems:
             return Verdict.MISCONFIGURED
         outcomes = {result.outcome for result in self.results}
         if Outcome.FAILED in outcomes:
             return Verdict.FAILED
-        if self.interrupted or Outcome.ERRORED in outcomes or outcomes <= {Outcome.SKIPPED}:
+        if self.interrupted or Outcome.ERRORED in outcomes or not outcomes:
+            return Verdict.ERRORED
+        if outcomes == {Outcome.SKIPPED} and self.subject.shard is None:
             return Verdict.ERRORED
         return Verdict.PASSED
 

@@ -95,8 +95,9 @@ def _without_copies(mode: CommentMode, draft: Draft) -> Plan:
 
 
 def _why_not_written(mode: CommentMode, oldest: Copy, draft: Draft, written: Collection[int]) -> str:
-    # GitHub may store a text otherwise than it was sent: what this run wrote is not compared again.
-    if oldest.run == draft.run and oldest.comment_id in written:
+    # GitHub may store a text otherwise than it was sent: what this run wrote is not compared again. What another
+    # publisher of the same run wrote (the job itself, and the workflow that publishes for it) is.
+    if oldest.run == draft.run and (oldest.comment_id in written or oldest.content == draft.content):
         return "the comment is up to date"
     if mode is CommentMode.ON_CHANGE and oldest.content == draft.content:
         return "nothing changed since the last comment"

@@ -24,6 +24,7 @@ REFUSED_NAMES = frozenset({"__proto__", "constructor", "prototype"})
 """Names that change an object's nature in JavaScript, should somebody read the report with it."""
 
 _LONGEST_NUMBER = 40
+_LONGEST_POINTED = 80
 _BOUNDED_NUMBER = re.compile(r"-?[0-9.]+([eE][+-]?0*[0-9]{1,3})?")
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -211,4 +212,6 @@ def _decimal(token: str) -> Decimal | _Unusable:
 
 
 def _pointed(name: str) -> str:
+    # Pointers are printed, and a name may be as long as the document.
+    name = name if len(name) <= _LONGEST_POINTED else name[:_LONGEST_POINTED] + "…"
     return name.replace("~", "~0").replace("/", "~1")

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from gate.domain.finished_run import FinishedRun
 from gate.domain.job import Event, PullRequest
 from gate.formats import UnreadableError
 
@@ -15,7 +16,11 @@ from gate.formats import UnreadableError
 MAX_CHARACTERS = 25 * 1024 * 1024
 _MAX_NUMBER = 2**53
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
-_ON_PULL_REQUESTS = ("pull_request", "pull_request_review", "pull_request_review_comment")
+_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?\Z")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}\Z")
+_WORD = re.compile(r"[a-z_]{1,40}\Z")
+_MAX_BRANCH = 1024
+ON_PULL_REQUESTS = ("pull_request", "pull_request_review", "pull_request_review_comment")
 
 
 def parse_event(text: str, event_name: str) -> Event:
@@ -29,7 +34,7 @@ def parse_event(text: str, event_name: str) -> Event:
             name=event_name,
             absence="pull_request_target judges the base branch, not the change: use pull_request for the gate",
         )
-    if event_name not in _ON_PULL_REQUESTS:
+    if event_name not in ON_PULL_REQUESTS:
         return Event(name=event_name, absence=f"the event {event_name!r} is not about a pull request")
     pull_request = _table(_document(text), "pull_request")
     head = _table(pull_request, "head")
@@ -40,6 +45,31 @@ def parse_event(text: str, event_name: str) -> Event:
             head_sha=_sha(head.get("sha")),
             from_fork=_is_from_fork(head, pull_request.get("base")),
         ),
+    )
+
+
+def parse_finished_run(text: str) -> FinishedRun:
+    """Return the run that an event `workflow_run` is about.
+
+    Raises:
+        UnreadableError: the payload is not what GitHub documents, or the run has not ended.
+    """
+    run = _table(_document(text), "workflow_run")
+    fork = run.get("head_repository")
+    repository = fork.get("full_name") if isinstance(fork, dict) else None
+    owner = fork.get("owner") if isinstance(fork, dict) else None
+    login = owner.get("login") if isinstance(owner, dict) else None
+    if run.get("conclusion") is None:
+        raise UnreadableError("the run has not ended: use `types: [completed]`")
+    return FinishedRun(
+        run_id=_number(run.get("id"), "run has no id"),
+        attempt=_number(run.get("run_attempt"), "run has no attempt"),
+        event=_word(run.get("event"), _WORD, "event"),
+        conclusion=_word(run.get("conclusion"), _WORD, "conclusion"),
+        head_sha=_sha(run.get("head_sha"), "run has no head commit"),
+        head_branch=_branch(run.get("head_branch")),
+        head_owner="" if login is None else _word(login, _OWNER, "head's owner"),
+        head_repository="" if repository is None else _word(repository, _REPOSITORY, "head's repository"),
     )
 
 
@@ -62,15 +92,29 @@ def _table(document: Mapping[str, object], key: str) -> Mapping[str, object]:
     return value
 
 
-def _number(value: object) -> int:
+def _number(value: object, missing: str = "pull request has no number") -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MAX_NUMBER:
-        raise UnreadableError("the event's pull request has no number")
+        raise UnreadableError(f"the event's {missing}")
     return value
 
 
-def _sha(value: object) -> str:
+def _sha(value: object, missing: str = "pull request has no head commit") -> str:
     if not isinstance(value, str) or not _SHA.match(value):
-        raise UnreadableError("the event's pull request has no head commit")
+        raise UnreadableError(f"the event's {missing}")
+    return value
+
+
+def _word(value: object, pattern: re.Pattern[str], what: str) -> str:
+    if not isinstance(value, str) or not pattern.match(value):
+        raise UnreadableError(f"the event's run has no {what} as GitHub writes it")
+    return value
+
+
+def _branch(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _MAX_BRANCH or any("\ud800" <= char <= "\udfff" for char in value):
+        raise UnreadableError("the event's run has no branch that git would allow")
     return value
 
 

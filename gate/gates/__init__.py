@@ -1,6 +1,7 @@
 """The gates, in the order in which a report shows them. A new gate is one line here."""
 
 from gate.gates.coverage import CoverageGate
+from gate.gates.coverage_judging import GATE_ID as COVERAGE
 from gate.gates.lint import LintGate
 from gate.gates.protocol import Gate
 from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS
@@ -14,6 +15,10 @@ GATES: dict[str, Gate] = {
         CoverageGate(),
     )
 }
+
+# What runs in every shard, a part of it in each; the others run in the first.
+PARTED = (UNIT_TESTS.id, INTEGRATION_TESTS.id)
+IN_EVERY_SHARD = (*PARTED, COVERAGE)
 
 # Run when the user names no gates.
 CHOSEN_AUTOMATICALLY = ("lint", "unit-tests", "integration-tests", "coverage")

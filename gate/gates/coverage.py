@@ -1,54 +1,34 @@
 """Gate `coverage`: what of the source ran in unit and integration tests together, judged exactly."""
 
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import gate.probes
-from gate.config.options import BadValue, option, percent
+from gate.config.options import BadValue, percent
 from gate.context import Context
-from gate.domain.exhibit import FileCoverage, SourceCoverage, line_ranges
-from gate.domain.finding import Finding, Location, Severity
-from gate.domain.measure import Measure, Threshold, floored
-from gate.domain.result import Artifact, Judgement, Outcome
+from gate.domain.exhibit import FileCoverage
+from gate.domain.result import Judgement
 from gate.formats import UnreadableError
-from gate.formats.coverage_json import CoverageReport, parse_coverage
+from gate.formats.coverage_json import parse_coverage
 from gate.formats.pytest_settings import PytestSettings
-from gate.gates import coverage_scope
-from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
+from gate.formats.shard_notes import SHARD_FOLDER, CoverageNote
+from gate.gates import coverage_scope, coverage_sharding
+from gate.gates.coverage_judging import (
+    GATE_ID,
+    NO_TESTS,
+    NOTHING_MEASURED,
+    CoverageEvidence,
+    CoverageOptions,
+    any_ran,
+    judge_coverage,
+    not_known,
+)
 from gate.gates.suite_halves import read_pytest_settings, unread_by_pytest
-from gate.gates.suite_judging import NOT_RUN
 from gate.ports import CannotRun, ProjectEnvironment
 
-GATE_ID = "coverage"
 _PROBE = Path(gate.probes.__file__).parent / "coverage_reports.py"
-_DEFAULT_THRESHOLD = Fraction(80)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageOptions:
-    """Options of the gate."""
-
-    threshold: Fraction | None = option(percent, None, "the least percentage; default: the project's fail_under, or 80")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageEvidence:
-    """What was measured and what the project itself asks for; `skipped` says why nothing was combined.
-
-    `tests` are those of the `files` that are tests and count because they lie in what is measured. What `unread` files
-    of tests tell another runner to run did not run.
-    """
-
-    skipped: str = ""
-    report: CoverageReport | None = None
-    files: tuple[FileCoverage, ...] = ()
-    tests: tuple[FileCoverage, ...] = ()
-    own_threshold: Fraction | None = None
-    own_precision: int = 0
-    unread: tuple[str, ...] = ()
 
 
 class CoverageGate:
@@ -64,17 +44,13 @@ class CoverageGate:
         """Combine the data and write the reports."""
         del options
         halves = [ctx.results[gate] for gate in self.requires if gate in ctx.results]
-        for half in halves:
-            if half.outcome is Outcome.ERRORED:
-                return CoverageEvidence(skipped=f"{half.title} {half.outcome}, so what they cover is not known")
-            if any(measure.name == NOT_RUN for measure in half.measures):
-                return CoverageEvidence(
-                    skipped=f"some of the {half.title} did not run, so what they cover is not known"
-                )
-        if not any(half.outcome in (Outcome.PASSED, Outcome.FAILED) for half in halves):
-            if ctx.named:
-                raise CannotRun("no tests ran, so nothing was measured")
-            return CoverageEvidence(skipped="no tests ran")
+        shard = ctx.config.shard
+        if shard is None and (reason := not_known(halves)):
+            return CoverageEvidence(skipped=reason)
+        if not any_ran(halves):
+            if ctx.named and shard is None:
+                raise CannotRun(NOTHING_MEASURED)
+            return CoverageEvidence(skipped=NO_TESTS if shard is None else f"no tests ran in {shard.words}")
         files = ctx.files_below(ctx.scratch_folder("coverage"))
         if not files:
             raise CannotRun("the tests left no coverage data")
@@ -84,14 +60,15 @@ class CoverageGate:
         if not configured and not ctx.named and not coverage_scope.has_source(ctx.project.files):
             return CoverageEvidence(skipped="there is no source beside the tests")
         said = await self._write_reports(ctx, environment, settings, files, configured=configured)
-        text = ctx.read_text(ctx.evidence_folder("coverage") / "coverage.json")
+        folder = ctx.evidence_folder("coverage" if shard is None else SHARD_FOLDER)
+        text = ctx.read_text(folder / "coverage.json")
         try:
             report = parse_coverage(text or "")
         except UnreadableError as error:
             raise CannotRun(str(error), ctx.tail()) from None
         located = tuple(_located(ctx, file) for file in report.files)
         tests = (_located(ctx, file) for file in report.files if coverage_scope.is_test(file.path))
-        return CoverageEvidence(
+        evidence = CoverageEvidence(
             report=report,
             files=tuple(sorted(located, key=lambda file: file.path)),
             tests=() if configured else tuple(tests),
@@ -99,6 +76,12 @@ class CoverageGate:
             own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
             unread=unread_by_pytest(ctx, settings),
         )
+        if shard is None:
+            return evidence
+        left_out = () if configured else coverage_scope.tests_to_leave_out(ctx)
+        note = _note(ctx, evidence, str(said["version"]), settings.coverage_config, left_out)
+        coverage_sharding.leave_for_merge(ctx, text or "", note)
+        return CoverageEvidence(skipped="judged when the shards are merged")
 
     async def _write_reports(
         self,
@@ -109,10 +92,15 @@ class CoverageGate:
         *,
         configured: bool,
     ) -> dict[str, Any]:
+        sharded = ctx.config.shard is not None
+        folder = ctx.evidence_folder(SHARD_FOLDER if sharded else "coverage")
+        combined = folder / coverage_sharding.DATA if sharded else ctx.scratch_folder("combined") / ".coverage"
         order = {
             "files": [str(path) for path in files],
-            "folder": str(ctx.evidence_folder("coverage")),
-            "combined": str(ctx.scratch_folder("combined") / ".coverage"),
+            "folder": str(folder),
+            "combined": str(combined),
+            "for_merge": sharded,
+            "folders": None,
             "config_file": settings.coverage_config,
             "leave_out": [] if configured else list(coverage_scope.tests_to_leave_out(ctx)),
         }
@@ -129,7 +117,7 @@ class CoverageGate:
             raise CannotRun(unread_reason(str(error or completed.ended), configured=configured), ctx.tail(log))
         ctx.used("coverage", str(said["version"]))
         # What `--cov-report=term-missing` would have printed belongs to the log.
-        ctx.write_text(ctx.log, ctx.read_text(ctx.evidence_folder("coverage") / "coverage.txt") or "")
+        ctx.write_text(ctx.log, ctx.read_text(folder / "coverage.txt") or "")
         return said
 
     def stuck_at(self, ctx: Context) -> str:
@@ -139,45 +127,22 @@ class CoverageGate:
 
     def judge(self, evidence: CoverageEvidence, options: CoverageOptions) -> Judgement:
         """Fail below the threshold, without rounding."""
-        report = evidence.report
-        if report is None:
-            return Judgement.skipped(evidence.skipped)
-        if not report.total:
-            return Judgement.errored("nothing was measured: no line of the source was seen")
-        limit = next(
-            limit for limit in (options.threshold, evidence.own_threshold, _DEFAULT_THRESHOLD) if limit is not None
-        )
-        threshold = Threshold(value=limit, direction="at-least")
-        whole = Measure.ratio("coverage", report.covered, report.total, threshold=threshold)
-        measures = [whole]
-        if report.total_branches and report.total_lines:
-            measures.append(Measure.ratio("line-coverage", report.covered_lines, report.total_lines))
-            measures.append(Measure.ratio("branch-coverage", report.covered_branches, report.total_branches))
-        reasons = [_rounding(whole, evidence.own_precision)] if not whole.holds else []
-        outside = outside_words(evidence.files)
-        reasons += [outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)]
-        outcome = Outcome.PASSED if whole.holds else Outcome.FAILED
-        if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
-            # The project's own files deserve the other verdict: neither is certain to be meant.
-            outcome = Outcome.ERRORED
-            reasons = [f"cannot decide: {outside}; name what is to be measured, with coverage's setting `source`"]
-        elif evidence.unread and outcome is Outcome.FAILED:
-            outcome = Outcome.ERRORED
-            files = ", ".join(evidence.unread[:3])
-            reasons.insert(0, f"cannot decide: what {files} tells another runner than pytest to run did not run")
-        return Judgement(
-            outcome=outcome,
-            reason="; ".join(reason for reason in reasons if reason),
-            measures=tuple(measures),
-            findings=(*_of_scope(outside), *(() if whole.holds else _findings(evidence.files))),
-            exhibits=(SourceCoverage(files=evidence.files),),
-            artifacts=(
-                Artifact(title="HTML", path="coverage/html"),
-                Artifact(title="XML", path="coverage/coverage.xml"),
-                Artifact(title="JSON", path="coverage/coverage.json"),
-                Artifact(title="text", path="coverage/coverage.txt"),
-            ),
-        )
+        return judge_coverage(evidence, options)
+
+
+def _note(
+    ctx: Context, evidence: CoverageEvidence, version: str, config_file: str | None, leave_out: tuple[str, ...]
+) -> CoverageNote:
+    return CoverageNote(
+        version=version,
+        own_threshold=evidence.own_threshold,
+        own_precision=evidence.own_precision,
+        tests=tuple(file.path for file in evidence.tests),
+        unread=evidence.unread,
+        folder=str(ctx.project.folder),
+        config_file=config_file,
+        leave_out=leave_out,
+    )
 
 
 def unread_reason(told: str, *, configured: bool) -> str:
@@ -185,37 +150,6 @@ def unread_reason(told: str, *, configured: bool) -> str:
     if configured and told.startswith("No data to report"):
         return "the tests ran nothing of what coverage's `source` or `include` name: do they name what is there?"
     return f"the coverage data cannot be read: {told}"
-
-
-def _rounding(whole: Measure, precision: int) -> str:
-    """Say why the judgement differs where coverage.py itself would round up to the threshold."""
-    limit = whole.threshold.value if whole.threshold else Fraction(0)
-    if round(whole.value, precision) < limit:
-        return ""
-    return (
-        f"exactly {whole.numerator} of {whole.denominator} is {floored(whole.value, 4)} %, below {floored(limit)} %; "
-        f"coverage.py rounds it to {floored(Fraction(round(whole.value, precision)), precision)} %"
-    )
-
-
-def _of_scope(outside: str) -> tuple[Finding, ...]:
-    if not outside:
-        return ()
-    return (Finding(gate=GATE_ID, rule_id="outside-project", severity=Severity.WARNING, message=outside),)
-
-
-def _findings(files: tuple[FileCoverage, ...]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            gate=GATE_ID,
-            rule_id="missing-lines",
-            severity=Severity.WARNING,
-            message=f"line {first} did not run" if first == last else f"lines {first} to {last} did not run",
-            location=Location(path=file.path, line=first, end_line=last),
-        )
-        for file in files
-        for first, last in line_ranges(file.missing_lines)
-    )
 
 
 def _located(ctx: Context, file: FileCoverage) -> FileCoverage:

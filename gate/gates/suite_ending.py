@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gate.domain.exhibit import CaseOutcome, OutputTail, TestCase, Tests
+from gate.domain.shard import Shard
 from gate.formats.causes import ProjectFacts, parse_last_words
 
 # pytest's exit statuses: https://docs.pytest.org/en/stable/reference/exit-codes.html
@@ -24,7 +25,8 @@ class SuiteEvidence:
 
     `selected`: how many tests it set out to run, where known. `left_out`: how many of this kind its options or a
     conftest.py took away. `schema_trouble`: why the schema that was found could not be made. `unread`: files whose
-    `load_tests` only unittest obeys.
+    `load_tests` only unittest obeys. In a `shard`, `collected` are the tests of all shards and `parting` is the digest
+    on which they must agree.
     """
 
     named: bool
@@ -36,6 +38,9 @@ class SuiteEvidence:
     unreadable: str = ""
     selected: int | None = None
     left_out: int = 0
+    shard: Shard | None = None
+    collected: int | None = None
+    parting: str = ""
     running: str = ""
     database: str = ""
     schema_trouble: str = ""
@@ -55,7 +60,8 @@ class SuiteEvidence:
     @property
     def stopped_early(self) -> bool:
         """Whether pytest was told to stop at a red test (`-x`, `--maxfail`, `--stepwise`) and did."""
-        at_a_test = self.returncode in (SOMETHING_FAILED, INTERRUPTED) and not self.not_collected
+        # A conftest.py may turn its status into that for "all is well".
+        at_a_test = self.returncode in (_NOTHING_FAILED, SOMETHING_FAILED, INTERRUPTED) and not self.not_collected
         return bool(self.red) and at_a_test and self.selected is not None and len(self.cases) < self.selected
 
 
@@ -65,10 +71,23 @@ def nothing_ran(evidence: SuiteEvidence) -> str:
     if evidence.returncode not in NOT_BROKEN or tests.ran or evidence.not_collected or evidence.unreadable:
         return ""
     if tests.cases and evidence.returncode == _NOTHING_FAILED:
-        whole = "the only test was" if len(tests.cases) == 1 else f"all {len(tests.cases)} tests were"
-        return f"{whole} skipped: {tests.cases[0].message or 'no reason given'}"
+        # Of a part of the tests that says nothing: those of the other shards may run.
+        return all_skipped(tests) if evidence.shard is None else ""
     # A conftest.py may turn pytest's status for "no tests" into that for "all is well".
     return "pytest found no test of this kind" if evidence.selected == 0 and not evidence.left_out else ""
+
+
+def all_skipped(tests: Tests) -> str:
+    """Say that no test of a suite ran, because each was skipped."""
+    whole = "the only test was" if len(tests.cases) == 1 else f"all {len(tests.cases)} tests were"
+    return f"{whole} skipped: {tests.cases[0].message or 'no reason given'}"
+
+
+def nothing_fell_to(evidence: SuiteEvidence) -> str:
+    """Say that all tests fell to other shards, "" where one fell to this."""
+    if evidence.shard is None or not evidence.collected or evidence.selected or evidence.returncode not in NOT_BROKEN:
+        return ""
+    return f"none of {evidence.collected} tests fell to {evidence.shard.words}"
 
 
 def could_not_finish(evidence: SuiteEvidence, not_collected: Sequence[TestCase] = ()) -> str:

@@ -38,12 +38,15 @@ _MARKER = re.compile(r"\bmark\.integration\b|add_marker\([^)\n]*integration")
 class Progress:
     """What the plug-in noted last: pytest's root, how many tests it set out to run, and one that was running.
 
-    `left_out` are tests of the same kind that pytest's options or a conftest.py took away.
+    `left_out` are tests of the same kind that pytest's options or a conftest.py took away. In a shard, `collected` are
+    the tests of all shards and `parting` is the digest on which they must agree.
     """
 
     root: Path | None = None
     selected: int | None = None
     left_out: int = 0
+    collected: int | None = None
+    parting: str = ""
     running: str = ""
 
 
@@ -56,12 +59,14 @@ def parse_progress(content: str | None) -> Progress:
     if not isinstance(state, dict):
         return Progress()
     root, selected, running = state.get("rootdir"), state.get("selected"), state.get("running")
-    left_out = state.get("left_out")
+    left_out, collected, parting = state.get("left_out"), state.get("collected"), state.get("parting")
     names = [name for name in running if isinstance(name, str)] if isinstance(running, list) else []
     return Progress(
         root=Path(root) if isinstance(root, str) and root and "\0" not in root else None,
         selected=selected if isinstance(selected, int) else None,
         left_out=left_out if isinstance(left_out, int) else 0,
+        collected=collected if isinstance(collected, int) else None,
+        parting=parting if isinstance(parting, str) else "",
         running=names[0] if names else "",
     )
 

@@ -16,7 +16,14 @@ from gate.gates.suite_causes import (
     of_missing_schema,
     with_needs,
 )
-from gate.gates.suite_ending import SOMETHING_FAILED, SuiteEvidence, could_not_finish, nothing_ran, remarks
+from gate.gates.suite_ending import (
+    SOMETHING_FAILED,
+    SuiteEvidence,
+    could_not_finish,
+    nothing_fell_to,
+    nothing_ran,
+    remarks,
+)
 
 # How many tests neither passed nor failed: what the others cover is then no figure for the whole.
 NOT_RUN = "not-run"
@@ -27,6 +34,8 @@ def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
 
     A test that could not run is not taken for one that failed, whoever made it so: errored blocks the change too.
     """
+    if elsewhere := nothing_fell_to(evidence):
+        return Judgement.skipped(elsewhere)
     trouble = evidence.nothing or nothing_ran(evidence)
     if trouble:
         return (Judgement.errored if evidence.named else Judgement.skipped)(trouble)

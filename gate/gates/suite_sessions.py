@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
+from pathlib import PurePosixPath
 
 from gate.domain.exhibit import CaseOutcome, TestCase
 from gate.formats.pytest_command import PytestCommand
@@ -39,6 +41,21 @@ def _holds(session: PytestCommand, path: str) -> bool:
     return any(place in (".", path) or path.startswith(f"{place}/") for place in places)
 
 
+def share_tests(sessions: Sequence[PytestCommand]) -> bool:
+    """Tell whether two sessions name a place, or one in another: they may run the same tests."""
+    places = [[_folders(path) for path in session.paths or (".",)] for session in sessions]
+    return any(
+        one[: len(other)] == other[: len(one)]
+        for first, second in combinations(places, 2)
+        for one in first
+        for other in second
+    )
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    return PurePosixPath(path.partition("::")[0]).parts
+
+
 def together(parts: Sequence[SuiteEvidence]) -> SuiteEvidence:
     """Return what several sessions come to: the worst end, all the tests.
 
@@ -63,6 +80,8 @@ def together(parts: Sequence[SuiteEvidence]) -> SuiteEvidence:
         not_collected=tuple(dict.fromkeys(case for part in parts for case in part.not_collected)),
         unreadable=next((part.unreadable for part in parts if part.unreadable), ""),
         selected=selected,
+        collected=sum(part.collected or 0 for part in parts) if worst.shard else None,
+        parting=" ".join(part.parting for part in parts),
         left_out=max(0, seen - (selected or 0)),
         running=next((part.running for part in parts if part.running), ""),
     )

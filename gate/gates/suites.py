@@ -15,7 +15,7 @@ from gate.formats.junit_xml import JUnitFile, parse_junit
 from gate.formats.printed_text import presentable
 from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PytestSettings
-from gate.gates import coverage_scope, coverage_start
+from gate.gates import coverage_scope, coverage_start, suite_sharding, suite_workers
 from gate.gates.schema import choose_schema
 from gate.gates.suite_causes import read_facts
 from gate.gates.suite_ending import NOT_BROKEN, SuiteEvidence
@@ -38,6 +38,7 @@ from gate.gates.suite_halves import (
 from gate.gates.suite_judging import judge_suite
 from gate.gates.suite_options import IntegrationTestsOptions, UnitTestsOptions
 from gate.gates.suite_sessions import of_half, sessions_of, together
+from gate.gates.suite_workers import Workers
 from gate.ports import CannotRun, Completed, Database, ProjectEnvironment
 
 _PROGRESS = "progress.json"
@@ -77,15 +78,20 @@ class TestSuiteGate:
         instructions["django_checks"] = is_djangos_own(ctx, settings)
         parts = []
         for at, session in enumerate(sessions):
-            name = f"{self.id}-{at + 1}" if at else self.id
+            name = _session(self.id, at)
             env = self._variables(ctx, settings, environment, database, name)
-            progress = ctx.scratch_folder(name) / _PROGRESS
-            env[PLUGIN_VARIABLE] = json.dumps({**instructions, "progress": str(progress)})
+            workers = suite_workers.workers_of(ctx, [*settings.addopts, *session.options])
+            env |= workers.variables if workers else {}
+            told = {"progress": str(ctx.scratch_folder(name) / _PROGRESS)}
+            told |= suite_sharding.instructions(ctx, name, sessions)
+            told |= await suite_workers.instructions(ctx, environment, database, workers, name)
+            env[PLUGIN_VARIABLE] = json.dumps({**instructions, **told})
             completed = await ctx.run_tests(
-                *self._argv(ctx, settings, environment, session, name), env=env, database=database
+                *self._argv(ctx, settings, environment, session, name, workers), env=env, database=database
             )
             parts.append(self._evidence(ctx, completed, database, name))
         evidence = replace(together(parts), unread=unread_by_pytest(ctx, settings))
+        suite_sharding.leave_note(ctx, self.id, evidence, [_session(self.id, at) for at in range(len(sessions))])
         if evidence.returncode in NOT_BROKEN and not evidence.red:
             return evidence
         found = ctx.discovery.migration
@@ -130,6 +136,8 @@ class TestSuiteGate:
         for colour in _COLOURS:
             # They would put colours into the results, whatever pytest is told.
             env.pop(colour, None)
+        if ctx.config.shard is not None:
+            env |= suite_sharding.SAME_EVERYWHERE
         env["PYTHONPATH"] = ":".join(part for part in (str(PLUGIN_FOLDER), env.get("PYTHONPATH", "")) if part)
         if "coverage" in ctx.planned:
             env["COVERAGE_FILE"] = str(ctx.scratch_folder(f"coverage/{name}") / ".coverage")
@@ -144,8 +152,11 @@ class TestSuiteGate:
         environment: ProjectEnvironment,
         session: PytestCommand,
         name: str,
+        workers: Workers | None,
     ) -> list[str]:
-        early = coverage_start.arguments(ctx, settings, session) if "coverage" in ctx.planned else []
+        # By itself, coverage.py sees only the first of several processes.
+        alone = "coverage" in ctx.planned and workers is None
+        early = coverage_start.arguments(ctx, settings, session) if alone else []
         argv = [str(environment.python), *early, "-m", "pytest", "-p", PLUGIN, "--color=no", "--tb=auto"]
         argv += [f"--junitxml={_junit(ctx, name)}", "-o", "junit_family=xunit1"]
         argv += ["-o", f"cache_dir={ctx.scratch_folder(name) / 'cache'}"]
@@ -156,7 +167,7 @@ class TestSuiteGate:
         if "integration" in settings.marker_expression:
             # The project parts its suite by hand with `-m "not integration"`; here the plug-in does.
             argv += ["-m", ""]
-        argv += session.options
+        argv += [*session.options, *(workers.arguments if workers else ())]
         if ctx.schema_trouble():
             # Without its tables a whole suite may be red, a long traceback for each test: some are enough to tell.
             argv.append(f"--maxfail={_ENOUGH_WITHOUT_SCHEMA}")
@@ -189,6 +200,9 @@ class TestSuiteGate:
             unreadable=unreadable,
             selected=noted.selected,
             left_out=noted.left_out,
+            shard=ctx.config.shard,
+            collected=noted.collected,
+            parting=noted.parting,
             running=noted.running,
             database=f"PostgreSQL {database.server_version}" if database and self.select == "integration" else "",
             tail=replace(tail, text=presentable(tail.text)),
@@ -196,7 +210,7 @@ class TestSuiteGate:
 
     def stuck_at(self, ctx: Context) -> str:
         """Name the test that runs now."""
-        names = [self.id, *(f"{self.id}-{at + 1}" for at in range(1, len(ctx.discovery.suite.sessions)))]
+        names = [_session(self.id, at) for at in range(max(1, len(ctx.discovery.suite.sessions)))]
         notes = [parse_progress(ctx.read_text(ctx.scratch_folder(name) / _PROGRESS)) for name in names]
         return next((f"in {noted.running}" for noted in notes if noted.running), "")
 
@@ -204,6 +218,11 @@ class TestSuiteGate:
         """Fail on a test that failed; errored where pytest did not run to its end, or no red test could run."""
         del options
         return judge_suite(self.id, evidence)
+
+
+def _session(gate: str, at: int) -> str:
+    """Name a session of pytest, counted from 0."""
+    return f"{gate}-{at + 1}" if at else gate
 
 
 def _junit(ctx: Context, name: str) -> Path:

@@ -2,8 +2,11 @@
 
 Run as a script with one argument, a JSON object: `files` (coverage data), `folder` (where reports go),
 `combined` (the file for the combined data), `config_file` (or null for the project's own), `leave_out`
-(patterns of test files, used only where the project configures no scope). Must import nothing but the standard
-library and coverage, work with Python 3.7 and coverage 5.0, and never judge. Prints one JSON object.
+(patterns of test files, used only where the project configures no scope), `for_merge` (true in a shard: write the
+JSON report alone), `folders` (in a merge: where the project lay when the data was measured; else null), `root` (in a
+merge: the folder of the repository). A merge may hold a token: what the configuration says beside scope and figures,
+and what lies outside the repository, is left out there. Must import nothing but the standard library and coverage, work
+with Python 3.7 and coverage 5.0, and never judge. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -25,9 +28,16 @@ def write_reports(order: dict[str, Any]) -> dict[str, Any]:
     if left_out:
         own: Any = cov.get_option("report:omit")
         cov.set_option("report:omit", [*left_out, *(own or ())])
+    if order["folders"] is not None:
+        _confine(cov)
+        # Data of shards, each measured in a folder of its own; these are the same sources.
+        own_paths: Any = cov.get_option("paths")
+        cov.set_option("paths", {**(own_paths or {}), "quality-gate": [os.getcwd(), *order["folders"]]})
     # Before 5.5 it could not keep the files, which nothing else reads.
     keep = {"keep": True} if coverage.version_info >= (5, 5) else {}
     cov.combine(data_paths=order["files"], strict=True, **keep)
+    if order["folders"] is not None:
+        _leave_out_what_lies_outside(cov, os.path.realpath(order["root"]))
     cov.save()
     said = {
         "version": coverage.__version__,
@@ -35,12 +45,49 @@ def write_reports(order: dict[str, Any]) -> dict[str, Any]:
         "precision": cov.get_option("report:precision"),
     }
     folder = order["folder"]
+    if order["for_merge"]:
+        _report_for_merge(cov, os.path.join(folder, "coverage.json"))
+        return said
     cov.json_report(outfile=os.path.join(folder, "coverage.json"))
     cov.xml_report(outfile=os.path.join(folder, "coverage.xml"))
     cov.html_report(directory=os.path.join(folder, "html"))
     with open(os.path.join(folder, "coverage.txt"), "w", encoding="utf-8") as file:
         cov.report(file=file, show_missing=True)
     return said
+
+
+def _confine(cov: coverage.Coverage) -> None:
+    """Forget what modules the configuration would have imported, and what other files read or written."""
+    nothing: dict[str, Any] = {"run:plugins": [], "run:debug": [], "run:debug_file": None, "html:extra_css": None}
+    for option, value in nothing.items():
+        try:
+            cov.set_option(option, value)
+        except CoverageException:
+            continue  # this version has no such option
+
+
+def _leave_out_what_lies_outside(cov: coverage.Coverage, root: str) -> None:
+    """Show no file of the merge's machine that hostile data or a link names: JSON, for one, reads as Python."""
+    outside = set()
+    for path in cov.get_data().measured_files():
+        place = os.path.realpath(path)
+        if not place.startswith(os.path.join(root, "")):
+            outside |= {path, place}
+    if outside:
+        own: Any = cov.get_option("report:omit")
+        cov.set_option("report:omit", [*(own or ()), *sorted(outside)])
+
+
+def _report_for_merge(cov: coverage.Coverage, path: str) -> None:
+    """Write the JSON report; of a part of the tests that runs nothing of the source, an empty one."""
+    try:
+        cov.json_report(outfile=path)
+    except CoverageException as error:
+        if not str(error).startswith("No data to report"):
+            raise
+        totals = dict.fromkeys(("covered_lines", "num_statements"), 0)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"files": {}, "totals": totals}, file)
 
 
 def _not_the_projects() -> list[str]:

@@ -9,15 +9,22 @@ from gate.render.markdown import FOR_COMMENT, fixed, report_link
 from gate.render.marker import Marker, marker_of, render_marker
 
 
-def render_comment(report: Report, links: Links, marker: Marker | None = None, limit: int = COMMENT_LIMIT) -> str:
+def render_comment(
+    report: Report,
+    links: Links,
+    marker: Marker | None = None,
+    limit: int = COMMENT_LIMIT,
+    contradiction: str = "",
+) -> str:
     """Render the comment: the marker in the first line, then the verdict, then everything else, folded.
 
     Without a `marker` it is made of the report itself; a publisher that was handed the report by an untrusted
-    job passes its own. No longer than `limit` characters.
+    job passes its own, and in `contradiction` how the run ended where the report has it otherwise: that stands
+    first. No longer than `limit` characters.
     """
     first = render_marker(marker or marker_of(report.subject))
     sections = [
-        fixed(f"{first}\n{overview.heading(report)}"),
+        fixed(f"{first}\n{overview.opening(report, links, contradiction)}"),
         overview.problem_table(report, links),
         overview.verdict_line(report) if overview.is_calm(report) else overview.gate_table(report),
         overview.next_list(report, links),

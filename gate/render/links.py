@@ -6,6 +6,9 @@ from functools import lru_cache
 from gate.domain.finding import Location
 from gate.render.escape import path_in_url
 
+# An address that is much longer is no page of GitHub's, and takes the room of everything else.
+_LONGEST_PATH = 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
@@ -30,7 +33,7 @@ class Links:
 
     def line_url(self, location: Location | None) -> str:
         """Return the page that shows `location` at this commit, or nothing."""
-        if location is None or not (self.repository and self.commit) or not is_inside(location.path):
+        if location is None or not (self.repository and self.commit) or not _has_page(location.path):
             return ""
         end = f"-L{location.end_line}" if location.end_line and location.end_line != location.line else ""
         fragment = f"#L{location.line}{end}" if location.line else ""
@@ -48,3 +51,7 @@ def is_inside(path: str) -> bool:
     """Tell whether a path stays inside the repository: relative, with no step up and no drive."""
     parts = path.replace("\\", "/").split("/")
     return bool(path) and not path.startswith(("/", "\\")) and not {".", "..", ""} & set(parts) and ":" not in parts[0]
+
+
+def _has_page(path: str) -> bool:
+    return len(path) <= _LONGEST_PATH and is_inside(path)

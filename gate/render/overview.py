@@ -25,6 +25,7 @@ from gate.render.markdown import Extent, and_more, fixed, listing, table
 from gate.render.next_steps import Step, next_steps
 
 _MOST_OF_A_CELL = 300
+_MOST_OF_A_PLACE = 1_000
 _MOST_OF_A_TITLE = 100
 _MOST_PROBLEMS = 100
 
@@ -34,6 +35,18 @@ def heading(report: Report) -> str:
     name = f" {code(clipped(report.subject.name, _MOST_OF_A_TITLE))}" if report.subject.name else ""
     words, space, rest = headline(report).removeprefix("Quality Gate").partition(" ")
     return f"### {mark(report)} Quality Gate{name}{words}{space}{text(rest)}"
+
+
+def opening(report: Report, links: Links, contradiction: str) -> str:
+    """Head the document with the verdict, or with how the run ended where that contradicts the report."""
+    if not contradiction:
+        return heading(report)
+    name = f" {code(clipped(report.subject.name, _MOST_OF_A_TITLE))}" if report.subject.name else ""
+    return (
+        f"### {MARKS[Outcome.ERRORED]} Quality Gate{name}: {text(contradiction)}\n\n"
+        f"**The report says that the gate passed.** Another job of the run did not, or the report is not to be "
+        f"believed: {link('the run', links.run_url)} decides."
+    )
 
 
 def verdict_line(report: Report) -> Section:
@@ -92,6 +105,8 @@ def footer(report: Report, links: Links, version: str) -> str:
     parts = [f"commit {code_link(commit[:7], links.commit_url)}" if commit else ""]
     if subject.run_id:
         parts.append(f"run {subject.run_id} attempt {subject.run_attempt or 1}")
+    if subject.shard is not None:
+        parts.append(f"{subject.shard.words}: the merge decides")
     parts.append(duration_words(wall_clock(report)) if report.results else "")
     for label, url in (("report", links.artifact_url), ("coverage", links.coverage_url), ("logs", links.run_url)):
         parts.append(link(label, url) if url else "")
@@ -106,7 +121,7 @@ def is_calm(report: Report) -> bool:
 
 def place(location: Location, links: Links) -> str:
     """Name a place in the source, linked to its line at this commit."""
-    return code_link(str(location), links.line_url(location))
+    return code_link(clipped(str(location), _MOST_OF_A_PLACE), links.line_url(location))
 
 
 def _row(result: GateResult) -> list[str]:
@@ -122,7 +137,7 @@ def _row(result: GateResult) -> list[str]:
 def _problem(problem: Problem, links: Links) -> list[str]:
     location = Location(path=problem.path, line=problem.line) if problem.path else None
     return [
-        code_link(problem.place, links.line_url(location)),
+        code_link(clipped(problem.place, _MOST_OF_A_PLACE), links.line_url(location)),
         code(clipped(problem.value, _MOST_OF_A_CELL)) if problem.value else "",
         _sentence(problem.message),
         _sentence(problem.instead),
@@ -131,9 +146,10 @@ def _problem(problem: Problem, links: Links) -> list[str]:
 
 def _step(step: Step, links: Links) -> str:
     where = f"{place(step.location, links)} " if step.location else ""
-    words = where + f"{text(step.subject)}: {text(step.message)}"
+    words = where + f"{text(clipped(step.subject, _MOST_OF_A_PLACE))}: {text(step.message)}"
     spots = "; ".join(
-        f"{code_link(spot.location.path, links.line_url(spot.location))} {text(spot.lines)}" for spot in step.spots
+        f"{code_link(clipped(spot.location.path, _MOST_OF_A_PLACE), links.line_url(spot.location))} {text(spot.lines)}"
+        for spot in step.spots
     )
     return f"{words} {spots}" if spots else words
 

@@ -22,6 +22,8 @@ import requests
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
 from gate.adapters.github_api import ACTIONS_LOGIN, GitHubApi
 from gate.adapters.github_http import Limits
+from gate.adapters.github_runs import GitHubRuns
+from gate.adapters.github_statuses import GitHubStatuses
 from gate.adapters.patience import Clock
 from gate.comment_upkeep import WantedComment, keep_comment
 from gate.domain.codec import encode_report
@@ -29,7 +31,8 @@ from gate.domain.job import Event, Job
 from gate.domain.report import Report
 from gate.domain.sticky_comment import CommentMode
 from gate.ports import LookAgain, PullRequests, PullRequestState, Refused, ReportingTrouble
-from gate.publish import PublishOptions, publish
+from gate.publication import Connections, PublishOptions
+from gate.publish import publish
 from gate.render.marker import Marker, parse_marker, render_marker
 from tests.fakes import github_api as fake
 from tests.fakes.github_api import BOT, REPOSITORY, TOKEN, FakeGitHub, fake_github
@@ -642,7 +645,11 @@ class Runner:
                 PublishOptions(folder=home, gates=("lint",), name="service"),
                 job,
                 ActionsRuntime(environment, log),
-                lambda: closing(GitHubApi(job, TOKEN, clock=Time().clock())),
+                Connections(
+                    pull_requests=lambda: closing(GitHubApi(job, TOKEN, clock=Time().clock())),
+                    statuses=lambda: closing(GitHubStatuses(job, TOKEN, clock=Time().clock())),
+                    runs=lambda: closing(GitHubRuns(job, TOKEN, clock=Time().clock())),
+                ),
             )
         assert code == 0
         text = (home / "log").read_text()

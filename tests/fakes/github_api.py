@@ -60,6 +60,19 @@ class PullRequest:
     head_sha: str = "a" * 40
     locked: bool = False
     files: tuple[str, ...] = ()
+    head_repository: str | None = None
+    head_ref: str = "feature"
+
+
+@dataclass(slots=True, kw_only=True)
+class Artifact:
+    """What a run uploaded; `content` is the zip as it was stored."""
+
+    name: str = "quality-gate-report"
+    content: bytes = b""
+    created_at: str = "2026-11-23T10:00:00Z"
+    expired: bool = False
+    size: int | None = None
 
 
 @dataclass(slots=True)
@@ -67,12 +80,16 @@ class FakeGitHub:
     """The state behind the port, and what tests set and look at."""
 
     url: str = ""
+    store_url: str = ""
     logins: dict[str, str] = field(default_factory=lambda: {TOKEN: BOT})
     read_only: bool = False
     graphql_login: str | None = BOT
     pulls: dict[int, PullRequest] = field(default_factory=lambda: {7: PullRequest()})
     comments: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[dict[str, Any]] = field(default_factory=list)
+    artifacts: dict[int, list[Artifact]] = field(default_factory=dict)
     requests: list[ReceivedRequest] = field(default_factory=list)
+    fetched: list[ReceivedRequest] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     before: Callable[[ReceivedRequest], None] = lambda _: None
@@ -107,6 +124,10 @@ class FakeGitHub:
         """Return the texts of all comments that are there, the oldest first."""
         return [comment["body"] for comment in self.comments if comment["number"] == number and "gone" not in comment]
 
+    def shown(self, sha: str = "a" * 40) -> dict[str, tuple[str, str]]:
+        """Return what GitHub shows of a commit's statuses: state and description of each context."""
+        return {one["context"]: (one["state"], one["description"]) for one in self.statuses if one["sha"] == sha}
+
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point a job at this API."""
@@ -121,18 +142,22 @@ class FakeGitHub:
 def fake_github() -> Iterator[FakeGitHub]:
     """Serve for the duration of a block."""
     github = FakeGitHub()
-    server = _Server(("127.0.0.1", 0), Handler)
-    server.github = github
-    github.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+    servers = [_Server(("127.0.0.1", 0), handler) for handler in (Handler, StoreHandler)]
+    for server in servers:
+        server.github = github
+    github.url, github.store_url = (f"http://127.0.0.1:{server.server_port}" for server in servers)
+    threads = [threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.02}) for one in servers]
+    for thread in threads:
+        thread.start()
     try:
         yield github
     finally:
         github.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+        for thread in threads:
+            thread.join()
 
 
 def status(code: int, message: str = "", **headers: str) -> Callable[[Handler], None]:
@@ -196,6 +221,8 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    # Else each answer waits 40 ms for the client to acknowledge its head.
+    disable_nagle_algorithm = True
     server: _Server
 
     @property
@@ -257,6 +284,37 @@ class Handler(BaseHTTPRequestHandler):
             fault.act(self)
 
 
+class StoreHandler(Handler):
+    """The store of artifacts: another server, which knows a link's signature and must see no token."""
+
+    def _handle(self) -> None:
+        parts = urlsplit(self.path)
+        request = ReceivedRequest(
+            method=self.command,
+            path=parts.path,
+            query=tuple(parse_qsl(parts.query)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=None,
+        )
+        github = self.github
+        with github.lock:
+            github.fetched.append(request)
+            if "authorization" in request.headers:
+                github.violations.append(f"the store was given {request.headers['authorization']!r}")
+            fault = next((one for one in github.faults if _hits(one, request)), None)
+            if fault is not None:
+                fault.times -= 1
+        if fault is not None:
+            self.close_connection = True
+            fault.act(self)
+            return
+        artifact = _artifact_by_id(github, int(parts.path.rpartition("/")[2]))
+        if artifact is None or dict(request.query) != {"sig": _SIGNATURE}:
+            self.send(403, b"<Error/>", {"Content-Type": "application/xml"})
+        else:
+            self.send(200, artifact[1].content, {"Content-Type": "application/zip"})
+
+
 def _hits(fault: Fault, request: ReceivedRequest) -> bool:
     return fault.times > 0 and fault.method == request.method and fault.path.search(request.path) is not None
 
@@ -271,7 +329,7 @@ def _violations(request: ReceivedRequest) -> Iterator[str]:
         yield f"{what}: no User-Agent of ours"
     if request.headers.get("authorization") != f"Bearer {TOKEN}":
         yield f"{what}: Authorization is not the token's"
-    is_list = request.method == "GET" and re.search(r"/(comments|files)\Z", request.path)
+    is_list = request.method == "GET" and re.search(r"/(comments|files|pulls|status|artifacts)\Z", request.path)
     if is_list and ("per_page", "100") not in request.query:
         yield f"{what}: pages of less than 100"
     if request.method in ("POST", "PATCH") and not isinstance(request.body, dict):
@@ -290,7 +348,12 @@ def _answer(github: FakeGitHub, request: ReceivedRequest) -> _Answer:
     for method, pattern, respond in _ROUTES:
         match = re.fullmatch(pattern, request.path)
         if match and method == request.method:
-            return respond(github, request, login, *map(int, match.groups()))
+            return respond(
+                github,
+                request,
+                login,
+                *(int(part) if part.isdigit() and len(part) < 20 else part for part in match.groups()),
+            )
     github.violations.append(f"{request.method} {request.path}: no such call")
     return 404, {"message": "Not Found"}, {}
 
@@ -386,6 +449,84 @@ def _page(github: FakeGitHub, request: ReceivedRequest, items: list[dict[str, An
     return 200, items[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {}
 
 
+def _pulls(github: FakeGitHub, request: ReceivedRequest, _: str) -> _Answer:
+    query = dict(request.query)
+
+    def entry(number: int, pull: PullRequest) -> dict[str, Any]:
+        repository = pull.head_repository or REPOSITORY
+        owner = repository.partition("/")[0]
+        head = {
+            "sha": pull.head_sha,
+            "ref": pull.head_ref,
+            "label": f"{owner}:{pull.head_ref}",
+            "repo": {"full_name": repository},
+        }
+        return {"number": number, "state": pull.state, "head": head}
+
+    found = [entry(number, pull) for number, pull in github.pulls.items()]
+    if query.get("state", "open") != "all":
+        found = [one for one in found if one["state"] == query.get("state", "open")]
+    # As GitHub does, a filter that is none is left out.
+    if ":" in query.get("head", ""):
+        found = [one for one in found if one["head"]["label"] == query["head"]]
+    return _page(github, request, found)
+
+
+def _status(github: FakeGitHub, request: ReceivedRequest, _: str, sha: str) -> _Answer:
+    latest = {one["context"].lower(): one for one in github.statuses if one["sha"] == sha}
+    code, page, headers = _page(github, request, [*latest.values()])
+    return code, {"state": "pending", "sha": sha, "total_count": len(latest), "statuses": page}, headers
+
+
+def _send_status(github: FakeGitHub, request: ReceivedRequest, _: str, sha: str) -> _Answer:
+    body = request.body if isinstance(request.body, dict) else {}
+    if github.read_only:
+        return 403, {"message": _READ_ONLY}, {"X-Accepted-GitHub-Permissions": "statuses=write"}
+    told = body.get("description", "")
+    if body.get("state") not in ("error", "failure", "pending", "success") or len(told) > 140 or max(told) > "\uffff":
+        return 422, {"message": "Validation Failed", "errors": [{"resource": "Status", "code": "custom"}]}, {}
+    before = [one for one in github.statuses if (one["sha"], one["context"].lower()) == (sha, body["context"].lower())]
+    if len(before) >= _MAX_STATUSES:
+        message = "This SHA and context has reached the maximum number of statuses."
+        return 422, {"message": "Validation Failed", "errors": [{"resource": "Status", "message": message}]}, {}
+    status = {"target_url": None, **body, "sha": sha, "id": len(github.statuses) + 1}
+    github.statuses.append(status)
+    return 201, status, {}
+
+
+def _artifacts(github: FakeGitHub, request: ReceivedRequest, _: str, run: int) -> _Answer:
+    there = github.artifacts.get(run, [])
+    entries = [
+        {
+            "id": run * 1_000 + at,
+            "name": one.name,
+            "size_in_bytes": len(one.content) if one.size is None else one.size,
+            "expired": one.expired,
+            "created_at": one.created_at,
+        }
+        for at, one in enumerate(there)
+    ]
+    code, page, headers = _page(github, request, entries)
+    return code, {"total_count": len(there), "artifacts": page}, headers
+
+
+def _zip(github: FakeGitHub, _: ReceivedRequest, __: str, identity: int) -> _Answer:
+    found = _artifact_by_id(github, identity)
+    if found is None:
+        return 404, {"message": "Not Found"}, {}
+    if found[1].expired:
+        return 410, {"message": "Artifact has expired"}, {}
+    return 302, None, {"Location": f"{github.store_url}/artifacts/{identity}?sig={_SIGNATURE}"}
+
+
+def _artifact_by_id(github: FakeGitHub, identity: int) -> tuple[int, Artifact] | None:
+    run, at = divmod(identity, 1_000)
+    there = github.artifacts.get(run, [])
+    return (run, there[at]) if at < len(there) else None
+
+
+_MAX_STATUSES = 1_000
+_SIGNATURE = "signedForAMinute"
 _REPO = re.escape(f"/repos/{REPOSITORY}")
 _ROUTES: tuple[tuple[str, str, Callable[..., _Answer]], ...] = (
     ("GET", rf"{_REPO}/pulls/(\d+)", _pull),
@@ -394,4 +535,9 @@ _ROUTES: tuple[tuple[str, str, Callable[..., _Answer]], ...] = (
     ("POST", rf"{_REPO}/issues/(\d+)/comments", _create),
     ("PATCH", rf"{_REPO}/issues/comments/(\d+)", _update),
     ("DELETE", rf"{_REPO}/issues/comments/(\d+)", _delete),
+    ("GET", rf"{_REPO}/pulls", _pulls),
+    ("GET", rf"{_REPO}/commits/([0-9a-f]{{40}})/status", _status),
+    ("POST", rf"{_REPO}/statuses/([0-9a-f]{{40}})", _send_status),
+    ("GET", rf"{_REPO}/actions/runs/(\d+)/artifacts", _artifacts),
+    ("GET", rf"{_REPO}/actions/artifacts/(\d+)/zip", _zip),
 )

@@ -21,7 +21,9 @@ def test_init_writes_down_what_is_found_once(tmp_path: Path, capsys: pytest.Capt
     assert 'working-directory: "backend"' in capsys.readouterr().out
     assert not (tmp_path / ".github").exists()
     assert main(["init", str(tmp_path)]) == 0
-    assert "wrote .github/workflows/quality-gate.yml" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "wrote .github/workflows/quality-gate.yml" in printed
+    assert "wrote .github/workflows/quality-gate-publish.yml" in printed
     assert "app in main.py" in (tmp_path / "backend" / "quality-gate.yml").read_text()
     assert main(["init", str(tmp_path)]) == 2
     assert "there already" in capsys.readouterr().err

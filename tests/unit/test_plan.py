@@ -2,8 +2,11 @@ import pytest
 
 from gate.config.model import Config
 from gate.config.resolve import ConfigurationError
+from gate.domain.result import Outcome
+from gate.domain.shard import Shard
 from gate.gates import GATES
-from gate.plan import plan_of
+from gate.gates.suite_options import UnitTestsOptions
+from gate.plan import note_of, plan_of
 
 
 def test_automatically_all_four_and_none_is_named() -> None:
@@ -24,3 +27,22 @@ def test_coverage_alone_would_have_nothing_to_measure() -> None:
         plan_of(Config(gates=("coverage", "lint")), GATES)
     (problem,) = caught.value.problems
     assert problem.instead == "add unit-tests or integration-tests"
+
+
+def test_what_cannot_be_parted_runs_in_the_first_shard() -> None:
+    first, second = (plan_of(Config(shard=Shard(index=index, total=2)), GATES) for index in (1, 2))
+    assert first.gates == plan_of(Config(), GATES).gates
+    assert [gate.id for gate in second.gates] == [gate.id for gate in first.gates]
+    judgement = second.gates[0].judge(None, None)
+    assert (judgement.outcome, judgement.reason) == (Outcome.SKIPPED, "runs in the first shard")
+    assert second.gates[1:] == first.gates[1:]
+
+
+def test_shards_agree_whatever_differs_from_machine_to_machine() -> None:
+    options = {gate.id: gate.options() for gate in GATES.values()}
+    one = Config(options=options, shard=Shard(index=1, total=2), postgres="postgresql://u:p@a:5432/x", timeout=60)
+    other = Config(options=options, shard=Shard(index=2, total=2), workers=4)
+    assert note_of(one, plan_of(one, GATES)) == note_of(other, plan_of(other, GATES))
+    paths = UnitTestsOptions(paths=("tests/some",))
+    changed = Config(options=options | {"unit-tests": paths}, shard=Shard(index=2, total=2))
+    assert note_of(changed, plan_of(changed, GATES)) != note_of(one, plan_of(one, GATES))

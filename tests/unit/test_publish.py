@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,14 @@ import pytest
 from gate.domain.codec import encode_report
 from gate.domain.job import Event, Job, PullRequest
 from gate.domain.report import Report, Subject
+from gate.domain.shard import Shard
 from gate.domain.sticky_comment import CommentMode
+from gate.github_ports import FinishedRuns
 from gate.ports import PullRequests, Refused, ReportingTrouble
-from gate.publish import PublishOptions, publish
+from gate.publication import Connections, PublishOptions
+from gate.publish import publish
 from gate.render.marker import Marker, parse_marker
+from tests.fakes.commit_statuses import FakeStatuses
 from tests.fakes.pull_requests import BOT, Conversation, FakePullRequests, trouble_at
 from tests.fakes.runtime import FakeRuntime
 from tests.unit.render.reports import green, red
@@ -36,6 +40,10 @@ PUSH = replace(JOB, event=Event(name="push", absence="the event 'push' is not ab
 FORK = replace(JOB, event=Event(name="pull_request", pull_request=PullRequest(number=7, head_sha=HEAD, from_fork=True)))
 
 
+def no_runs() -> AbstractContextManager[FinishedRuns]:
+    raise AssertionError("a report of this very job needs no other run")
+
+
 class Stage:
     """A report folder, a runner and a pull request, and the verb between them."""
 
@@ -44,6 +52,7 @@ class Stage:
         self.runtime = FakeRuntime(broken=broken_runtime)
         self.talk = Conversation(head_sha=HEAD)
         self.api = FakePullRequests(self.talk)
+        self.statuses = FakeStatuses()
         self.closed = False
 
     def given(self, report: Report) -> Stage:
@@ -58,7 +67,10 @@ class Stage:
         self, job: Job = JOB, connect: Callable[[], AbstractContextManager[PullRequests]] | None = None, **options: Any
     ) -> None:
         chosen = PublishOptions(folder=self.folder, gates=GATES, **options)
-        assert publish(chosen, job, self.runtime, connect or self._connect) == 0
+        ways = Connections(
+            pull_requests=connect or self._connect, statuses=lambda: nullcontext(self.statuses), runs=no_runs
+        )
+        assert publish(chosen, job, self.runtime, ways) == 0
 
     @contextmanager
     def _connect(self) -> Iterator[PullRequests]:
@@ -279,3 +291,73 @@ def test_on_a_laptop_it_prints_plain_lines_and_no_commands(stage: Stage) -> None
 def test_the_author_is_the_account_of_the_token(stage: Stage) -> None:
     stage.given(red()).publish()
     assert stage.talk.comments[0].author == BOT
+
+
+def test_statuses_are_sent_only_where_they_are_wanted_one_a_gate_on_the_head_commit(stage: Stage) -> None:
+    stage.given(red()).publish()
+    assert stage.statuses.sent == []
+    stage.publish(statuses=True)
+    shown = stage.statuses.shown(HEAD)
+    assert shown["quality-gate (api)/unit-tests"] == "failure"
+    assert set(shown) == {f"quality-gate (api)/{gate}" for gate in ("lint", "unit-tests", "coverage")}
+    assert f"Statuses: 3 sent to {HEAD[:7]}." in stage.runtime.lines
+    assert {status.target_url for _, status in stage.statuses.sent} == {
+        "https://github.com/acme/service/actions/runs/812/attempts/2"
+    }
+
+
+def test_a_push_has_statuses_on_its_commit_and_no_comment(stage: Stage) -> None:
+    stage.given(green()).publish(PUSH, statuses=True)
+    assert set(stage.statuses.shown("d" * 40).values()) == {"success"}
+
+
+def test_an_older_run_leaves_the_statuses_of_a_newer_one_and_says_so(stage: Stage) -> None:
+    stage.given(red()).publish(replace(JOB, run_id=900), statuses=True)
+    stage.given(replace(green(), subject=red().subject)).publish(statuses=True)
+    assert "failure" in stage.statuses.shown(HEAD).values()
+    assert f"Statuses: 0 sent to {HEAD[:7]}; those of a newer run, 900, were left." in stage.runtime.lines
+
+
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run"])
+def test_a_commit_that_is_not_the_changes_gets_no_statuses(stage: Stage, event: str) -> None:
+    stage.given(green()).publish(replace(JOB, event=Event(name=event, absence="it is not about one")), statuses=True)
+    assert stage.statuses.sent == []
+    assert f"No statuses: the event '{event}' is not about a commit of the change." in stage.runtime.lines
+
+
+def test_a_token_that_may_not_send_statuses_is_told_which_lines_to_add(stage: Stage) -> None:
+    stage.statuses = FakeStatuses(before=trouble_at("send_status", Refused("status 403", "statuses=write")))
+    stage.given(red()).publish(statuses=True)
+    assert "No statuses were sent: status 403 (GitHub accepts: statuses=write)." in stage.log
+    assert "contents: read\n  pull-requests: write\n  statuses: write" in stage.log.replace("%0A", "\n")
+    assert "statuses: write" in stage.runtime.summary
+    assert stage.talk.comments
+
+
+def test_a_fork_gets_no_statuses_and_is_told_of_the_second_workflow(stage: Stage) -> None:
+    stage.statuses = FakeStatuses(before=trouble_at("send_status", Refused("status 403")))
+    stage.given(red()).publish(FORK, statuses=True)
+    assert "No statuses: the token of a pull request from a fork may only read." in stage.log
+    assert "docs/forks.md" in stage.log
+    assert "permissions:" not in stage.log
+
+
+@pytest.mark.parametrize("trouble", [ReportingTrouble("GitHub is down"), KeyError("x")])
+def test_trouble_with_statuses_is_one_sentence(stage: Stage, trouble: Exception) -> None:
+    def fail(_: str) -> None:
+        raise trouble
+
+    stage.statuses = FakeStatuses(before=fail)
+    stage.given(red()).publish(statuses=True)
+    assert "No statuses were sent: " in stage.log
+
+
+def test_a_shard_neither_comments_nor_sends_statuses(stage: Stage) -> None:
+    shard = replace(red(), subject=replace(red().subject, shard=Shard(index=2, total=8)))
+    stage.given(shard).publish(statuses=True)
+    assert stage.talk.comments == []
+    assert stage.statuses.sent == []
+    assert "No comment: this is a shard; the job that merges the shards comments." in stage.runtime.lines
+    assert "No statuses: this is a shard; the job that merges the shards sends them." in stage.runtime.lines
+    assert stage.runtime.outputs["verdict"] == "failed"
+    assert not any(line.startswith("::error") for line in stage.runtime.lines)

@@ -216,7 +216,8 @@ class ProjectEnvironments(Environments):
         by_django = "django" in packages and any(
             PurePosixPath(path).name == "manage.py" for path in self._project.files
         )
-        return (*_TEST_TOOLS, "pytest-django") if by_django else _TEST_TOOLS
+        tools = (*_TEST_TOOLS, "pytest-django") if by_django else _TEST_TOOLS
+        return (*tools, "pytest-xdist") if self._config.workers is not None else tools
 
     def _pretended(self, files: Mapping[str, str]) -> dict[str, str]:
         found = pretended_version(files, self._project.place)

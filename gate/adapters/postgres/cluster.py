@@ -208,7 +208,7 @@ class ClusterProvider:
         return path
 
     def _command(self, home: Home, argv: Sequence[str], log: Path) -> Command:
-        return Command(argv=argv, cwd=home.folder, env=self._variables(), log=log)
+        return Command(argv=argv, cwd=home.folder, env=self._variables() | dict(home.variables), log=log)
 
     def _variables(self) -> dict[str, str]:
         own = {name: value for name, value in for_tests(self.machine.environment).items() if not name.startswith("PG")}

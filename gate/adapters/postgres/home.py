@@ -10,8 +10,9 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gate.adapters.ledger import Ledger
@@ -21,6 +22,8 @@ from gate.adapters.processes import Account
 
 _USUAL_ACCOUNTS = ("postgres", "nobody")
 _PREFIX = f"{PREFIX}postgres-"
+# Debian and its like (by architecture), Red Hat and its like.
+_NSS_WRAPPERS = ("usr/lib/*/libnss_wrapper.so", "usr/lib64/libnss_wrapper.so", "usr/lib/libnss_wrapper.so")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class Home:
 
     folder: Path
     account: Account | None
+    # What programs of PostgreSQL need here beside the caller's variables.
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def give(self, path: Path | str | int) -> None:
         """Make the account the owner of `path`, which may be a file that is open."""
@@ -58,12 +63,48 @@ def make_home(scratch: Path, ledger: Ledger) -> Home:
             folder = parent.resolve() / f"{_PREFIX}{ledger.token}-{secrets.token_hex(4)}"
             ledger.will_make("folder", str(folder))
             folder.mkdir(mode=0o700)
-            home = Home(folder=folder, account=account)
+            home = Home(folder=folder, account=account, variables=_variables(folder, account))
             home.give(folder)
+        except PassedOver:
+            folder.rmdir()
+            raise
         except OSError as error:
             raise PassedOver(f"no folder for its data can be made: {error}") from error
         return home
     raise PassedOver(f"no folder for its data can be reached by the user {account.uid if account else ''} it runs as")
+
+
+def _variables(folder: Path, account: Account | None) -> dict[str, str]:
+    if account is not None or sys.platform == "win32":
+        return {}  # an account is one that has a name
+    return variables_of_unnamed(Account(uid=os.geteuid(), gid=os.getegid()), folder)
+
+
+def variables_of_unnamed(user: Account, folder: Path, libraries: Sequence[str] = _NSS_WRAPPERS) -> dict[str, str]:
+    """Return the variables that give `user` a name by files in `folder`; none where it has one.
+
+    PostgreSQL asks for it, and in a container the owner of a mounted folder has none. The official image does the
+    same: https://cwrap.org/nss_wrapper.html. `libraries` are patterns below the root folder.
+
+    Raises:
+        PassedOver: nothing here can give it a name.
+        OSError: the files cannot be written.
+    """
+    import pwd
+
+    with suppress(KeyError):
+        pwd.getpwuid(user.uid)
+        return {}
+    library = next((path for pattern in libraries for path in sorted(Path("/").glob(pattern))), None)
+    if library is None:
+        raise PassedOver(
+            f"the user {user.uid} it would run as has no name in /etc/passwd, which it asks for; "
+            "give it one, or install libnss-wrapper"
+        )
+    names, groups = folder / "passwd", folder / "group"
+    names.write_text(f"postgres:x:{user.uid}:{user.gid}::{folder}:/bin/false\n", encoding="utf-8")
+    groups.write_text(f"postgres:x:{user.gid}:\n", encoding="utf-8")
+    return {"LD_PRELOAD": str(library), "NSS_WRAPPER_PASSWD": str(names), "NSS_WRAPPER_GROUP": str(groups)}
 
 
 def reachable(path: Path, account: Account) -> bool:

@@ -20,6 +20,7 @@ import time
 # https://man7.org/linux/man-pages/man2/prctl.2.html
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
 _TOLD_TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _WATCHED = {signal.SIGCHLD, *_TOLD_TO_STOP}
 _POLL_SECONDS = 0.05
@@ -123,6 +124,8 @@ def _become(program: list[str], guard: int, uid: int, gid: int) -> None:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
+        # What was given up stays given up, whatever programs with a set-user-ID bit there are.
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     # After the change of user, which clears it.
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

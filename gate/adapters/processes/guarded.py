@@ -10,7 +10,7 @@ from pathlib import Path
 from gate.adapters.processes.running import Launch, Running
 from gate.ports import CannotRun, Completed
 
-_GUARD = Path(__file__).with_name("guard.py")
+GUARD = Path(__file__).with_name("guard.py")
 # What the guard may take beyond the grace it was given: for killing, and for its own start.
 _MARGIN_SECONDS = 10.0
 _SAME_ACCOUNT = ("-1", "-1")
@@ -26,7 +26,7 @@ async def start_guarded(launch: Launch, interpreter: Sequence[str]) -> Running:
     ids = (str(launch.account.uid), str(launch.account.gid)) if launch.account else _SAME_ACCOUNT
     options = (str(report_end), str(os.getpid()), str(launch.grace), str(int(launch.stop_signal)), *ids)
     try:
-        argv = (*interpreter, str(_GUARD), *options, *launch.command.argv)
+        argv = (*interpreter, str(GUARD), *options, *launch.command.argv)
         transport = await launch.spawn(argv, pass_fds=(report_end,))
     except BaseException:
         os.close(report)

@@ -9,6 +9,10 @@ default rule: marker `integration`, or `integration` in a part of the path), `ma
 marker; if not, files of the other kind need not be imported), `progress` (the file it writes to) and
 `django_checks` (true for suites of Django's own runner, which begins with the system checks).
 Options under which pytest runs no test, but may call each one passed, are a usage error.
+With `shard` ({"index", "total", "durations"}, the last a file of seconds by test, or null) it takes away the tests of
+other shards as well, and writes how long each of its own took to `took`, a file.
+With `workers` (a file with the variables of each of xdist's workers) a worker sets its own before the project's code
+is imported.
 """
 
 from __future__ import annotations
@@ -22,9 +26,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quality_gate_parting  # type: ignore[import-not-found] # it lies beside this file
+from quality_gate_progress import Progress, Stopwatch  # type: ignore[import-not-found]
 
 VARIABLE = "QUALITY_GATE_PYTEST"
+# Marks of plug-ins by which tests of a file depend on each other.
+_IN_ORDER = ("dependency", "incremental", "order")
 _NOTHING_RUNS = {"collectonly": "--collect-only", "setuponly": "--setup-only", "setupplan": "--setup-plan"}
+
+
+def set_own_variables() -> None:
+    """Give a worker of xdist its own database; one that takes the place of a crashed one has that of the controller."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    file = json.loads(os.environ.get(VARIABLE) or "{}").get("workers")
+    if not file or not worker[2:].isdigit():
+        return
+    with open(file, encoding="utf-8") as opened:
+        for variables in json.load(opened)[int(worker[2:]) :][:1]:
+            os.environ.update(variables)
+
+
+# As early as can be: a conftest.py may connect when it is imported.
+set_own_variables()
 
 
 class Selection:
@@ -63,37 +86,40 @@ class Selection:
         return (marked or self.is_integration_path(path)) == self.wants_integration
 
 
-class Progress:
-    """A small file that outlives a crash: where pytest's root is, how many tests were selected, what runs now.
+class Part:
+    """The tests of one shard among those of all."""
 
-    `left_out` are tests of the gate that something else left out: `-k`, `-m`, `--deselect`, a conftest.py.
-    """
+    def __init__(self, instructions: dict[str, Any], dist: str) -> None:
+        self.index: int = instructions["index"]
+        self.total: int = instructions["total"]
+        self.file_by_file = dist == "loadfile"
+        self.durations: dict[str, float] = {}
+        if instructions["durations"]:
+            with open(instructions["durations"], encoding="utf-8") as file:
+                self.durations = json.load(file)
 
-    def __init__(self, path: str, rootdir: str) -> None:
-        self.path = path
-        self.rootdir = rootdir
-        self.selected: int | None = None
-        self.left_out = 0
-        self.running: list[str] = []
-        self.write()
+    def unit_of(self, item: pytest.Item) -> str:
+        """Name what stays together in one shard: a class, a group of xdist, a file whose tests need an order."""
+        group = item.get_closest_marker("xdist_group")
+        if group is not None:
+            return f"group {group.kwargs.get('name') or ''.join(map(str, group.args[:1]))}"
+        file, _, _ = item.nodeid.partition("::")
+        if self.file_by_file or any(item.get_closest_marker(name) for name in _IN_ORDER):
+            return file
+        return item.nodeid if getattr(item, "cls", None) is None or item.parent is None else item.parent.nodeid
 
-    def note_selection(self, selected: int, left_out: int) -> None:
-        """Note how many tests are to run."""
-        self.selected, self.left_out = selected, left_out
-        self.write()
-
-    def write(self) -> None:
-        """Replace the file whole, so that a reader never sees half of it."""
-        draft = self.path + ".draft"
-        state = {
-            "rootdir": self.rootdir,
-            "selected": self.selected,
-            "left_out": self.left_out,
-            "running": self.running,
-        }
-        with open(draft, "w", encoding="utf-8", errors="backslashreplace") as file:
-            json.dump(state, file)
-        os.replace(draft, self.path)
+    def parted(self, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item], str]:
+        """Return this shard's tests, those of others, and the digest over all of them."""
+        units: dict[str, list[str]] = {}
+        for item in items:
+            units.setdefault(self.unit_of(item), []).append(item.nodeid)
+        shards = quality_gate_parting.assign(units, self.total, self.durations)
+        own: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for item in items:
+            (own if shards[self.unit_of(item)] == self.index else others).append(item)
+        every = ((test, shards[unit]) for unit, tests in units.items() for test in tests)
+        return own, others, quality_gate_parting.digest(every)
 
 
 def run_django_checks() -> None:
@@ -125,9 +151,12 @@ def run_django_checks() -> None:
 class Plugin:
     """Hooks in the process that runs the session: with xdist, each worker selects and the controller reports."""
 
-    def __init__(self, selection: Selection, progress: Progress | None, *, django_checks: bool = False) -> None:
+    def __init__(
+        self, selection: Selection, progress: Progress | None, part: Part | None = None, *, django_checks: bool = False
+    ) -> None:
         self.selection = selection
         self.progress = progress
+        self.part = part
         self.django_checks = django_checks
         self.collected: list[pytest.Item] = []
 
@@ -148,14 +177,20 @@ class Plugin:
         others: list[pytest.Item] = []
         for item in items:
             (selected if self.selection.wants(item) else others).append(item)
+        left_out = max(0, sum(map(self.selection.wants, self.collected)) - len(selected))
+        told: list[Any] = [len(selected), left_out]
+        if self.part:
+            collected = len(selected)
+            selected, elsewhere, parting = self.part.parted(selected)
+            others += elsewhere
+            told = [len(selected), left_out, collected, parting]
         if others:
             config.hook.pytest_deselected(items=others)
             items[:] = selected
-        left_out = max(0, sum(map(self.selection.wants, self.collected)) - len(selected))
         if self.progress:
-            self.progress.note_selection(len(selected), left_out)
+            self.progress.note_selection(*told)
         else:
-            config.workeroutput[VARIABLE] = [len(selected), left_out]  # type: ignore[attr-defined] # xdist's
+            config.workeroutput[VARIABLE] = told  # type: ignore[attr-defined] # xdist's
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -206,6 +241,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest before 6.1 has no `rootpath`.
     root = getattr(config, "rootpath", None) or config.rootdir  # type: ignore[attr-defined]
     progress = None if is_worker else Progress(instructions["progress"], str(root))
+    shard = instructions.get("shard")
+    part = Part(shard, str(config.getoption("dist", "no"))) if shard else None
+    if shard and not is_worker:
+        config.pluginmanager.register(Stopwatch(instructions["took"]), "quality-gate-stopwatch")
     plugin = ForPytest6 if int(pytest.__version__.partition(".")[0]) < 7 else ForPytest7
-    hooks = plugin(Selection(instructions), progress, django_checks=bool(instructions.get("django_checks")))
+    hooks = plugin(Selection(instructions), progress, part, django_checks=bool(instructions.get("django_checks")))
     config.pluginmanager.register(hooks, "quality-gate-plugin")

@@ -9,7 +9,7 @@ from gate.config.files import parse_pyproject, parse_yaml
 from gate.config.model import PostgresVariable
 from gate.config.resolve import resolve
 from gate.discovery.model import Discovery, Migration
-from gate.discovery.starter import workflow
+from gate.discovery.starter import PUBLISHER, workflow
 from gate.discovery.variables import MADE_UP
 from gate.domain.project import Project
 from gate.gates import GATES
@@ -34,6 +34,15 @@ def test_the_workflow_is_the_example_and_names_the_folder_of_the_service() -> No
     assert steps[-1]["with"] == {"working-directory": "back end"}
 
 
+def test_the_publisher_is_the_example_and_waits_for_the_workflow_that_is_written_beside_it() -> None:
+    root = Path(__file__).parents[3]
+    for copied in (root / "examples" / "forks-publish.yml", root / ".github" / "workflows" / "publish.yml"):
+        assert copied.read_text("utf-8") == PUBLISHER
+    # YAML reads the key `on` as true.
+    trigger = yaml.safe_load(PUBLISHER)[True]["workflow_run"]
+    assert trigger == {"workflows": [yaml.safe_load(workflow("."))["name"]], "types": ["completed"]}
+
+
 @pytest.mark.parametrize("before", ['[project] # kept\nname = "x"\n', "[a]", "a = 1\r\n", ""])
 def test_what_was_found_is_appended_to_pyproject_and_reads_back_as_it_was_found(before: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_bytes(before.encode())
@@ -52,7 +61,8 @@ def test_without_a_pyproject_a_yaml_file_says_the_same(tmp_path: Path) -> None:
     write_starter_files(starter_files(project(tmp_path, "api"), FOUND))
     config = resolve([parse_yaml((tmp_path / "api" / "quality-gate.yml").read_text(), "q")], OPTIONS)
     assert (config.postgres_env, config.env) == (FOUND.postgres, (("APP_ENV", 'te"st\\'),))
-    assert (tmp_path / ".github" / "workflows" / "quality-gate.yml").is_file()
+    written = {path.name for path in (tmp_path / ".github" / "workflows").iterdir()}
+    assert written == {"quality-gate.yml", "quality-gate-publish.yml"}
 
 
 def test_files_of_sql_are_written_down_and_a_scheme_that_was_guessed_is_not(tmp_path: Path) -> None:
@@ -68,7 +78,7 @@ def test_files_of_sql_are_written_down_and_a_scheme_that_was_guessed_is_not(tmp_
         (tmp_path / folder).mkdir()
         if text:
             (tmp_path / folder / "pyproject.toml").write_text(text)
-        (_, written) = starter_files(project(tmp_path / folder), found)
+        (*_, written) = starter_files(project(tmp_path / folder), found)
         parse = parse_pyproject if text else parse_yaml
         config = resolve([parse(written.text, "p") or []], OPTIONS)
         assert config.postgres_env == found.postgres[1:]
@@ -80,13 +90,14 @@ def test_where_nothing_was_found_the_files_are_good_all_the_same(tmp_path: Path)
     assert parse_yaml((tmp_path / "quality-gate.yml").read_text(), "q") == []
 
 
-@pytest.mark.parametrize("there", ["workflow", "yaml", "table", "not UTF-8", "link"])
+@pytest.mark.parametrize("there", ["workflow", "publisher", "yaml", "table", "not UTF-8", "link"])
 def test_nothing_is_written_over_what_is_there(there: str, tmp_path: Path) -> None:
     pyproject = tmp_path / "pyproject.toml"
     match there:
-        case "workflow":
+        case "workflow" | "publisher":
+            name = "quality-gate.yml" if there == "workflow" else "quality-gate-publish.yml"
             (tmp_path / ".github" / "workflows").mkdir(parents=True)
-            (tmp_path / ".github" / "workflows" / "quality-gate.yml").write_text("mine")
+            (tmp_path / ".github" / "workflows" / name).write_text("mine")
         case "yaml":
             (tmp_path / "quality-gate.yaml").write_text("")
         case "table":

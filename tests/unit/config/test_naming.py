@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.config.naming import artifact_suffix, name_of
+from gate.config.naming import artifact_suffix, name_of, use_of
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,16 @@ def test_the_name_tells_uses_apart(given_name: str, folder: str, matrix: str, na
 def test_folders_that_only_other_letters_or_their_ends_tell_apart(one: str, other: str) -> None:
     assert name_of("", one, "null") != name_of("", other, "null")
     assert name_of("", one, "null") == name_of("", f"{one}/", "null") != ""
+
+
+def test_all_shards_of_a_use_have_its_name_and_artifacts_of_their_own() -> None:
+    matrix = '{"python": "3.12", "shard": 3}'
+    use = use_of({"QUALITY_GATE_MATRIX": matrix, "QUALITY_GATE_SHARD": "3/8"})
+    assert (use.name, use.suffix, use.folder) == ("3.12", "-3.12-shard-3-of-8", "3.12-shard-3-of-8")
+    assert use_of({"QUALITY_GATE_MATRIX": matrix}).name == "3.12-3"
+    assert use_of({"QUALITY_GATE_MATRIX": '{"shard": 1}', "QUALITY_GATE_SHARD": "1/2"}).suffix == "-shard-1-of-2"
+    assert use_of({"QUALITY_GATE_NAME": "orders", "QUALITY_GATE_SHARD": "nonsense"}).folder == "orders"
+    assert use_of({}).folder == "default"
 
 
 def test_the_only_use_has_the_plain_artifact_names() -> None:

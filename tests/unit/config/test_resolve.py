@@ -15,6 +15,7 @@ from gate.config.resolve import (
     settings_of_environment,
 )
 from gate.domain.report import Problem
+from gate.domain.shard import Shard
 from gate.gates import GATES
 
 KINDS = {gate.id: gate.options for gate in GATES.values()}
@@ -45,6 +46,9 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         env = ["APP_ENV=test", "EMPTY=", "LIST=a,b=c"]
         pass-env = ["STRIPE_TEST_KEY"]
         drop-env = ["HOME"]
+        shard = "2/8"
+        durations = "tests/durations.json"
+        workers = 4
         [tool.quality-gate.lint]
         format = true
         [tool.quality-gate.unit-tests]
@@ -67,6 +71,7 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         PostgresVariable(name="DB_HOST", part="host"),
         PostgresVariable(name="URLS", scheme="postgres|postgresql+asyncpg"),
     )
+    assert (config.shard, config.durations, config.workers) == (Shard(index=2, total=8), "tests/durations.json", 4)
     assert config.options["lint"].format is True
     assert config.options["integration-tests"].schema == ("schema.sql",)
     assert config.options["coverage"].threshold == Fraction("92.5")
@@ -142,6 +147,9 @@ def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:
         ("env", {"A": "b"}),
         ("env", "A=b\0"),
         ("pass-env", ["A B"]),
+        *(("shard", value) for value in ("a", "0/8", "9/8", "2", "1/257", "1/0", "-1/2", "1/2/3", "²/4", 2, True)),
+        *(("workers", value) for value in ("many", 0, "65", -1, True, 1.5)),
+        *(("durations", value) for value in ("../x.json", ["a", "b"], 3)),
         ("lint.format", 1),
         ("unit-tests.paths", ["../other"]),
         ("unit-tests.paths", ["/etc"]),

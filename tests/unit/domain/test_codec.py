@@ -22,6 +22,7 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.domain.shard import Shard
 from gate.domain.untrusted_json import REFUSED_NAMES
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -127,6 +128,7 @@ subjects = st.builds(
     run_id=identifiers,
     run_attempt=identifiers,
     pull_request=identifiers,
+    shard=st.none() | st.integers(1, 256).map(lambda total: Shard(index=(total + 1) // 2, total=total)),
 )
 problems = st.builds(
     Problem,
@@ -341,6 +343,9 @@ FORGERIES: list[tuple[str, str, Change]] = [
     ("/tool_versions/a~1b~0c", "not a text", lambda d: d.update(tool_versions={"a/b~c": 1})),
     ("/tool_versions", "refused", lambda d: d.update(tool_versions={"__proto__": "1"})),
     ("/problems/0/message", "missing", lambda d: d.update(problems=[{}])),
+    ("/subject/shard/total", "missing", lambda d: d["subject"].update(shard={"index": 1})),
+    ("/subject/shard/total", "from 1", lambda d: d["subject"].update(shard={"index": 1, "total": 257})),
+    ("/subject/shard/index", "from 1", lambda d: d["subject"].update(shard={"index": 0, "total": 2})),
     ("/results", "entries", lambda d: d.update(results=d["results"] * 101)),
     ("/results/1/gate", "second", lambda d: d.update(results=d["results"] * 2)),
     (f"{RESULT}/gate", "look like", lambda d: d["results"][0].update(gate="Lint\n")),
@@ -438,6 +443,14 @@ def test_what_is_hardly_json_is_refused(pointer: str, problem: str, text: str) -
 def test_a_text_without_end_is_not_even_parsed() -> None:
     with pytest.raises(InvalidReport, match="longer than"):
         decode_report(" " * (MAX_CHARACTERS + 1))
+
+
+def test_a_name_without_end_is_not_told_in_full() -> None:
+    document = json.loads(encode_report(Report(subject=Subject())))
+    forged = json.dumps({**document, "tool_versions": {"x" * 9_999: 5}})
+    with pytest.raises(InvalidReport, match="tool_versions/xxx.*…: is not a text") as refused:
+        decode_report(forged)
+    assert len(str(refused.value)) < 200
 
 
 anything = st.recursive(

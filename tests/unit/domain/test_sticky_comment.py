@@ -60,6 +60,14 @@ def test_what_this_run_wrote_is_not_written_again_even_if_stored_otherwise() -> 
     assert decide(ALWAYS, [copy(1, run=7, content="trimmed by GitHub")], draft(run=7), written={1}).is_settled
 
 
+@pytest.mark.parametrize("mode", [ALWAYS, ON_FAILURE, ON_CHANGE])
+def test_what_another_publisher_of_the_same_run_wrote_is_left_if_it_says_the_same(mode: CommentMode) -> None:
+    plan = decide(mode, [copy(1, run=7, content="new")], draft(run=7))
+    assert (plan.is_settled, plan.reason) == (True, "the comment is up to date")
+    assert decide(mode, [copy(1, run=7, content="not what the report says")], draft(run=7)) == Plan(update=1)
+    assert decide(ALWAYS, [copy(1, run=7, content="new")], draft(run=7, attempt=2)) == Plan(update=1)
+
+
 def test_of_several_copies_the_oldest_is_written_and_the_others_go() -> None:
     assert decide(ALWAYS, [copy(9), copy(3), copy(4)], draft()) == Plan(update=3, delete=(9, 4))
 

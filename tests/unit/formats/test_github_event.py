@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.domain.finished_run import FinishedRun
 from gate.domain.job import Event, Job, PullRequest
 from gate.formats import UnreadableError
-from gate.formats.github_event import MAX_CHARACTERS, parse_event
-from tests.testbed.events import pull_request_payload, push_payload
+from gate.formats.github_event import MAX_CHARACTERS, parse_event, parse_finished_run
+from tests.testbed.events import pull_request_payload, push_payload, workflow_run_payload
 
 HEAD = "3f2c1ab" + "0" * 33
 
@@ -111,3 +112,58 @@ def test_whatever_the_payload_holds_it_is_an_event_or_refused(pull_request: dict
     except UnreadableError:
         return
     assert event.pull_request is not None
+
+
+def test_a_finished_run_says_which_branch_of_which_fork_it_judged() -> None:
+    payload = workflow_run_payload(head_sha=HEAD, run_id=812, run_attempt=2, conclusion="failure")
+    assert parse_finished_run(json.dumps(payload)) == FinishedRun(
+        run_id=812,
+        attempt=2,
+        event="pull_request",
+        conclusion="failure",
+        head_sha=HEAD,
+        head_branch="feature",
+        head_owner="stranger",
+        head_repository="stranger/service",
+    )
+
+
+def test_of_a_fork_that_is_gone_the_run_is_left() -> None:
+    run = parse_finished_run(json.dumps(workflow_run_payload(head_sha=HEAD, head_repository=None, head_branch=None)))
+    assert (run.run_id, run.head_owner, run.head_branch) == (1, "", "")
+
+
+@pytest.mark.parametrize("branch", ["a&state=all#x", "renovate/ünï", "x:y", "'; rm -rf ~", "$(x)", "-->"])
+def test_a_branch_may_be_called_whatever_git_allows(branch: str) -> None:
+    assert parse_finished_run(json.dumps(workflow_run_payload(head_sha=HEAD, head_branch=branch))).head_branch == branch
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        *[("id", value, "no id") for value in (0, -1, True, "7", 1.5, 2**53, None)],
+        ("run_attempt", "1", "no attempt"),
+        *[("event", value, "no event") for value in ("", "pull request", "x\n", 7, None)],
+        ("conclusion", None, "has not ended"),
+        *[("conclusion", value, "no conclusion") for value in ("Success!", "success\n", 7, "<b>")],
+        *[("head_sha", value, "no head commit") for value in ("", "a" * 39, "a" * 40 + "\n", None)],
+        *[("head_branch", value, "no branch") for value in (7, "x" * 1025, "\ud800")],
+        ("head_repository", {"owner": {"login": "a/b"}, "full_name": "a/b"}, "head's owner"),
+        ("head_repository", {"owner": {"login": "a"}, "full_name": "a/b/../c"}, "head's repository"),
+    ],
+)
+def test_a_finished_run_that_is_none_is_refused(name: str, value: object, words: str) -> None:
+    payload = workflow_run_payload(head_sha=HEAD)
+    payload["workflow_run"][name] = value
+    with pytest.raises(UnreadableError, match=words):
+        parse_finished_run(json.dumps(payload))
+
+
+@given(st.dictionaries(st.sampled_from([*workflow_run_payload(head_sha=HEAD)["workflow_run"]]), json_values))
+def test_whatever_a_run_holds_it_is_a_finished_run_or_refused(changes: dict[str, object]) -> None:
+    payload = workflow_run_payload(head_sha=HEAD)
+    payload["workflow_run"] |= changes
+    try:
+        parse_finished_run(json.dumps(payload))
+    except UnreadableError:
+        return

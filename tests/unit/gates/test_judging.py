@@ -8,6 +8,7 @@ import pytest
 from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase
 from gate.domain.finding import Location, Severity
 from gate.domain.result import Outcome
+from gate.domain.shard import Shard
 from gate.formats.coverage_json import CoverageReport
 from gate.formats.ruff_output import Violation
 from gate.gates.coverage import CoverageEvidence, CoverageGate, CoverageOptions, unread_reason
@@ -170,7 +171,8 @@ class TestSuites:
         assert judgement.outcome is Outcome.ERRORED
         assert "needs `pytest-django` and `pytest-xdist`, which nothing declares" in judgement.reason
 
-    @pytest.mark.parametrize("returncode", [1, 2])
+    # 0: a conftest.py hides pytest's status.
+    @pytest.mark.parametrize("returncode", [0, 1, 2])
     def test_a_suite_that_stops_at_its_first_red_test_is_failed_and_says_so(self, returncode: int) -> None:
         red = case(CaseOutcome.FAILED, details="E   assert 1 == 2")
         judgement = UNIT_TESTS.judge(suite(returncode=returncode, cases=(red,), selected=9), UnitTestsOptions())
@@ -253,6 +255,21 @@ class TestSuites:
     def test_nothing_ran_is_never_green(self, evidence: SuiteEvidence) -> None:
         assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).outcome is Outcome.SKIPPED
         assert UNIT_TESTS.judge(replace(evidence, named=True), UnitTestsOptions()).outcome is Outcome.ERRORED
+
+    def test_a_shard_to_which_no_test_fell_is_skipped_though_its_gate_was_named(self) -> None:
+        evidence = suite(named=True, cases=(), selected=0, collected=7, returncode=5, shard=Shard(index=2, total=8))
+        judgement = UNIT_TESTS.judge(evidence, UnitTestsOptions())
+        assert (judgement.outcome, judgement.reason) == (Outcome.SKIPPED, "none of 7 tests fell to shard 2 of 8")
+
+    def test_no_test_at_all_is_no_better_in_a_shard(self) -> None:
+        evidence = suite(named=True, cases=(), selected=0, collected=0, returncode=5, shard=Shard(index=2, total=8))
+        assert UNIT_TESTS.judge(evidence, UnitTestsOptions()).outcome is Outcome.ERRORED
+
+    def test_tests_of_a_shard_that_all_skipped_are_counted_for_the_whole(self) -> None:
+        evidence = suite(cases=(case(CaseOutcome.SKIPPED),), collected=7, shard=Shard(index=2, total=8))
+        judgement = UNIT_TESTS.judge(evidence, UnitTestsOptions())
+        assert judgement.outcome is Outcome.PASSED
+        assert {measure.name: int(measure.value) for measure in judgement.measures}["skipped"] == 1
 
     def test_tests_that_all_skipped_say_why(self) -> None:
         evidence = suite(cases=(case(CaseOutcome.SKIPPED, message="no DATABASE_URL"),))

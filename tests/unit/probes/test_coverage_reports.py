@@ -1,5 +1,6 @@
 """The script that runs in the project's interpreter, run here in ours."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "files": [".coverage.0", ".coverage.1"],
         "folder": str(tmp_path / "out"),
         "combined": str(tmp_path / "combined"),
+        "for_merge": False,
+        "folders": None,
+        "root": str(tmp_path),
         "config_file": None,
         "leave_out": [],
     }
@@ -53,6 +57,37 @@ def test_the_gates_own_plug_in_is_never_counted(order: dict[str, Any], tmp_path:
     written = (tmp_path / "out" / "coverage.json").read_text()
     assert plugin.name not in written
     assert "app.py" in written
+
+
+def test_over_what_shards_left_the_configuration_reads_writes_and_imports_nothing_else(
+    order: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("hunter2")
+    (tmp_path / ".coveragerc").write_text(
+        f"[run]\nplugins = no_such_module\ndebug = config\ndebug_file = {tmp_path / 'debug'}\n"
+        f"[html]\nextra_css = {tmp_path / 'secret'}\n"
+    )
+    write_reports(order | {"folders": []})
+    assert (tmp_path / "out" / "html" / "index.html").exists()
+    assert not (tmp_path / "debug").exists()
+    assert not (tmp_path / "out" / "html" / "secret").exists()
+
+
+def test_over_what_shards_left_no_file_outside_the_repository_is_shown(order: dict[str, Any], tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / "svc").mkdir(parents=True)
+    os.chdir(repository / "svc")
+    secret, link, shared = tmp_path / "secret.json", repository / "svc" / "link.py", repository / "shared.py"
+    secret.write_text('{"key": "hunter2"}\n')
+    link.symlink_to(secret)
+    shared.write_text("x = 1\n")
+    recorded = coverage.CoverageData("data")
+    recorded.add_lines({str(path): {1} for path in (secret, link, shared)})
+    recorded.write()
+    write_reports(order | {"files": ["data"], "folders": [], "root": str(repository)})
+    shown = "".join(path.read_text("utf-8") for path in (tmp_path / "out" / "html").glob("*.html"))
+    assert "shared.py" in shown
+    assert "hunter2" not in shown
 
 
 @pytest.mark.filterwarnings("ignore:Couldn't use data file")

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 
 from gate import __version__
-from gate.domain.exhibit import CaseOutcome, FileCoverage, TestCase
-from gate.domain.finding import Severity
+from gate.domain.exhibit import CaseOutcome, FileCoverage, TestCase, Tests
+from gate.domain.finding import Location, Severity
 from gate.domain.measure import Measure, Threshold
-from gate.domain.report import Report, Subject
+from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Judgement, Outcome
 from gate.render.annotations import render_annotations
 from gate.render.comment import render_comment
@@ -298,3 +298,21 @@ def test_a_file_with_missing_lines_everywhere_is_told_in_part() -> None:
 
 def test_a_short_run_is_told_in_tenths_of_a_second() -> None:
     assert "· 0.3 s ·" in shown(render_comment(replace(reports.green(), results=(reports.lint(),)), LINKS)).text
+
+
+@pytest.mark.parametrize("endless", ["x" * 60_000, "\u202e" * 60_000])
+def test_a_path_or_name_without_end_leaves_room_for_the_rest(endless: str) -> None:
+    place = Location(path=endless, line=1)
+    case = TestCase(name=endless, outcome=CaseOutcome.FAILED, seconds=1.0, location=place, message="no")
+    judgement = Judgement(outcome=Outcome.FAILED, exhibits=(Tests(cases=(case,)),))
+    first, *others = reports.red().results
+    problem = Problem(place=endless, value="1", message="is wrong", path=endless)
+    report = Report(
+        subject=Subject(),
+        results=(replace(first, judgement=judgement), *others),
+        problems=(problem,),
+        notices=("All the rest",),
+    )
+    comment = render_comment(report, LINKS)
+    for words in ("| gate |", "is wrong", "1 failing test", "All the rest"):
+        assert words in comment

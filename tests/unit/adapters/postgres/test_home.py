@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gate.adapters.ledger import Ledger
-from gate.adapters.postgres.home import first_ordinary_account, make_home, reachable
+from gate.adapters.postgres.home import first_ordinary_account, make_home, reachable, variables_of_unnamed
 from gate.adapters.postgres.provider import PassedOver
 from gate.adapters.processes import Account
 
@@ -90,3 +90,22 @@ def test_a_machine_with_no_other_user_is_told(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("pwd.getpwall", list)
     with pytest.raises(PassedOver, match="this machine has no other user"):
         make_home(tmp_path, Ledger())
+
+
+def test_a_user_without_a_name_gets_one_for_postgresql_alone(tmp_path: Path) -> None:
+    library = tmp_path / "libnss_wrapper.so"
+    library.touch()
+    found = variables_of_unnamed(STRANGER, tmp_path, [str(library).lstrip("/")])
+    assert found["LD_PRELOAD"] == str(library)
+    assert Path(found["NSS_WRAPPER_PASSWD"]).read_text().split(":")[:4] == ["postgres", "x", "54321", "54321"]
+    assert Path(found["NSS_WRAPPER_GROUP"]).read_text() == "postgres:x:54321:\n"
+
+
+def test_a_user_with_a_name_needs_none(tmp_path: Path) -> None:
+    assert variables_of_unnamed(Account(uid=0, gid=0), tmp_path) == {}
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_user_that_cannot_be_given_a_name_is_told_what_would_help(tmp_path: Path) -> None:
+    with pytest.raises(PassedOver, match="54321 .* no name .* install libnss-wrapper"):
+        variables_of_unnamed(STRANGER, tmp_path, [])

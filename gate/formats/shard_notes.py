@@ -1,0 +1,137 @@
+"""What a shard leaves for the merge beside its report: notes of the run, of each suite, and of coverage.
+
+The code under test may have written any of them. Reads and writes no file, and judges nothing.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+
+from gate.domain.encoding import MAX_SECONDS
+from gate.domain.untrusted_json import MAX_WHOLE, InvalidReport, Node, parse_untrusted
+from gate.formats import UnreadableError
+
+SHARD_FOLDER = "shard"
+RUN_NOTE = "run.json"
+COVERAGE_NOTE = "coverage-note.json"
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FRACTION = re.compile(r"[0-9]{1,18}(/[1-9][0-9]{0,17})?")
+_MOST_PRECISION = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNote:
+    """Of the run: a digest of what decides the verdict in the configuration, and what coverage's judgement takes of it.
+
+    `named`: the user named the gates. `threshold` is the option of the gate `coverage`, exactly.
+    """
+
+    configuration: str
+    named: bool = False
+    threshold: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteNote:
+    """Of a suite: how many tests all shards have together, the digest of who runs which, and how long its own took."""
+
+    collected: int
+    parting: str
+    durations: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageNote:
+    """Of coverage: what its judgement takes beside the figures, and what coverage.py takes to report once more.
+
+    `tests` are the measured files that are tests, and `unread` those that only another runner finds. `folder` is where
+    the project lay, by which the paths in the data begin.
+    """
+
+    version: str = ""
+    own_threshold: Fraction | None = None
+    own_precision: int = 0
+    tests: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    folder: str = ""
+    config_file: str | None = None
+    leave_out: tuple[str, ...] = ()
+
+
+Note = RunNote | SuiteNote | CoverageNote
+
+
+def render_note(note: Note) -> str:
+    """Write a note as JSON."""
+    return json.dumps(asdict(note), default=str, sort_keys=True) + "\n"
+
+
+def parse_run_note(text: str) -> RunNote:
+    """Read the note of a run.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    try:
+        node = parse_untrusted(text)
+        return RunNote(
+            configuration=node.member("configuration").text(_DIGEST),
+            named=node.member("named").flag(),
+            threshold=_percent(node.optional("threshold")),
+        )
+    except InvalidReport as error:
+        raise UnreadableError(str(error)) from None
+
+
+def parse_suite_note(text: str) -> SuiteNote:
+    """Read the note of a suite.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    try:
+        node = parse_untrusted(text)
+        durations = node.member("durations").members()
+        return SuiteNote(
+            collected=node.member("collected").whole(0, MAX_WHOLE),
+            parting=node.member("parting").text(_DIGEST),
+            durations={test: float(seconds.decimal(0, MAX_SECONDS)) for test, seconds in durations.items()},
+        )
+    except InvalidReport as error:
+        raise UnreadableError(str(error)) from None
+
+
+def parse_coverage_note(text: str) -> CoverageNote:
+    """Read the note of coverage.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    try:
+        node = parse_untrusted(text)
+        config_file = node.optional("config_file")
+        return CoverageNote(
+            version=node.text_of("version"),
+            own_threshold=_percent(node.optional("own_threshold")),
+            own_precision=node.whole_of("own_precision", 0, _MOST_PRECISION) or 0,
+            tests=_texts(node, "tests"),
+            unread=_texts(node, "unread"),
+            folder=node.text_of("folder"),
+            config_file=None if config_file is None else config_file.text(),
+            leave_out=_texts(node, "leave_out"),
+        )
+    except InvalidReport as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _texts(node: Node, name: str) -> tuple[str, ...]:
+    return tuple(entry.text() for entry in node.entries(name))
+
+
+def _percent(node: Node | None) -> Fraction | None:
+    if node is None:
+        return None
+    number = Fraction(node.text(_FRACTION))
+    return number if number <= 100 else node.fail("is more than 100")
