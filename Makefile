@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs gate test test-unit bench campaign mutants lint lock clean
+.PHONY: help docs dist gate image test test-unit bench campaign mutants lint lock clean
 SHELL := bash
 BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
@@ -34,11 +34,18 @@ lint: .venv/.development ## Run every linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/actionlint .github/workflows/*.yml examples/*.yml
-	$(BIN)/zizmor --offline --quiet --pedantic action.yml .github/workflows/*.yml examples/*.yml
+	$(BIN)/actionlint .github/workflows/*.yml $(filter-out examples/gitlab-ci.yml,$(wildcard examples/*.yml))
+	$(BIN)/zizmor --offline --quiet --pedantic --strict-collection action.yml */action.yml .github/workflows/*.yml $(filter-out examples/gitlab-ci.yml,$(wildcard examples/*.yml))
 
-docs: .venv/.development ## Make the generated parts of the README anew
+image: ## Build the Docker image quality-gate (BASE=...: on another base than the Dockerfile's)
+	docker build --tag quality-gate --build-arg VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) \
+	  --build-arg REVISION=$$(git rev-parse HEAD) $(if $(BASE),--build-arg BASE=$(BASE)) .
+
+docs: .venv/.development ## Make the generated parts of README, docs and composite/action.yml anew
 	$(BIN)/python docs/generate.py
+
+dist: $(BIN)/quality-gate ## Build the Python package
+	$(BIN)/uv build --quiet --clear --out-dir dist
 
 lock: .venv/.development ## Make the locked requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o entrypoint/requirements.txt

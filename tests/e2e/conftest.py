@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.service import NAME, NUMBER, ROOT, Service
+from tests.e2e.service import NAME, NUMBER, ROOT, Service, as_act_knows_it
 from tests.fakes.github_api import TOKEN, FakeGitHub, PullRequest, fake_github
 from tests.testbed import github_emulator as emulator
 from tests.testbed.fixtures import *  # noqa: F403
@@ -19,7 +19,7 @@ from tests.testbed.runner import Runner
 @pytest.fixture(scope="session")
 def action(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what a release of this repository would hold."""
-    return working_copy(ROOT, tmp_path_factory.mktemp("released") / "quality-gate")
+    return as_act_knows_it(working_copy(ROOT, tmp_path_factory.mktemp("released") / "quality-gate"))
 
 
 @pytest.fixture

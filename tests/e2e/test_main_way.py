@@ -63,7 +63,8 @@ def test_one_line_and_a_second_push(emulated_service: Service, emulated: Emulate
     outputs = json.loads(seen["outputs"])
     assert outputs.pop("report-path").endswith("/quality-gate/default/report.json")
     assert outputs.pop("comment-url") == comment["html_url"]
-    assert outputs.pop("artifact-url").startswith(f"https://github.com/{NAME}/actions/runs/1/artifacts/")
+    address = f"https://github.com/{NAME}/actions/runs/1/artifacts/"
+    assert outputs.pop("artifact-url") == f"{address}{outputs.pop('artifact-id')}"
     assert json.loads(outputs.pop("outcomes")) == dict.fromkeys(
         ("lint", "unit-tests", "integration-tests", "coverage"), "passed"
     )

@@ -74,6 +74,74 @@ def push_payload(
     }
 
 
+def workflow_run_payload(
+    *,
+    head_sha: str,
+    run_id: int = 1,
+    run_attempt: int = 1,
+    event: str = "pull_request",
+    conclusion: str | None = "success",
+    repository: str = "acme/service",
+    head_repository: str | None = "stranger/service",
+    head_branch: str | None = "feature",
+    workflow: str = "Quality Gate",
+    server_url: str = SERVER_URL,
+) -> dict[str, Any]:
+    """A `workflow_run` event; `head_repository` is None where the fork is gone."""
+    fork = (
+        None
+        if head_repository is None
+        else _repository(head_repository, server_url, fork=head_repository != repository)
+    )
+    return {
+        "action": "completed" if conclusion else "requested",
+        "workflow_run": {
+            "id": run_id,
+            "name": workflow,
+            "run_number": run_id,
+            "run_attempt": run_attempt,
+            "event": event,
+            "status": "completed" if conclusion else "queued",
+            "conclusion": conclusion,
+            "head_sha": head_sha,
+            "head_branch": head_branch,
+            "head_repository": fork,
+            "repository": _repository(repository, server_url),
+            # GitHub names none for forks.
+            "pull_requests": [],
+            "html_url": f"{server_url}/{repository}/actions/runs/{run_id}",
+            "display_title": "A change",
+        },
+        "workflow": {"id": 1, "name": workflow, "path": ".github/workflows/quality-gate.yml", "state": "active"},
+        "repository": _repository(repository, server_url),
+        "sender": _user("octocat"),
+    }
+
+
+def merge_group_payload(
+    *,
+    head_sha: str,
+    base_sha: str,
+    repository: str = "acme/service",
+    base_ref: str = "main",
+    number: int = 7,
+    server_url: str = SERVER_URL,
+) -> dict[str, Any]:
+    """A `merge_group` event: the queue asks for the checks of what its first pull request would make of the branch."""
+    return {
+        "action": "checks_requested",
+        "merge_group": {
+            "head_sha": head_sha,
+            "head_ref": f"refs/heads/gh-readonly-queue/{base_ref}/pr-{number}-{base_sha}",
+            "base_sha": base_sha,
+            "base_ref": f"refs/heads/{base_ref}",
+            "head_commit": {"id": head_sha, "message": "A change"},
+        },
+        "repository": _repository(repository, server_url),
+        "sender": _user("github-merge-queue[bot]"),
+    }
+
+
 def _user(login: str) -> dict[str, Any]:
     kind = "Bot" if login.endswith("[bot]") else "User"
     return {"login": login, "id": sum(login.encode()), "type": kind}

@@ -16,6 +16,7 @@ from tests.testbed.images import PostgresImage
 from tests.testbed.images import postgres_image as make_postgres_image
 from tests.testbed.images import runner_image as make_runner_image
 from tests.testbed.leaving_out import part
+from tests.testbed.one_engine import pytest_xdist_make_scheduler
 from tests.testbed.runner import Runner, make_runner
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "github_api_description",
     "github_emulator",
     "postgres_image",
+    "pytest_xdist_make_scheduler",
     "runner",
     "runner_image",
 ]

@@ -23,10 +23,14 @@ from tests.testbed.supervised import run_supervised
 from tests.testbed.workflow_run import WorkflowRun, read_workflow_run
 
 UPLOAD_ARTIFACT = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"
+DOWNLOAD_ARTIFACT = "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"
 CACHE = "actions/cache@55cc8345863c7cc4c66a329aec7e433d2d1c52a9"
+DOCKER_SETUP = "docker/setup-buildx-action@37fe631027851001ddb9b187196cc803df7f5f0e"
+DOCKER_BUILD = "docker/build-push-action@53b7df96c91f9c12dcc8a07bcb9ccacbed38856a"
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 _HERE = Path(__file__).parent
+_LABELS = ("ubuntu-latest", "self-hosted")
 _PASSED_ON = re.compile(
     r"LANG|LC_.*|TERM|TZ|PIP_.*|UV_.*|NPM_CONFIG_.*|SSL_CERT_.*|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS"
     r"|(HTTPS?|ALL|NO)_PROXY",
@@ -101,8 +105,9 @@ class Runner:
         (folder / "artifacts" / str(run_id)).mkdir(parents=True, exist_ok=True)
         command = [
             *(str(self.act), event, "--json", "--directory", str(repository), *files, "--actor", actor),
-            *("--platform", f"ubuntu-latest={image or '-self-hosted'}", "--pull=false"),
-            *("--no-cache-server", "--action-offline-mode", "--action-cache-path", str(folder / "cache")),
+            *(word for label in _LABELS for word in ("--platform", f"{label}={image or '-self-hosted'}")),
+            *("--pull=false", "--no-cache-server"),
+            *("--action-offline-mode", "--action-cache-path", str(folder / "cache")),
             *("--artifact-server-path", str(folder / "artifacts"), "--artifact-server-addr", "127.0.0.1"),
             *("--artifact-server-port", str(free_port())),
             *(() if copy_instead_of_checkout else ("--no-skip-checkout",)),
@@ -139,7 +144,10 @@ def make_runner() -> Runner:
     stand_ins = {
         CACHE: _HERE / "cache_action",
         CHECKOUT: _HERE / "checkout",
+        DOCKER_SETUP: _HERE / "docker_setup",
+        DOCKER_BUILD: _HERE / "docker_build",
         UPLOAD_ARTIFACT: _upload_artifact(package),
+        DOWNLOAD_ARTIFACT: _download_artifact(package),
     }
     return Runner(act=Path(found), stand_ins=stand_ins, packages=(package,))
 
@@ -152,6 +160,19 @@ def _upload_artifact(package: Path) -> Path:
         (folder / "main.js").write_text(f"require({json.dumps(str(package / 'upload.js'))});\n")
 
     return cached("upload_artifact_action", digest_of(str(package)), make)
+
+
+def _download_artifact(package: Path) -> Path:
+    """A folder with the stand-in action, which runs on the packages of the one for uploads."""
+    source = _HERE / "download_artifact"
+
+    def make(folder: Path) -> None:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+        load = f"require('node:module').createRequire({json.dumps(str(package / 'package.json'))})"
+        (folder / "main.js").write_text(f"require('./download.js')({load});\n")
+
+    files = [source / "action.yml", source / "download.js"]
+    return cached("download_artifact_action", digest_of(str(package), *files), make)
 
 
 def _write_inputs(

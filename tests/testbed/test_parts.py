@@ -6,18 +6,15 @@ import struct
 import time
 from pathlib import Path
 
-import psycopg
 import pytest
 import requests
 
 from tests.testbed import leaving_out
 from tests.testbed.browser import Browser
-from tests.testbed.docker_engine import DockerEngine
 from tests.testbed.events import pull_request_payload, push_payload
 from tests.testbed.fixtures import StartEmulator
 from tests.testbed.github_api_description import GitHubApiDescription, RequestRefused
 from tests.testbed.github_emulator import BOT, PullRequest, Seed
-from tests.testbed.images import PostgresImage
 from tests.testbed.leaving_out import PartMissing
 
 pytestmark = pytest.mark.e2e
@@ -141,36 +138,6 @@ def test_the_description_knows_right_from_wrong(github_api_description: GitHubAp
             check(method, path, query=query, body=body)
         assert problem in str(refused.value)
     assert time.monotonic() - begun < 2
-
-
-def test_a_container_behaves_like_the_official_postgres(
-    docker_engine: DockerEngine, postgres_image: PostgresImage
-) -> None:
-    environment = {"POSTGRES_PASSWORD": "it's", "POSTGRES_USER": "app", "POSTGRES_DB": "tasks"}
-    options = ("--publish", "127.0.0.1::5432", "--health-cmd", "pg_isready -U app", "--health-interval", "1s")
-    with docker_engine.container(postgres_image.tag, environment=environment, options=options) as container:
-        until = time.monotonic() + 30
-        state = ""
-        while state != "healthy" and time.monotonic() < until:
-            state = docker_engine.docker("inspect", "--format", "{{.State.Health.Status}}", container)
-            time.sleep(0.1)
-        assert state == "healthy", docker_engine.docker("logs", container)
-        host, port = docker_engine.published(container, 5432)
-        for address, number in ((host, port), (docker_engine.address(container), 5432)):
-            with psycopg.connect(
-                host=address, port=number, user="app", password="it's", dbname="tasks", connect_timeout=10
-            ) as connection:
-                row = connection.execute("SELECT current_database(), current_setting('server_version')").fetchone()
-                assert row is not None
-                assert row[0] == "tasks"
-                assert row[1].startswith(postgres_image.version)
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(host=host, port=port, user="app", password="no", dbname="tasks", connect_timeout=10)
-
-
-def test_a_container_without_a_password_says_so(docker_engine: DockerEngine, postgres_image: PostgresImage) -> None:
-    with pytest.raises(RuntimeError, match="superuser password is not specified"):
-        docker_engine.docker("run", "--rm", postgres_image.tag)
 
 
 def test_the_browser_runs_scripts_and_takes_pictures(browser: Browser, tmp_path: Path) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.testbed.docker_engine import DockerEngine
 from tests.testbed.events import pull_request_payload
 from tests.testbed.fixtures import StartEmulator
 from tests.testbed.github_emulator import BOT, PullRequest, Seed
-from tests.testbed.images import PostgresImage
 from tests.testbed.repositories import Repository, working_copy
-from tests.testbed.runner import CHECKOUT, UPLOAD_ARTIFACT, Runner
+from tests.testbed.runner import CHECKOUT, DOWNLOAD_ARTIFACT, UPLOAD_ARTIFACT, Runner
 from tests.testbed.workflow_run import WorkflowRun
 
 pytestmark = pytest.mark.e2e
@@ -234,6 +234,59 @@ def test_upload_artifact_takes_globs_and_says_when_it_finds_nothing(runner: Runn
     assert [one.level for one in ran.annotations if "No files were found" in one.message] == ["warning", "error"]
 
 
+def test_download_artifact_takes_names_numbers_and_patterns_of_an_earlier_job(runner: Runner, tmp_path: Path) -> None:
+    upload = f"      - uses: {UPLOAD_ARTIFACT}\n"
+    first = (
+        f"      - uses: {CHECKOUT}\n"
+        f"{upload}        with: {{name: part-1, path: a}}\n"
+        f"{upload}        id: two\n        with: {{name: part-2, path: b}}\n"
+        f"{upload}        with: {{name: other, path: a}}\n"
+    )
+    inputs = {
+        "named": "name: part-1",
+        "numbered": "artifact-ids: '${{ needs.only.outputs.number }}'",
+        "parts": "pattern: part-*",
+        "merged": "pattern: part-*, merge-multiple: true",
+        "single": "pattern: oth*",
+        "zipped": "name: part-2, skip-decompress: true",
+        "zips": "pattern: part-*, skip-decompress: true, merge-multiple: true",
+        "nothing": "pattern: no-such-*",
+        "missing": "name: no-such",
+        "both": "name: part-1, artifact-ids: '1'",
+    }
+    second = "".join(
+        f"      - uses: {DOWNLOAD_ARTIFACT}\n        id: {name}\n        continue-on-error: true\n"
+        f"        with: {{path: got/{name}, {given}}}\n"
+        for name, given in inputs.items()
+    )
+    look = "find got -type f | sort | tr '\\n' ' '"
+    workflow = one_job(first)[".github/workflows/one.yml"] + (
+        "    outputs:\n      number: ${{ steps.two.outputs.artifact-id }}\n"
+        f"  after:\n    needs: only\n    runs-on: ubuntu-latest\n    steps:\n{second}"
+        f'      - id: look\n        run: echo "files=$({look})" >> "$GITHUB_OUTPUT"\n'
+        f"{upload}        with: {{name: seen, path: got/zipped}}\n"
+    )
+    ran = run(runner, tmp_path, {".github/workflows/one.yml": workflow, "a/x.txt": "x", "b/y.txt": "y"})
+    assert ran.exit_code == 0, ran.log
+    assert ran.outputs["after"]["look"]["files"].split() == [
+        "got/merged/x.txt",
+        "got/merged/y.txt",
+        "got/named/x.txt",
+        "got/numbered/y.txt",
+        "got/parts/part-1/x.txt",
+        "got/parts/part-2/y.txt",
+        "got/single/x.txt",
+        "got/zipped/part-2.zip",
+        "got/zips/part-1.zip",
+        "got/zips/part-2.zip",
+    ]
+    assert ran.outputs["after"]["named"]["download-path"].endswith("/got/named")
+    with zipfile.ZipFile(io.BytesIO(ran.artifacts["seen"]["part-2.zip"])) as archive:
+        assert archive.read("y.txt") == b"y"
+    results = {step.path[0]: step.result for step in ran.steps if step.stage == "Main"}
+    assert {name for name, result in results.items() if result == "failure"} == {"missing", "both"}
+
+
 def test_checkout_leaves_credentials_unless_told_not_to(runner: Runner, tmp_path: Path) -> None:
     look = "git config --get-all http.https://github.com/.extraheader | wc -l"
     files = one_job(
@@ -322,85 +375,6 @@ def test_runs_side_by_side(runner: Runner, tmp_path: Path) -> None:
         runs = list(pool.map(start, ("left", "right")))
     assert [ran.exit_code for ran in runs] == [0, 0], runs[0].log + runs[1].log
     assert [ran.artifacts for ran in runs] == [{"own": {"own.txt": b"left"}}, {"own": {"own.txt": b"right"}}]
-
-
-CALLS = f"""\
-on: pull_request
-permissions: {{}}
-jobs:
-  called:
-    uses: acme/gate/.github/workflows/gate.yml@v1
-  only:
-    needs: called
-    runs-on: ubuntu-latest
-    services:
-      postgres:
-        image: postgres:15
-        env:
-          POSTGRES_PASSWORD: secret
-        ports:
-          - 5432:5432
-        options: --health-cmd pg_isready --health-interval 1s --health-retries 30
-    steps:
-      - uses: {CHECKOUT} # v7.0.1
-      - id: tell
-        env:
-          WORD: ${{{{ needs.called.outputs.word }}}}
-        run: |
-          echo "word=$WORD" >> "$GITHUB_OUTPUT"
-          python3 -c 'import socket; socket.create_connection(("localhost", 5432), 5).close()'
-      - uses: {UPLOAD_ARTIFACT} # v7.0.0
-        with:
-          name: source
-          path: source.txt
-"""
-
-CALLED = """\
-on:
-  workflow_call:
-    outputs:
-      word:
-        description: A word.
-        value: ${{ jobs.inner.outputs.word }}
-permissions: {}
-jobs:
-  inner:
-    runs-on: ubuntu-latest
-    outputs:
-      word: ${{ steps.say.outputs.word }}
-    steps:
-      - id: say
-        run: echo "word=heard" >> "$GITHUB_OUTPUT"
-"""
-
-
-@pytest.mark.xdist_group("port-5432")
-def test_a_job_in_a_container_has_its_service_and_a_reusable_workflow(
-    runner: Runner,
-    docker_engine: DockerEngine,
-    runner_image: str,
-    postgres_image: PostgresImage,
-    tmp_path: Path,
-) -> None:
-    assert postgres_image.tag in CALLS
-    gate = Repository(tmp_path / "gate", name="acme/gate")
-    gate.commit("Gate", {".github/workflows/gate.yml": CALLED})
-    repository = Repository(tmp_path / "service")
-    sha = repository.commit("First", {".github/workflows/one.yml": CALLS, "source.txt": "here"})
-    ran = runner.run(
-        repository.folder,
-        tmp_path / "run",
-        event="pull_request",
-        payload=pull_request_payload(head_sha=sha, base_sha=sha),
-        local_actions={"acme/gate@v1": gate.folder},
-        image=runner_image,
-        docker_host=docker_engine.host,
-    )
-    assert ran.exit_code == 0, ran.log
-    assert ran.jobs == {"inner": "success", "only": "success"}
-    assert ran.outputs["only"]["tell"] == {"word": "heard"}
-    assert ran.artifacts == {"source": {"source.txt": b"here"}}
-    assert docker_engine.docker("ps", "--all", "--quiet") == ""
 
 
 def living(word: str) -> list[str]:
