@@ -32,7 +32,9 @@ pytest_add_cli_args_test_selection = {tests}
 # A property that fails is noticed: to look for the smallest example takes far longer. The same examples every time.
 _CONFTEST = """
 from hypothesis import Phase, settings
-settings.register_profile("mutants", phases=(Phase.explicit, Phase.generate), database=None, derandomize=True)
+settings.register_profile(
+    "mutants", phases=(Phase.explicit, Phase.generate), database=None, derandomize=True, deadline=None
+)
 settings.load_profile("mutants")
 """
 

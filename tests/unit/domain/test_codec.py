@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.domain import encoding
@@ -153,7 +153,6 @@ reports = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(reports)
 def test_a_report_comes_back_as_it_was_and_keeps_the_published_schema(report: Report) -> None:
     text = encode_report(report)
@@ -460,7 +459,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(reports, st.data())
 def test_a_report_with_any_part_replaced_is_read_or_refused_and_never_more(report: Report, data: st.DataObject) -> None:
     mutated = json.loads(encode_report(report))

@@ -67,7 +67,7 @@ def assert_only_ours(page: Page) -> None:
     assert mentioned is None, mentioned
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hostile_texts)
 def test_no_word_of_a_change_is_more_than_a_word_in_the_comment(words: str) -> None:
     report = reports.hostile_report(words)
@@ -78,7 +78,7 @@ def test_no_word_of_a_change_is_more_than_a_word_in_the_comment(words: str) -> N
     assert parse_marker(body) == replace(marker_of(report.subject), name=words.encode("utf-8", "replace").decode())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hostile_texts)
 def test_no_word_of_a_change_is_more_than_a_word_in_the_job_summary(words: str) -> None:
     page = shown(render_summary(reports.hostile_report(words), LINKS))
@@ -86,7 +86,7 @@ def test_no_word_of_a_change_is_more_than_a_word_in_the_job_summary(words: str) 
     assert page.others == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hostile_texts)
 def test_no_word_of_a_change_is_a_command_in_the_log(words: str) -> None:
     report = reports.hostile_report(words)
