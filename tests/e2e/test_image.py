@@ -41,7 +41,7 @@ READ_ONLY = ("--read-only", "--tmpfs", "/tmp")
 SUITES = ("--gates", "unit-tests,integration-tests")
 ONE_TEST = (
     *("--gates", "unit-tests", "--set", "unit-tests.paths=tests/unit/test_planted.py"),
-    *("--set", "timeout=8"),
+    *("--set", "timeout=25"),
 )
 # Who owns the folder, what `docker run` is told, what is planted, and what the command is told.
 WAYS: tuple[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
