@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs dist gate image test test-unit bench campaign mutants lint lock clean
+.PHONY: help docs dist gate image test test-unit bench campaign mutants mutants-api services lint lock clean
 SHELL := bash
 BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
@@ -28,6 +28,12 @@ bench: .venv/.development ## Measure how fast it is (QUICK=1: few repetitions; O
 
 mutants: .venv/.mutants ## Change what is pure in small ways and count what the tests notice (ONLY=gate/domain/sticky_comment.py: some of it)
 	$(BIN)/python tests/mutation/run.py $(if $(ONLY),$(ONLY),--survivors tests/mutation/survivors.txt)
+
+mutants-api: .venv/.development ## Plant flaws in sample_service, which the access review must find (SAMPLE=4: so many; ONLY=read-any-task: these)
+	$(BIN)/python -m tests.mutation_api $(if $(SAMPLE),--sample $(SAMPLE)) $(ONLY)
+
+services: .venv/.development ## Review every service of tests/samples/services, with each of the flaws that are planted in it
+	QUALITY_GATE_EVERY_SERVICE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/integration/test_access_review.py
 
 lint: .venv/.development ## Run every linter
 	$(BIN)/ruff check .

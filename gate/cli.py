@@ -128,7 +128,23 @@ def _merge(arguments: argparse.Namespace) -> int:
     )
 
 
-_VERBS = {"run": _run, "merge": _merge, "init": _init, "publish": _publish, "enforce": _enforce}
+def _access_review(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.policy_init import init_policy
+
+    out = Path(arguments.out) if arguments.out else None
+    return init_policy(Path(arguments.path), tuple(arguments.assignments), out, dict(os.environ))
+
+
+_VERBS = {
+    "run": _run,
+    "merge": _merge,
+    "init": _init,
+    "access-review": _access_review,
+    "publish": _publish,
+    "enforce": _enforce,
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -148,6 +164,9 @@ def parser() -> argparse.ArgumentParser:
     init = verbs.add_parser("init", help="write a workflow and the configuration that is found", allow_abbrev=False)
     init.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     init.add_argument("--dry-run", action="store_true", help="print what would be written")
+    _add_access_review(
+        verbs.add_parser("access-review", help="draft who each operation is meant for", allow_abbrev=False)
+    )
     _add_merge(verbs.add_parser("merge", help="make one report of those of all shards", allow_abbrev=False))
     publish = verbs.add_parser(
         "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
@@ -174,6 +193,25 @@ def parser() -> argparse.ArgumentParser:
         help="hold instead that every job succeeded which QUALITY_GATE_NEEDS, GitHub's `needs` as JSON, names",
     )
     return parser
+
+
+def _add_access_review(review: argparse.ArgumentParser) -> None:
+    review.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    review.add_argument(
+        "--init",
+        action="store_true",
+        required=True,
+        help="review the service, and write access-policy.yml where there is none; never overwrites one",
+    )
+    review.add_argument(
+        "--set",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="GATE.OPTION=VALUE",
+        help="set an option, such as app=main:app; may be given again",
+    )
+    review.add_argument("--out", metavar="DIR", help=f"where the report goes (default: {_REPORT_FOLDER})")
 
 
 def _add_merge(merge: argparse.ArgumentParser) -> None:

@@ -38,7 +38,7 @@ from gate.render.sarif import render_sarif
 from gate.render.summary import render_summary
 from gate.session import Session
 
-_DEFAULT_FOLDER = Path("quality-gate-report")
+DEFAULT_FOLDER = Path("quality-gate-report")
 _INTERRUPTED = 130
 
 
@@ -137,7 +137,7 @@ def _undone(runner_files: RunnerFiles, report: Report) -> Report:
 def _report_folder(arguments: RunArguments, environment: Mapping[str, str], use: Use) -> Path:
     if not arguments.path.is_dir():
         raise UsageError(f"{arguments.path} is not a folder: give the folder of the project")
-    folder = arguments.out or _DEFAULT_FOLDER
+    folder = arguments.out or DEFAULT_FOLDER
     if arguments.in_action:
         folder = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir()) / "quality-gate" / use.folder
         if folder.exists():

@@ -3,8 +3,8 @@
 import os
 import shutil
 import stat
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +18,7 @@ from gate.domain.result import GateResult
 from gate.plain_file import open_to_read, open_to_write
 from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
 from gate.project_variables import is_postgres, postgres_values, project_variables
+from gate.service_ports import Service, Services, ServiceStart
 
 if TYPE_CHECKING:
     import asyncio
@@ -61,6 +62,7 @@ class Context:
     setting_up: Callable[[str], AbstractContextManager[None]]
     used: Callable[[str, str], None]
     discovery: Discovery = field(default_factory=Discovery)
+    services: Services | None = None
     turns: "asyncio.Lock" = field(default_factory=_new_lock)
 
     @property
@@ -96,6 +98,38 @@ class Context:
         said = is_postgres(self.caller_environment.get("DATABASE_URL", "")) or bool(self.config.postgres_env)
         told = said or not self.discovery.other_database
         return told and not _CLIENTS.isdisjoint(environment.packages)
+
+    @asynccontextmanager
+    async def service(
+        self, *, app: str = "", database: Database | None = None, more: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Service]:
+        """Run the project's service, with `database` and `more` variables, until the block is left.
+
+        `app` is its import path: by default the one that is configured or was found. What it prints is in a log of its
+        own.
+
+        Raises:
+            CannotRun: the server cannot be installed, or the service not be started.
+        """
+        if self.services is None:
+            raise CannotRun("this run starts no services")
+        installing = self.environments.with_packages("uvicorn")
+        environment = await self._set_up("installing the server", installing)
+        start = ServiceStart(
+            app=app or self.config.app or self.discovery.import_path,
+            folder=self.project.folder,
+            environment=environment,
+            env=self.child_environment(environment, database, **(more or {})),
+            log=self.service_log,
+        )
+        async with AsyncExitStack() as stack:
+            running = stack.enter_async_context(self.services.running(start))
+            yield await self._set_up("starting the service", running)
+
+    @property
+    def service_log(self) -> Path:
+        """Where all that the service prints is kept, from one start to the next."""
+        return self.folder / "logs" / f"{self.gate}-service.log"
 
     @property
     def processors(self) -> int:

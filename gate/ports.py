@@ -87,6 +87,14 @@ class Environments(Protocol):
         """
         ...
 
+    async def with_packages(self, *names: str) -> ProjectEnvironment:
+        """Return the environment with these distributions in it: beside it, where it has them not.
+
+        Raises:
+            CannotRun: as `ready`, or there are none that go with what it has.
+        """
+        raise CannotRun(f"{' and '.join(names)} cannot be had beside the project's environment")
+
     async def tool(self, name: str, version: str | None) -> Path:
         """Return a program of the distribution `name`, apart from the project's environment.
 

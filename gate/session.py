@@ -19,6 +19,7 @@ from gate.adapters.leftovers import PREFIX, remove_in_background
 from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
+from gate.adapters.service import LocalServices
 from gate.config.model import Config
 from gate.context import Context
 from gate.discovery.model import Discovery
@@ -217,6 +218,7 @@ class Session:
                 setting_up=setting_up,
                 used=self._used,
                 discovery=self._discovery,
+                services=LocalServices(scratch),
                 turns=self._turns,
             )
 

@@ -28,6 +28,7 @@ _TELLING = tuple(
         *("dj_database_url", "postgres", "sqlite"),
         *("psycopg", "asyncpg", "xtension", "EXTENSION", "create_all", "upgrade", "down_revision", "FastAPI("),
         *("Flask(", "Litestar(", "Starlette(", "create_app", "_application(", "Quart(", "Sanic("),
+        *("get_app", "uvicorn"),
         *("create_async_engine", "generate_schemas", "initializer"),
     )
 )

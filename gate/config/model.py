@@ -10,6 +10,10 @@ from gate.domain.shard import MAX_SHARDS, Shard
 
 POSTGRES_WORDS = ("auto", "off", "local", "embedded", "docker")
 MAX_WORKERS = 64
+# A module, which is no file, and in it what makes or is the application.
+_APPLICATION = re.compile(
+    r"(?!.*\.py:)(?!.*\.\./)(?:[\w.-]{1,100}/){0,8}[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?\Z"
+)
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -58,6 +62,17 @@ def workers(value: object) -> int | Literal["auto"]:
     if re.fullmatch(r"[0-9]{1,3}", word, re.ASCII) and 1 <= int(word) <= MAX_WORKERS:
         return int(word)
     raise BadValue(f"neither auto nor a number from 1 to {MAX_WORKERS}", "auto, or a number, such as 4")
+
+
+def application(value: object) -> str:
+    """Take the import path of a web application, `module:attribute`, or of what makes it, `module:factory()`.
+
+    Before it may stand the folder that it is imported from: `folder/module:attribute`.
+    """
+    word = value.strip() if isinstance(value, str) else ""
+    if _APPLICATION.match(word):
+        return word
+    raise BadValue("not the import path of an application", '"module:attribute", such as "app.main:app"')
 
 
 def file_path(value: object) -> str:
@@ -138,6 +153,9 @@ class Config:
     timeout: int = option(seconds, 1800, "seconds a gate may take, set-up not counted")
     install: str = option(text, "auto", "how to install the project: auto, none, or a command")
     python_version: str | None = option(python_version, None, "the Python to test with")
+    app: str | None = option(
+        application, None, "the web application, such as app.main:app or app.main:create_app(); default: found"
+    )
     postgres: str = option(postgres, "auto", "auto, off, local, embedded, docker, or the URL of a server")
     postgres_version: str | None = option(postgres_version, None, "the major version PostgreSQL must have")
     postgres_env: tuple[PostgresVariable, ...] = option(

@@ -62,11 +62,25 @@ def _run(sources: ProjectSources, path: str) -> AlembicRun:
     if "advanced_alchemy" in env:
         return AlembicRun(told_by=path, why=f"{path} is for Advanced Alchemy's own command")
     heads = heads_at(sources, scripts)
-    if path == "alembic.ini" and folder == ".":
-        return AlembicRun(told_by=path, command=f"alembic upgrade {heads}")
     ini = posixpath.relpath(path, folder)
     said = f"alembic upgrade {heads}" if ini == "alembic.ini" else f"alembic -c {shlex.quote(ini)} upgrade {heads}"
+    if _needs_path(sources, path, folder, env):
+        said = f'PYTHONPATH=".:$PYTHONPATH" {said}'
     return AlembicRun(told_by=path, command=said if folder == "." else f"cd {shlex.quote(folder)} && {said}")
+
+
+def _needs_path(sources: ProjectSources, ini: str, folder: str, env: str) -> bool:
+    """Tell whether the scripts import what lies in the folder, and their file does not say that Python looks there.
+
+    A folder `alembic` that is a package would then hide Alembic itself.
+    """
+    if readable_ini(sources.text(ini)).has_option("alembic", "prepend_sys_path") or "sys.path" in env:
+        return False
+    if _inside(folder, "alembic/__init__.py") in sources.files:
+        return False
+    names = re.findall(r"^[ \t]*(?:from|import)[ \t]+(\w+)", env, re.MULTILINE)
+    starts = tuple(_inside(folder, name) + ending for name in names for ending in ("/", ".py"))
+    return any(path.startswith(starts) and path.endswith(".py") for path in sources.files)
 
 
 def _folders(sources: ProjectSources, here: str, location: str) -> Iterator[str]:

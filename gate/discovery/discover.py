@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.discovery.application import find_application
+from gate.discovery.application import find_application, find_import_path
 from gate.discovery.asked import Asked, asked_by_code
 from gate.discovery.databases import DatabaseVariables, find_databases
 from gate.discovery.extensions import find_extensions
@@ -21,6 +21,7 @@ from gate.discovery.variables import (
     django_settings,
     engines,
     hints_of,
+    own_secrets,
     variables_for_tests,
 )
 from gate.formats import UnreadableError
@@ -74,6 +75,8 @@ def discover(sources: ProjectSources) -> Discovery:
         migration=migration,
         extensions=extensions,
         application=application,
+        import_path=find_import_path(sources),
+        own_secrets=own_secrets(asked),
         suite=suite,
         lines=tuple(
             line

@@ -23,6 +23,8 @@ _SAYS_SO = re.compile(
 )
 _PYTHON = re.compile(r"python[\d.]*")
 _OTHER_DATABASE = re.compile(r"mysql|mariadb|sqlite|oracle|mssql|mongo", re.IGNORECASE)
+# https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
+_DJANGOS = "python manage.py migrate --noinput"
 # pg_dump's own `\\restrict` is understood: see `gate.adapters.postgres.sql_script`.
 _OF_PSQL = re.compile(r"^\\(?!(?:un)?restrict\b)|\bFROM\s+stdin\b", re.MULTILINE | re.IGNORECASE)
 
@@ -40,9 +42,10 @@ def find_migration(sources: ProjectSources, job: TestJob | None) -> Migration | 
     for path in _of_all_tests(sources):
         if match := _OWN_SCHEMA.search(sources.text(path)):
             what = " ".join(match[0].strip("(.").split())
-            return Migration(origin=f"the tests make the schema themselves ({path}: {what})")
+            own = _DJANGOS if told is None else told.command
+            return Migration(origin=f"the tests make the schema themselves ({path}: {what})", of_service=own)
     if told is None or django:
-        return Migration(origin="Django makes the tables of its test database itself")
+        return Migration(origin="Django makes the tables of its test database itself", of_service=_DJANGOS)
     return told
 
 

@@ -12,11 +12,13 @@ class Migration:
     """`command` makes the schema, run by a shell in the project's folder; "" where none is to be run.
 
     `sql_files` come before it, relative to that folder. `origin` says what it was told by, or why none is run.
+    `of_service` makes it for the service itself, where `command` is "" because tests make their own.
     """
 
     command: str = ""
     origin: str = ""
     sql_files: tuple[str, ...] = ()
+    of_service: str = ""
 
     @property
     def words(self) -> str:
@@ -52,6 +54,8 @@ class Discovery:
     DATABASE_URL; no file tells the schemes of the URLs in `guessed`: the drivers that are installed may.
     `left_alone` are variables that name a database of another kind. `other_database` says which kind the tests use
     in PostgreSQL's stead, "" where they do not. `variables` are set for the tests where the caller has not set them.
+    `application` says where its web application is made, `import_path` is its import path, "" where none was found.
+    `own_secrets` are the variables from which the service takes a secret to sign with.
     `suite` is how the project itself runs its tests. `lines` say all this to a reader.
     """
 
@@ -68,5 +72,7 @@ class Discovery:
     migration: Migration | None = None
     extensions: tuple[str, ...] = ()
     application: str = ""
+    import_path: str = ""
+    own_secrets: tuple[str, ...] = ()
     suite: SuiteCommands = field(default_factory=SuiteCommands)
     lines: tuple[str, ...] = ()

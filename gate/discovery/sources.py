@@ -26,6 +26,7 @@ OTHERS = (
     "pyproject.toml",
     "manage.py",
     ".env",
+    "Procfile",
 )
 
 

@@ -122,6 +122,13 @@ def variables_for_tests(hints: tuple[Hint, ...], asked: Asked, committed_env: Ma
     return found
 
 
+def own_secrets(asked: Asked) -> tuple[str, ...]:
+    """Return the variables from which the service takes a secret to sign with, whether it must have one or not."""
+    return tuple(
+        sorted(name for name, (variable, _) in asked.variables.items() if _OWN_SECRET.match(name) and variable.plain)
+    )
+
+
 def _can_be_set(hint: Hint) -> bool:
     """Tell a plain value under the name of a variable from an expression and from what no system takes."""
     return bool(_NAME.match(hint.name)) and "${{" not in hint.value and "\0" not in hint.value

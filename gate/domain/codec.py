@@ -18,7 +18,7 @@ from gate.domain.encoding import (
     number_of,
 )
 from gate.domain.exhibit_decoding import decode_exhibit, decode_location
-from gate.domain.finding import Finding, Severity
+from gate.domain.finding import Finding, RuleWords, Severity
 from gate.domain.measure import Direction, Measure, Threshold, Unit
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
@@ -126,6 +126,7 @@ def _result(node: Node) -> GateResult:
             reason=reason,
             measures=tuple(_measure(entry) for entry in node.entries("measures")),
             findings=tuple(_finding(entry, gate) for entry in node.entries("findings")),
+            rules=tuple(_rule(entry) for entry in node.entries("rules")),
             exhibits=tuple(filter(None, (decode_exhibit(entry) for entry in node.entries("exhibits")))),
             artifacts=tuple(_artifact(entry) for entry in node.entries("artifacts")),
         ),
@@ -193,4 +194,15 @@ def _finding(node: Node, gate: str) -> Finding:
         message=node.member("message").text(),
         location=decode_location(node),
         help_url=None if address is None else address.text(WEB_ADDRESS),
+    )
+
+
+def _rule(node: Node) -> RuleWords:
+    score = node.optional("score")
+    return RuleWords(
+        rule_id=node.member("rule_id").text(),
+        title=node.text_of("title"),
+        advice=node.text_of("advice"),
+        tags=tuple(entry.text() for entry in node.entries("tags")),
+        score=None if score is None else float(score.decimal(0, 10)),
     )

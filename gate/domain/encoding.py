@@ -14,8 +14,19 @@ from itertools import islice
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from gate.domain.exhibit import CaseOutcome, Exhibit, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
-from gate.domain.finding import Finding, Location
+from gate.domain.exhibit import (
+    CaseOutcome,
+    Exhibit,
+    FileCoverage,
+    Matrix,
+    MatrixRow,
+    OutputTail,
+    SourceCoverage,
+    Table,
+    TestCase,
+    Tests,
+)
+from gate.domain.finding import Finding, Location, RuleWords
 from gate.domain.measure import Measure, floored
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult
@@ -149,6 +160,7 @@ class _Encoder:
             "duration_seconds": _seconds(result.duration.total_seconds()),
             "measures": self.each(result.measures, self.measure),
             "findings": self.each(result.findings, self.finding),
+            "rules": self.each(result.judgement.rules, self.rule),
             "exhibits": [self.exhibit(exhibit) for exhibit in result.exhibits[: self.most_items]],
             "artifacts": self.each(result.judgement.artifacts, self.artifact),
         }
@@ -180,6 +192,15 @@ class _Encoder:
             "help_url": address if WEB_ADDRESS.fullmatch(address) else None,
         }
 
+    def rule(self, rule: RuleWords) -> dict[str, Any]:
+        encoded: dict[str, Any] = {
+            "rule_id": self.text(rule.rule_id),
+            "title": self.text(rule.title),
+            "advice": self.text(rule.advice),
+            "tags": [self.text(tag) for tag in rule.tags[: self.most_items]],
+        }
+        return encoded if rule.score is None else {**encoded, "score": min(max(rule.score, 0.0), 10.0)}
+
     def location(self, location: Location | None) -> dict[str, Any]:
         if location is None:
             return {"path": None, "line": None, "end_line": None, "column": None}
@@ -203,8 +224,19 @@ class _Encoder:
                     "columns": self.each(exhibit.columns, self.text),
                     "rows": self.each(exhibit.rows, lambda row: [self.text(cell) for cell in row[: self.most_items]]),
                 }
+            case Matrix():
+                return {
+                    "kind": "matrix",
+                    "title": self.text(exhibit.title),
+                    "columns": self.each(exhibit.columns, self.text),
+                    "rows": self.each(exhibit.rows, self.row),
+                }
             case OutputTail():
                 return {"kind": "output-tail", "title": self.text(exhibit.title), "text": self.end(exhibit.text)}
+
+    def row(self, row: MatrixRow) -> dict[str, Any]:
+        place = {name: value for name, value in self.location(row.location).items() if value is not None}
+        return {"label": self.text(row.label), "cells": [self.text(c) for c in row.cells[: self.most_items]], **place}
 
     def cases(self, exhibit: Tests) -> Sequence[TestCase]:
         """Return the cases in their order; of too many, those that passed are left out first."""

@@ -91,14 +91,38 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """What a row is about, and a cell for each column behind the first."""
+
+    label: str
+    cells: tuple[str, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """How each of many things ended under each of a few questions; the first of `columns` says what the rows are.
+
+    A cell that is one of `ENDINGS` is drawn as a mark; any other is text.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+ENDINGS = ("passed", "failed", "warning", "waived", "not exercised", "not asked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTail:
-    """The last output of a program that could not finish: text from the change, never markup."""
+    """Text as a program gave it, its end the most telling: from the change, never markup."""
 
     title: str
     text: str
 
 
-Exhibit = Tests | SourceCoverage | Table | OutputTail
+Exhibit = Tests | SourceCoverage | Table | Matrix | OutputTail
 
 
 def line_ranges(lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -11,6 +11,8 @@ from gate.domain.exhibit import (
     CaseOutcome,
     Exhibit,
     FileCoverage,
+    Matrix,
+    MatrixRow,
     OutputTail,
     SourceCoverage,
     Table,
@@ -37,6 +39,7 @@ class _Kind(StrEnum):
     TESTS = "tests"
     SOURCE_COVERAGE = "source-coverage"
     TABLE = "table"
+    MATRIX = "matrix"
     OUTPUT_TAIL = "output-tail"
 
 
@@ -52,6 +55,12 @@ def decode_exhibit(node: Node) -> Exhibit | None:
             title=node.text_of("title"),
             columns=tuple(entry.text() for entry in node.member("columns").items()),
             rows=tuple(tuple(cell.text() for cell in row.items()) for row in node.member("rows").items()),
+        )
+    if kind == _Kind.MATRIX:
+        return Matrix(
+            title=node.text_of("title"),
+            columns=tuple(entry.text() for entry in node.member("columns").items()),
+            rows=tuple(_row(entry) for entry in node.member("rows").items()),
         )
     if kind == _Kind.OUTPUT_TAIL:
         return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
@@ -90,6 +99,14 @@ def _case(node: Node) -> TestCase:
         location=decode_location(node),
         message=node.text_of("message"),
         details=node.text_of("details"),
+    )
+
+
+def _row(node: Node) -> MatrixRow:
+    return MatrixRow(
+        label=node.member("label").text(),
+        cells=tuple(cell.text() for cell in node.member("cells").items()),
+        location=decode_location(node),
     )
 
 

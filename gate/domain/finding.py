@@ -1,5 +1,6 @@
 """A finding and its place in the source. Knows nothing of the tool that found it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -48,3 +49,18 @@ class Finding:
     message: str
     location: Location | None = None
     help_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWords:
+    """What is known of a rule, whatever was found by it.
+
+    `tags` are such as `security` and `external/cwe/cwe-639`. `score` is how bad it is, from 0.0 to 10.0, in the bands
+    of CVSS; None where that makes no sense.
+    """
+
+    rule_id: str
+    title: str = ""
+    advice: str = ""
+    tags: tuple[str, ...] = ()
+    score: float | None = None

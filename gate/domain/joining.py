@@ -6,7 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import chain
 
-from gate.domain.exhibit import Exhibit, OutputTail, Table, TestCase, Tests
+from gate.domain.exhibit import Exhibit, Matrix, MatrixRow, OutputTail, Table, TestCase, Tests
 from gate.domain.measure import Measure
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
@@ -46,6 +46,7 @@ def join(parts: Sequence[Part], missing: Sequence[str] = ()) -> GateResult:
             reason="; ".join(reasons),
             measures=_measures(ran),
             findings=tuple(dict.fromkeys(chain.from_iterable(part.result.findings for part in ran))),
+            rules=tuple(dict.fromkeys(chain.from_iterable(part.result.judgement.rules for part in ran))),
             exhibits=_exhibits(ran),
             artifacts=tuple(chain.from_iterable(part.artifacts for part in parts)),
         ),
@@ -83,18 +84,22 @@ def _measures(parts: Sequence[Part]) -> tuple[Measure, ...]:
 
 def _exhibits(parts: Sequence[Part]) -> tuple[Exhibit, ...]:
     tables: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], None]] = {}
+    matrices: dict[tuple[str, tuple[str, ...]], dict[MatrixRow, None]] = {}
     tails: list[OutputTail] = []
     for part in parts:
         for exhibit in part.result.exhibits:
             if isinstance(exhibit, Table):
                 rows = tables.setdefault((exhibit.title, exhibit.columns), {})
                 rows.update(dict.fromkeys(exhibit.rows))
+            elif isinstance(exhibit, Matrix):
+                matrices.setdefault((exhibit.title, exhibit.columns), {}).update(dict.fromkeys(exhibit.rows))
             elif isinstance(exhibit, OutputTail):
                 tails.append(replace(exhibit, title=f"{exhibit.title} of {part.shard.words}"))
     joined = _joined_tests(parts)
     return (
         *((joined,) if joined.cases else ()),
         *(Table(title=title, columns=columns, rows=tuple(rows)) for (title, columns), rows in tables.items()),
+        *(Matrix(title=title, columns=columns, rows=tuple(rows)) for (title, columns), rows in matrices.items()),
         *tails,
     )
 

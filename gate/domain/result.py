@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gate.domain.exhibit import Exhibit
-from gate.domain.finding import Finding
+from gate.domain.finding import Finding, RuleWords
 from gate.domain.measure import Measure
 
 
@@ -30,6 +30,8 @@ class Artifact:
 class Judgement:
     """What a gate concludes from its evidence, before it is known when it ran and for how long.
 
+    `rules` is what there is to know of rules by which something was found.
+
     Raises:
         ValueError: skipped or errored without a reason.
     """
@@ -38,6 +40,7 @@ class Judgement:
     reason: str = ""
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rules: tuple[RuleWords, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
 

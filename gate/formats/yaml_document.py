@@ -1,9 +1,10 @@
 """YAML that somebody else wrote -> mappings, lists and texts. Every scalar stays the text that was written.
 
-Nothing is merged or expanded while it is read (`<<` is a key like another), so that a few lines that refer to each
-other stay as small as they are.
+Only `parse_typed` gives scalars the types that YAML 1.2 gives them. Nothing is merged or expanded while it is read
+(`<<` is a key like another), so that a few lines that refer to each other stay as small as they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,17 +16,31 @@ MAX_CHARACTERS = 512 * 1024
 _MERGE = "<<"
 _DEEPEST = 100
 _MOST_MERGED = 20
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_WHOLE = re.compile(r"[-+]?[0-9]{1,40}")
+_FRACTION = re.compile(r"[-+]?(\.[0-9]{1,40}|[0-9]{1,40}(\.[0-9]{0,40})?)([eE][-+]?[0-9]{1,3})?")
 
 
 def parse_documents(text: str) -> tuple[Mapping[str, object], ...]:
     """Return the mappings among the documents of `text`; none where it is not YAML, too long or too deep."""
-    if len(text) > MAX_CHARACTERS:
+    return _parse(text, longest=MAX_CHARACTERS, built=_Built())
+
+
+def parse_typed(text: str, *, longest: int) -> tuple[Mapping[str, object], ...]:
+    """Return the same of a text of at most `longest` characters, with numbers, truth values and nulls as such.
+
+    Values that are referred to again are the same, and a value may hold itself: who walks them bounds the walk.
+    """
+    return _parse(text, longest=longest, built=_Built(typed=True))
+
+
+def _parse(text: str, *, longest: int, built: "_Built") -> tuple[Mapping[str, object], ...]:
+    if len(text) > longest:
         return ()
     import yaml
 
     # Written in C where PyYAML was built with libyaml: ten times as fast.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    built = _Built()
     try:
         # Only the events: what PyYAML builds from them in C overflows the stack when lists lie deep in each other.
         for event in yaml.parse(text, Loader=loader):
@@ -44,6 +59,7 @@ class _Built:
     """Builds values from events. `anchors` hold values that are referred to again: the same, never a copy."""
 
     documents: list[object] = field(default_factory=list)
+    typed: bool = False
     open: list[dict[str, object] | list[object]] = field(default_factory=list)
     keys: list[object] = field(default_factory=list)
     anchors: dict[str, object] = field(default_factory=dict)
@@ -54,7 +70,8 @@ class _Built:
         if isinstance(event, yaml.AliasEvent):
             self._add(self.anchors.get(event.anchor or "", ""))
         elif isinstance(event, yaml.ScalarEvent):
-            self._add(event.value, event.anchor)
+            is_key = bool(self.open) and isinstance(self.open[-1], dict) and self.keys[-1] is None
+            self._add(_typed(event) if self.typed and not is_key else event.value, event.anchor)
         elif isinstance(event, yaml.CollectionStartEvent):
             value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
             self._add(value, event.anchor)
@@ -80,6 +97,18 @@ class _Built:
         else:
             key, self.keys[-1] = self.keys[-1], None
             inside[key[0]] = value  # type: ignore[index]
+
+
+def _typed(event: "yaml.ScalarEvent") -> object:
+    """Return a plain scalar as YAML 1.2's core schema reads it: https://yaml.org/spec/1.2.2/#103-core-schema."""
+    text: str = event.value
+    if event.tag or not event.implicit[0]:
+        return text
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _FRACTION.fullmatch(text) else text
 
 
 def table(value: object) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """The gates, in the order in which a report shows them. A new gate is one line here."""
 
+from gate.gates.access_review.gate import AccessReviewGate
 from gate.gates.coverage import CoverageGate
 from gate.gates.coverage_judging import GATE_ID as COVERAGE
 from gate.gates.lint import LintGate
@@ -13,6 +14,7 @@ GATES: dict[str, Gate] = {
         UNIT_TESTS,
         INTEGRATION_TESTS,
         CoverageGate(),
+        AccessReviewGate(),
     )
 }
 

@@ -30,6 +30,7 @@ def render_comment(
         overview.next_list(report, links),
         *evidence.failing_tests(report, FOR_COMMENT, links),
         *evidence.findings(report, FOR_COMMENT, links),
+        *evidence.matrices(report, FOR_COMMENT, links),
         *evidence.missing_lines(report, FOR_COMMENT, links),
         *evidence.output_tails(report, FOR_COMMENT, links),
         *evidence.tables(report, FOR_COMMENT, links),

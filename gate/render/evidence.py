@@ -8,9 +8,19 @@ from functools import partial
 from heapq import nlargest
 from operator import attrgetter
 
-from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, Table, TestCase, line_ranges
+from gate.domain.exhibit import (
+    CaseOutcome,
+    FileCoverage,
+    Matrix,
+    MatrixRow,
+    OutputTail,
+    Table,
+    TestCase,
+    line_ranges,
+)
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
+from gate.domain.result import Outcome
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, pre, text
 from gate.render.figures import (
@@ -23,6 +33,7 @@ from gate.render.figures import (
     short_name,
     skipped_cases,
 )
+from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
 from gate.render.next_steps import by_weight
@@ -32,6 +43,15 @@ _MOST_OF_A_NAME = 300
 _MOST_OF_A_MESSAGE = 600
 _MOST_RANGES = 20
 _LEAST_OF_A_TAIL = 300
+# What is known by its mark alone has no words beside it.
+_ENDED = {
+    "passed": MARKS[Outcome.PASSED],
+    "failed": MARKS[Outcome.FAILED],
+    "warning": f"{MARKS[Outcome.ERRORED]} warning",
+    "waived": f"{MARKS[Outcome.SKIPPED]} waived",
+    "not exercised": f"{MARKS[Outcome.ERRORED]} not exercised",
+    "not asked": "",
+}
 
 
 def failing_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
@@ -77,6 +97,15 @@ def tables(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[S
             if isinstance(exhibit, Table):
                 summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
                 yield shrinking(summary, ladder, partial(_table, exhibit, links), links)
+
+
+def matrices(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
+    """Show the matrices of each gate: a row a thing, linked to its line, a mark for how it ended under a question."""
+    for result in report.results:
+        for exhibit in result.exhibits:
+            if isinstance(exhibit, Matrix):
+                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
+                yield shrinking(summary, ladder, partial(_matrix, exhibit, links), links)
 
 
 def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
@@ -170,6 +199,19 @@ def _table(exhibit: Table, links: Links, extent: Extent) -> str:
         for row in exhibit.rows[: extent.items]
     ]
     return table([text(column) for column in exhibit.columns], rows) + and_more(len(exhibit.rows) - len(rows), links)
+
+
+def _matrix(exhibit: Matrix, links: Links, extent: Extent) -> str:
+    width = len(exhibit.columns) - 1
+    rows = [_row(row, max(width, 0), links) for row in exhibit.rows[: extent.items]]
+    columns = [text(column) for column in exhibit.columns] or [""]
+    return table(columns, rows) + and_more(len(exhibit.rows) - len(rows), links)
+
+
+def _row(row: MatrixRow, width: int, links: Links) -> list[str]:
+    cells = (*row.cells, *[""] * width)[:width]
+    label = link(clipped(row.label, _MOST_OF_A_MESSAGE), links.line_url(row.location))
+    return [label, *(_ENDED[cell] if cell in _ENDED else text(clipped(cell, _MOST_OF_A_MESSAGE)) for cell in cells)]
 
 
 def _line(message: str) -> str:

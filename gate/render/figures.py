@@ -95,7 +95,7 @@ def brief_words(result: GateResult) -> str:
     if cases_of(result) or measure is None or measure.unit == "count":
         words = _figure(result)
     else:
-        words = f"{value_words(measure)} {limit_words(measure)}".rstrip()
+        words = _share_words(measure) or f"{value_words(measure)} {limit_words(measure)}".rstrip()
     change = change_words(measure)
     place = f" {result.reason}" if result.reason.startswith("on ") else ""
     return words + place + (f" ({change})" if change else "")
@@ -181,8 +181,19 @@ def _figure(result: GateResult) -> str:
     if measure.unit == "count":
         return f"{value_words(measure)} {_noun(measure, measure.value)}"
     if measure.numerator is not None and measure.denominator is not None:
-        return f"{value_words(measure)} ({measure.numerator:,} of {measure.denominator:,})"
+        counts = f"{value_words(measure)} ({measure.numerator:,} of {measure.denominator:,})"
+        return _share_words(measure) or counts
     return value_words(measure)
+
+
+def _share_words(measure: Measure) -> str:
+    """Write a share of things that are counted, `13 of 14 operations`; "" for one that is a figure of its own.
+
+    Such a measure is named after the things, in the plural.
+    """
+    if measure.numerator is None or measure.denominator is None or not measure.name.endswith("s"):
+        return ""
+    return f"{measure.numerator:,} of {measure.denominator:,} {_noun(measure, Fraction(measure.denominator))}"
 
 
 def _tests_words(result: GateResult) -> str:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from gate import __version__
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.finding import Finding, Location, RuleWords, Severity
 from gate.domain.result import GateResult
 from gate.render.escape import path_in_url, visible, web_address, well_formed
 from gate.render.links import is_inside
@@ -28,7 +28,10 @@ def render_sarif(result: GateResult) -> str:
     """
     placed = [finding for finding in result.findings if _has_place(finding)]
     unplaced = [finding for finding in result.findings if not _has_place(finding)]
-    rules = list({finding.rule_id: _rule(finding) for finding in reversed(result.findings)}.values())[::-1]
+    known = {words.rule_id: words for words in result.judgement.rules}
+    rules = list(
+        {finding.rule_id: _rule(finding, known.get(finding.rule_id)) for finding in reversed(result.findings)}.values()
+    )[::-1]
     index = {rule["id"]: at for at, rule in enumerate(rules)}
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "Quality Gate", "semanticVersion": __version__, "rules": rules}},
@@ -48,10 +51,22 @@ def render_sarif(result: GateResult) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
+def _rule(finding: Finding, words: RuleWords | None) -> dict[str, Any]:
     rule: dict[str, Any] = {"id": _id(finding), "shortDescription": {"text": _id(finding)}}
     address = web_address(finding.help_url or "")
-    return rule | {"helpUri": address} if address else rule
+    if address:
+        rule["helpUri"] = address
+    if words is None:
+        return rule
+    if words.title:
+        rule["shortDescription"] = {"text": visible(words.title)}
+    if words.advice:
+        rule["help"] = {"text": visible(words.advice)}
+    properties: dict[str, Any] = {"tags": [visible(tag) for tag in words.tags]} if words.tags else {}
+    if words.score is not None:
+        # Text, and of the rule: a result's own is not read. It counts only beside the tag `security`.
+        properties["security-severity"] = f"{words.score:.1f}"
+    return rule | {"properties": properties} if properties else rule
 
 
 def _results(findings: Iterable[Finding], index: dict[str, int]) -> Iterable[dict[str, Any]]:

@@ -21,6 +21,7 @@ def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> 
         overview.next_list(report, links),
         *evidence.failing_tests(report, FOR_SUMMARY, links),
         *evidence.findings(report, FOR_SUMMARY, links),
+        *evidence.matrices(report, FOR_SUMMARY, links),
         *evidence.missing_lines(report, FOR_SUMMARY, links),
         *evidence.output_tails(report, FOR_SUMMARY, links),
         *evidence.tables(report, FOR_SUMMARY, links),

@@ -1,6 +1,6 @@
-"""What routes ask for: the caller, and tasks that are the caller's.
+"""What routes ask for: the caller, an admin, and tasks that are the caller's.
 
-Ownership is decided here and nowhere else: a route that gets a task may use it.
+Ownership and roles are decided here and nowhere else: a route that gets a task may use it.
 """
 
 from typing import Annotated
@@ -10,7 +10,7 @@ from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy import Select, select
 
 from app.db import SessionDep
-from app.errors import NotAuthenticatedError, TaskNotFoundError
+from app.errors import AdminRequiredError, NotAuthenticatedError, TaskNotFoundError
 from app.limits import MAX_ID
 from app.models import Task, User
 from app.schemas import PageQuery
@@ -34,6 +34,7 @@ def get_tokens(request: Request) -> Tokens:
 PasswordsDep = Annotated[Passwords, Depends(get_passwords)]
 TokensDep = Annotated[Tokens, Depends(get_tokens)]
 PageDep = Annotated[PageQuery, Query()]
+UserId = Annotated[int, Path(ge=1, le=MAX_ID, description="Of any user.")]
 TaskId = Annotated[int, Path(ge=1, le=MAX_ID, description="Of a task of the caller.")]
 CommentId = Annotated[int, Path(ge=1, le=MAX_ID, description="Of a comment on this task.")]
 
@@ -53,6 +54,16 @@ async def get_current_user(
 
 
 CurrentUser = Annotated[User, Depends(get_current_user)]
+
+
+async def get_admin(user: CurrentUser) -> User:
+    """Return the caller if they are an admin; raises AdminRequiredError."""
+    if not user.is_admin:
+        raise AdminRequiredError
+    return user
+
+
+Admin = Annotated[User, Depends(get_admin)]
 
 
 def select_owned_task(task_id: int, owner: User) -> Select[Task]:

@@ -59,6 +59,30 @@ class WrongCredentialsError(NotAuthenticatedError):
         super().__init__("Incorrect username or password")
 
 
+class AdminRequiredError(HTTPException):
+    """403: the caller is no admin."""
+
+    def __init__(self) -> None:
+        """Say who may, before anything else is looked at."""
+        super().__init__(status.HTTP_403_FORBIDDEN, "Only an admin may do this")
+
+
+class WrongPasswordError(HTTPException):
+    """403: the token is good, the password sent with it is not the caller's (any more)."""
+
+    def __init__(self) -> None:
+        """Name the part that is wrong: whose account it is, the token says."""
+        super().__init__(status.HTTP_403_FORBIDDEN, "Incorrect password")
+
+
+class UserNotFoundError(HTTPException):
+    """404: no such user."""
+
+    def __init__(self) -> None:
+        """Say no more: who asks is an admin."""
+        super().__init__(status.HTTP_404_NOT_FOUND, "User not found")
+
+
 class TaskNotFoundError(HTTPException):
     """404: no such task, or one of somebody else. The two are not told apart."""
 
@@ -103,6 +127,11 @@ UNAUTHENTICATED: Responses = {
         },
     }
 }
+ADMIN_REQUIRED: Responses = {403: {"model": ErrorMessage, "description": "Not an admin"}}
+WRONG_PASSWORD: Responses = {
+    403: {"model": ErrorMessage, "description": "The old password is not the caller's"}
+}
+USER_NOT_FOUND: Responses = {404: {"model": ErrorMessage, "description": "No such user"}}
 TASK_NOT_FOUND: Responses = {
     404: {"model": ErrorMessage, "description": "No such task, or another user's"}
 }

@@ -29,9 +29,10 @@ What belongs to somebody else is answered like what does not exist: 404.
 TAGS = [
     {"name": "health", "description": "Whether the service can work."},
     {"name": "auth", "description": "Logging in."},
-    {"name": "users", "description": "Signing up, and who one is."},
+    {"name": "users", "description": "Signing up, and one's own account."},
     {"name": "tasks", "description": "Tasks of the caller."},
     {"name": "comments", "description": "Numbered comments on the caller's tasks."},
+    {"name": "admin", "description": "All users, for those who are appointed to see them."},
 ]
 
 

@@ -30,13 +30,14 @@ class Base(DeclarativeBase):
 
 
 class User(Base):
-    """Someone who can log in. Names are stored in lower case."""
+    """Someone who can log in. Names are stored in lower case. Only `app.appoint` makes admins."""
 
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     username: Mapped[str] = mapped_column(String(USERNAME_MAX_CHARS), unique=True)
     password_hash: Mapped[str] = mapped_column(String(PASSWORD_HASH_MAX_CHARS))
+    is_admin: Mapped[bool] = mapped_column(server_default=expression.false())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 

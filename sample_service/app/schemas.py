@@ -119,7 +119,15 @@ class UserPublic(Stored):
 
     id: RecordId
     username: Username
+    is_admin: Annotated[bool, Field(description="Whether they may see and delete users.")]
     created_at: Moment
+
+
+class PasswordChange(RequestBody):
+    """The caller's password, and the one that replaces it."""
+
+    old_password: Password
+    new_password: Password
 
 
 class LoginForm(BaseModel):
@@ -214,6 +222,13 @@ NextAfter = Annotated[
     int | None,
     Field(description="What to send as `after` for the next page; null on the last page."),
 ]
+
+
+class UserPage(BaseModel):
+    """A part of all users, the oldest first."""
+
+    items: Annotated[list[UserPublic], Field(max_length=PAGE_SIZE_MAX)]
+    next_after: NextAfter
 
 
 class TaskPage(BaseModel):

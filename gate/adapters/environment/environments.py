@@ -110,6 +110,31 @@ class ProjectEnvironments(Environments):
                     raise self._failure from None
             return self._made
 
+    async def with_packages(self, *names: str) -> ProjectEnvironment:
+        """Return the environment, with what it lacks of these distributions in a folder beside it.
+
+        Raises:
+            CannotRun: it cannot be made, or there are no versions that go with what it has.
+        """
+        ready = await self.ready()
+        missing = sorted(name for name in names if name not in ready.packages)
+        if not missing:
+            return ready
+        async with self._once:
+            try:
+                return await self._beside(ready, missing)
+            except OSError as error:
+                raise self._unwritable(error) from None
+
+    async def _beside(self, ready: ProjectEnvironment, missing: list[str]) -> ProjectEnvironment:
+        base = await self._interpreters.described(ready.python)
+        overlay = await self._overlay(base, missing)
+        folder = overlay.executable.parent
+        source = f"{ready.source}, with {' and '.join(missing)} beside it"
+        variables = {**ready.variables, "VIRTUAL_ENV": str(folder.parent)}
+        made = _environment(overlay, (folder, *ready.path), source, variables)
+        return replace(made, withheld=ready.withheld)
+
     async def tool(self, name: str, version: str | None) -> Path:
         """Return the program `name`: Quality Gate's own, or that `version` from an environment of its own.
 
@@ -162,15 +187,18 @@ class ProjectEnvironments(Environments):
             variables = {"VIRTUAL_ENV": str(user.prefix)} if user.is_virtual else {}
             return _environment(user, (user.executable.parent,), source, variables)
 
-        async def make(made: Path) -> None:
-            await make_overlay(self._installer, user, missing, made)
-
-        state = [str(user.executable), str(user.prefix), user.version, [str(path) for path in user.site_folders]]
-        made = await self._kept("overlays", [state, missing, dict(user.packages)], make)
-        overlay = await self._interpreters.described(made / "bin" / "python")
+        overlay = await self._overlay(user, missing)
         source = f"{source}, with {' and '.join(missing)} beside it"
-        path = (made / "bin", user.executable.parent)
-        return _environment(overlay, path, source, {"VIRTUAL_ENV": str(made)})
+        folder = overlay.executable.parent
+        return _environment(overlay, (folder, user.executable.parent), source, {"VIRTUAL_ENV": str(folder.parent)})
+
+    async def _overlay(self, base: Interpreter, missing: list[str]) -> Interpreter:
+        async def make(made: Path) -> None:
+            await make_overlay(self._installer, base, missing, made)
+
+        state = [str(base.executable), str(base.prefix), base.version, [str(path) for path in base.site_folders]]
+        made = await self._kept("overlays", [state, missing, dict(base.packages)], make)
+        return await self._interpreters.described(made / "bin" / "python")
 
     async def _installed(self, plan: InstallPlan, files: Mapping[str, str]) -> ProjectEnvironment:
         pretended = self._pretended(files)

@@ -6,7 +6,7 @@ import re
 from gate.formats.causes.cause import Cause, Kind, ProjectFacts
 from gate.formats.causes.crash import Crash
 
-_ENVIRON = re.compile(r"(?:\bos\.py|<frozen os>):\d+: (?:in __getitem__|KeyError)|\bos\.py\", line \d+, in __getitem__")
+_ENVIRON = re.compile(r"(?:\bos\.py|<frozen os>)(?::\d+: (?:in __getitem__|KeyError)|\", line \d+, in __getitem__)")
 _KEY = re.compile(r"^KeyError: '(?P<name>[A-Za-z_]\w{0,100})'$")
 _NAME = r"[A-Za-z_]\w{0,100}"
 _VARIABLES = tuple(

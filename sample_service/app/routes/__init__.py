@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.routes import auth, comments, health, tasks, users
+from app.routes import admin, auth, comments, health, tasks, users
 
 router = APIRouter()
 router.include_router(health.router)
@@ -10,3 +10,4 @@ router.include_router(auth.router)
 router.include_router(users.router)
 router.include_router(tasks.router)
 router.include_router(comments.router)
+router.include_router(admin.router)

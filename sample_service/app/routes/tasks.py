@@ -2,10 +2,17 @@
 
 from fastapi import APIRouter, status
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.db import SessionDep
 from app.dependencies import CurrentUser, LockedTask, OwnedTask, PageDep
-from app.errors import BODY, INVALID, TASK_NOT_FOUND, UNAUTHENTICATED
+from app.errors import (
+    BODY,
+    INVALID,
+    TASK_NOT_FOUND,
+    UNAUTHENTICATED,
+    NotAuthenticatedError,
+)
 from app.models import Task
 from app.schemas import TaskCreate, TaskPage, TaskPublic, TaskUpdate
 
@@ -23,7 +30,10 @@ async def create_task(body: TaskCreate, user: CurrentUser, session: SessionDep) 
     """Create a task that belongs to the caller."""
     task = Task(owner_id=user.id, **body.model_dump())
     session.add(task)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError as error:  # the caller was deleted meanwhile
+        raise NotAuthenticatedError from error
     return task
 
 

@@ -1,13 +1,22 @@
-"""Signing up, and who one is."""
+"""Signing up, and one's own account."""
 
 from fastapi import APIRouter, status
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import SessionDep
 from app.dependencies import CurrentUser, PasswordsDep
-from app.errors import BODY, INVALID, UNAUTHENTICATED, USERNAME_TAKEN, UsernameTakenError
+from app.errors import (
+    BODY,
+    INVALID,
+    UNAUTHENTICATED,
+    USERNAME_TAKEN,
+    WRONG_PASSWORD,
+    UsernameTakenError,
+    WrongPasswordError,
+)
 from app.models import User
-from app.schemas import UserCreate, UserPublic
+from app.schemas import PasswordChange, UserCreate, UserPublic
 
 router = APIRouter(prefix="/users", tags=["users"])
 
@@ -37,3 +46,41 @@ async def sign_up(body: UserCreate, session: SessionDep, passwords: PasswordsDep
 async def read_me(user: CurrentUser) -> User:
     """Return the user whose token this is."""
     return user
+
+
+@router.put(
+    "/me/password",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Change one's password",
+    responses=BODY | UNAUTHENTICATED | WRONG_PASSWORD | INVALID,
+)
+async def change_password(
+    body: PasswordChange, user: CurrentUser, session: SessionDep, passwords: PasswordsDep
+) -> None:
+    """Replace the caller's password. Tokens stay good until they expire."""
+    # Gives the connection back: it must not wait for the hashes.
+    await session.commit()
+    if not await passwords.matches(body.old_password, user.password_hash):
+        raise WrongPasswordError
+    new_hash = await passwords.hash(body.new_password)
+    changed = await session.scalar(
+        update(User)
+        .where(User.id == user.id, User.password_hash == user.password_hash)
+        .values(password_hash=new_hash)
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    )
+    # Of two changes at the same moment, one is too late: the password is no longer the old one.
+    if changed is None:
+        raise WrongPasswordError
+
+
+@router.delete(
+    "/me",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Delete one's account",
+    responses=UNAUTHENTICATED,
+)
+async def delete_me(user: CurrentUser, session: SessionDep) -> None:
+    """Delete the caller, and all tasks of theirs with them. Their tokens end with them."""
+    await session.execute(delete(User).where(User.id == user.id))

@@ -102,12 +102,12 @@ async def new_person(
     sessions: async_sessionmaker[AsyncSession],
     new_name: Callable[[], str],
     password_hash: str,
-) -> AsyncIterator[Callable[[], Awaitable[Person]]]:
+) -> AsyncIterator[Callable[..., Awaitable[Person]]]:
     """Make an account and a token. What signing up and logging in do is tested by itself."""
     async with AsyncExitStack() as stack:
 
-        async def arrive() -> Person:
-            user = User(username=new_name(), password_hash=password_hash)
+        async def arrive(*, is_admin: bool = False) -> Person:
+            user = User(username=new_name(), password_hash=password_hash, is_admin=is_admin)
             async with sessions() as session, session.begin():
                 session.add(user)
             token = app.state.tokens.issue(user.id)
@@ -124,13 +124,18 @@ async def new_person(
 
 
 @pytest.fixture
-async def ada(new_person: Callable[[], Awaitable[Person]]) -> Person:
+async def ada(new_person: Callable[..., Awaitable[Person]]) -> Person:
     return await new_person()
 
 
 @pytest.fixture
-async def bob(new_person: Callable[[], Awaitable[Person]]) -> Person:
+async def bob(new_person: Callable[..., Awaitable[Person]]) -> Person:
     return await new_person()
+
+
+@pytest.fixture
+async def admin(new_person: Callable[..., Awaitable[Person]]) -> Person:
+    return await new_person(is_admin=True)
 
 
 @pytest.fixture

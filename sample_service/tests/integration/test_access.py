@@ -9,7 +9,14 @@ from fastapi import FastAPI
 from people import Person
 
 PUBLIC = {"GET /health", "POST /users", "POST /auth/token"}
-OF_THE_CALLER = {"GET /users/me", "GET /tasks", "POST /tasks"}
+OF_THE_CALLER = {
+    "GET /users/me",
+    "DELETE /users/me",
+    "PUT /users/me/password",
+    "GET /tasks",
+    "POST /tasks",
+}
+OF_AN_ADMIN = {"GET /admin/users", "DELETE /admin/users/{user_id}"}
 OF_AN_OWNER: dict[str, tuple[dict[str, Any] | None, int]] = {
     "GET /tasks/{task_id}": (None, 200),
     "PATCH /tasks/{task_id}": ({"title": "Changed", "completed": True}, 200),
@@ -36,11 +43,11 @@ async def comment_id(ada: Person, task_id: int) -> int:
 
 
 async def send(
-    client: httpx.AsyncClient, operation: str, task_id: int, comment_id: int
+    client: httpx.AsyncClient, operation: str, task_id: int, comment_id: int, user_id: int = 0
 ) -> httpx.Response:
     method, path = operation.split(" ")
     body, _ = OF_AN_OWNER.get(operation, ({"title": "New"} if method == "POST" else None, 0))
-    url = path.format(task_id=task_id, comment_id=comment_id)
+    url = path.format(task_id=task_id, comment_id=comment_id, user_id=user_id)
     return await client.request(method, url, json=body)
 
 
@@ -50,15 +57,15 @@ def test_every_operation_is_covered_here(built_app: FastAPI) -> None:
         for path, methods in built_app.openapi()["paths"].items()
         for method in methods
     }
-    assert served == PUBLIC | OF_THE_CALLER | set(OF_AN_OWNER)
+    assert served == PUBLIC | OF_THE_CALLER | OF_AN_ADMIN | set(OF_AN_OWNER)
 
 
-@pytest.mark.parametrize("operation", sorted(OF_THE_CALLER | set(OF_AN_OWNER)))
+@pytest.mark.parametrize("operation", sorted(OF_THE_CALLER | OF_AN_ADMIN | set(OF_AN_OWNER)))
 async def test_nobody_gets_in_without_a_token(
     operation: str, ada: Person, anonymous: httpx.AsyncClient, task_id: int, comment_id: int
 ) -> None:
     before = await state(ada, task_id)
-    answer = await send(anonymous, operation, task_id, comment_id)
+    answer = await send(anonymous, operation, task_id, comment_id, ada.id)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert await state(ada, task_id) == before
@@ -73,6 +80,29 @@ async def test_another_user_finds_nothing_and_changes_nothing(
     assert answer.status_code == 404
     assert answer.json() == {"detail": "Task not found"}
     assert await state(ada, task_id) == before
+
+
+@pytest.mark.parametrize("operation", sorted(OF_AN_OWNER))
+async def test_an_admin_is_another_user_to_tasks(
+    operation: str, ada: Person, admin: Person, task_id: int, comment_id: int
+) -> None:
+    before = await state(ada, task_id)
+    answer = await send(admin.client, operation, task_id, comment_id)
+    assert answer.status_code == 404
+    assert await state(ada, task_id) == before
+
+
+@pytest.mark.parametrize("operation", sorted(OF_AN_ADMIN))
+async def test_who_is_no_admin_finds_nothing_and_deletes_nobody(
+    operation: str, ada: Person, bob: Person, task_id: int
+) -> None:
+    before = await state(ada, task_id)
+    for user_id in (ada.id, bob.id, 2**31 - 1):
+        answer = await send(bob.client, operation, task_id, 0, user_id)
+        assert answer.status_code == 403
+        assert answer.json() == {"detail": "Only an admin may do this"}
+    assert await state(ada, task_id) == before
+    assert (await bob.client.get("/users/me")).status_code == 200
 
 
 @pytest.mark.parametrize("operation", sorted(OF_AN_OWNER))

@@ -28,7 +28,7 @@ async def test_signing_up_tells_nothing_secret(
     answer = await anonymous.post("/users", json={"username": name, "password": PASSWORD})
     assert answer.status_code == 201
     user = answer.json()
-    assert set(user) == {"id", "username", "created_at"}
+    assert set(user) == {"id", "username", "is_admin", "created_at"}
     assert user["username"] == name
     assert datetime.fromisoformat(user["created_at"]).tzinfo is not None
 

@@ -13,22 +13,26 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.models import Task
+from app.models import Task, User
 from people import PASSWORD, Person
 
 WAITING = text("""
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM tasks%'
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+    AND query LIKE '%' || CAST(:table AS text) || '%'
 """)
 
 
-async def until_waiting(session: AsyncSession, expected: int) -> None:
-    """Return when `expected` connections wait for a lock; fails after ten seconds."""
+async def until_waiting(session: AsyncSession, expected: int, table: str = "tasks") -> None:
+    """Return when `expected` connections wait for a lock, writing or reading `table`.
+
+    Fails after ten seconds.
+    """
     waiting = 0
     async with asyncio.timeout(10):
         while waiting < expected:
             await asyncio.sleep(0.01)
-            waiting = (await session.execute(WAITING)).scalar_one()
+            waiting = (await session.execute(WAITING, {"table": table})).scalar_one()
             # The view is read once a transaction, unless it is told otherwise.
             await session.execute(text("SELECT pg_stat_clear_snapshot()"))
 
@@ -129,3 +133,44 @@ async def test_a_comment_deleted_twice_at_the_same_moment_is_deleted_once(
     comment = (await ada.client.post(url, json={"content": "Once"})).json()
     answers = await asyncio.gather(*(ada.client.delete(f"{url}/{comment['id']}") for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [204] + [404] * 4
+
+
+async def test_a_task_created_while_its_owner_is_deleted_is_refused_as_nobody_s(
+    ada: Person, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    async with sessions() as session:
+        await session.execute(delete(User).where(User.id == ada.id))
+        request = asyncio.create_task(ada.client.post("/tasks", json={"title": "Late"}))
+        async with started(request):
+            await until_waiting(session, 1)
+            await session.commit()
+            assert (await request).status_code == 401
+
+
+async def test_of_two_changes_of_a_password_at_the_same_moment_one_is_made(
+    ada: Person, anonymous: httpx.AsyncClient, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    passwords = ["incorrect mule battery", "incorrect horse stapler"]
+    async with sessions() as session:
+        await session.execute(select(User.id).where(User.id == ada.id).with_for_update())
+        requests = [
+            asyncio.create_task(
+                ada.client.put(
+                    "/users/me/password", json={"old_password": PASSWORD, "new_password": new}
+                )
+            )
+            for new in passwords
+        ]
+        async with started(*requests):
+            await until_waiting(session, len(requests), "users")
+            await session.commit()
+            changed = [answer.status_code for answer in await asyncio.gather(*requests)]
+    assert sorted(changed) == [204, 403]
+    known = [
+        await anonymous.post("/auth/token", data={"username": ada.name, "password": one})
+        for one in [*passwords, PASSWORD]
+    ]
+    assert [answer.status_code for answer in known[:2]] == [
+        200 if status == 204 else 401 for status in changed
+    ]
+    assert known[2].status_code == 401

@@ -43,6 +43,13 @@ def caller(app: FastAPI, anonymous: httpx.AsyncClient) -> httpx.AsyncClient:
 
 
 @pytest.fixture
+def admin(app: FastAPI, anonymous: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client that is let through as an admin."""
+    app.dependency_overrides[get_current_user] = lambda: User(id=1, username="ada", is_admin=True)
+    return anonymous
+
+
+@pytest.fixture
 def owner(app: FastAPI, caller: httpx.AsyncClient) -> httpx.AsyncClient:
     """A client that is let through as the owner of whatever task it names."""
     task = Task(id=1, owner_id=1, title="Stands in")

@@ -70,6 +70,29 @@ async def test_log_in_refuses_a_file_as_password(anonymous: httpx.AsyncClient) -
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"old_password": "7 chars"},
+        {"old_password": "p" * 129},
+        {"old_password": "correct\x00horse"},
+        {"old_password": None},
+        {"new_password": "7 chars"},
+        {"new_password": "p" * 129},
+        {"new_password": "correct\x00horse"},
+        {"new_password": 12345678},
+        {"username": "ada"},
+    ],
+)
+async def test_a_password_cannot_be_changed_with(
+    changes: dict[str, object], caller: httpx.AsyncClient
+) -> None:
+    body = {"old_password": "correct horse", "new_password": "correct horses"} | changes
+    answer = await caller.put("/users/me/password", json=body)
+    assert answer.status_code == 422
+    assert [error["loc"] for error in answer.json()["detail"]] == [["body", *changes]]
+
+
 BAD_TASKS = [
     {"title": ""},
     {"title": "   "},
@@ -175,23 +198,41 @@ async def test_the_identifier_of_a_comment_is_a_bounded_number(
     assert answer.json()["detail"][0]["loc"] == ["path", "comment_id"]
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "limit=0",
-        "limit=101",
-        "limit=-1",
-        "limit=x",
-        "limit=",
-        "after=-1",
-        "unknown=1",
-        f"after={MAX_ID + 1}",
-        f"after={'9' * 5000}",
-        "limit=%00",
-    ],
-)
-@pytest.mark.parametrize("path", ["/tasks", "/tasks/1/comments"])
-async def test_a_page_is_bounded(query: str, path: str, owner: httpx.AsyncClient) -> None:
-    answer = await owner.get(f"{path}?{query}")
+@pytest.mark.parametrize("identifier", BAD_IDENTIFIERS)
+async def test_the_identifier_of_a_user_is_a_bounded_number(
+    identifier: str, admin: httpx.AsyncClient
+) -> None:
+    answer = await admin.delete(f"/admin/users/{identifier}")
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["path", "user_id"]
+
+
+BAD_PAGES = [
+    "limit=0",
+    "limit=101",
+    "limit=-1",
+    "limit=x",
+    "limit=",
+    "after=-1",
+    "unknown=1",
+    f"after={MAX_ID + 1}",
+    f"after={'9' * 5000}",
+    "limit=%00",
+]
+
+
+async def refuses_page(client: httpx.AsyncClient, path: str, query: str) -> None:
+    answer = await client.get(f"{path}?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"] == ["query", query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("query", BAD_PAGES)
+@pytest.mark.parametrize("path", ["/tasks", "/tasks/1/comments"])
+async def test_a_page_is_bounded(query: str, path: str, owner: httpx.AsyncClient) -> None:
+    await refuses_page(owner, path, query)
+
+
+@pytest.mark.parametrize("query", BAD_PAGES)
+async def test_a_page_of_users_is_bounded(query: str, admin: httpx.AsyncClient) -> None:
+    await refuses_page(admin, "/admin/users", query)

@@ -53,12 +53,16 @@ def test_the_document_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_operations_are_named_after_their_functions(document: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, operation in operations(document)]
     assert sorted(names) == [
+        "change_password",
         "create_comment",
         "create_task",
         "delete_comment",
+        "delete_me",
         "delete_task",
+        "delete_user",
         "list_comments",
         "list_tasks",
+        "list_users",
         "log_in",
         "read_health",
         "read_me",
@@ -89,6 +93,8 @@ def test_the_errors_of_operations_are_documented(document: dict[str, Any]) -> No
         documented = set(operation["responses"])
         if operation["operationId"] not in PUBLIC:
             assert "401" in documented
+        if path.startswith("/admin/"):
+            assert "403" in documented
         if "{" in path:
             assert {"404", "422"} <= documented
         if "requestBody" in operation:
@@ -118,4 +124,4 @@ def test_bodies_forbid_unknown_fields(document: dict[str, Any]) -> None:
             name = content["schema"]["$ref"].rsplit("/", 1)[1]
             assert document["components"]["schemas"][name]["additionalProperties"] is False
             bodies += 1
-    assert bodies == 5
+    assert bodies == 6

@@ -1,5 +1,6 @@
 """An environment that the user has made is used, and stays as it was."""
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -28,6 +29,26 @@ def test_a_project_environment_without_test_tools_is_left_as_it_is(place: Place)
     assert "1 passed" in place.tests_pass(environment)
     assert place.runs(environment, "python", "-c", "import sys; print(sys.prefix)").strip() == str(overlay)
     assert place.runs(environment, "pytest", "--version")
+
+
+def test_what_a_gate_needs_besides_lies_beside_the_environment_and_is_had_once(place: Place) -> None:
+    place.write({"pyproject.toml": PROJECT + BUILT, **SOURCES})
+    place.venv(place.root / ".venv", "pytest", "pytest-cov", SIX, "-e", ".")
+    before = snapshot(place.root)
+    environments = place.environments()
+
+    ready = asyncio.run(environments.with_packages("six"))
+    assert ready == asyncio.run(environments.ready())
+    more = asyncio.run(environments.with_packages("six", "iniconfig", "sqlparse"))
+
+    assert snapshot(place.root) == before
+    assert more.source == ".venv as it is, with sqlparse beside it"
+    assert more.path[1:] == ready.path
+    assert place.runs(more, "python", "-c", "import sqlparse, demo, six; print(demo.ANSWER)").strip() == "42"
+    installed = place.processes.times("uv pip install")
+    again = place.environments()
+    assert asyncio.run(again.with_packages("sqlparse")) == more
+    assert place.processes.times("uv pip install") == installed
 
 
 def test_packages_from_a_folder_need_no_index_for_their_version(place: Place) -> None:

@@ -36,7 +36,7 @@ INTEGRATION = "tests/integration/test_planted.py"
 # Error paths that nothing runs, as many as bring a service of this size just under its threshold.
 _ERROR_PATHS = "".join(
     f'\n\ndef refuse_{number}() -> None:\n    """Refuse for a reason that no test has."""\n    raise DatabaseUnavailableError\n'
-    for number in range(1, 31)
+    for number in range(1, 41)
 )
 
 FAULTS = {
@@ -78,8 +78,8 @@ FAULTS = {
         gate="integration-tests",
         outcome="errored",
         append={
-            "migrations/versions/0002_planted.py": '"""A planted fault."""\n\nfrom alembic import op\n\n'
-            'revision = "0002"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n\n\n'
+            "migrations/versions/0003_planted.py": '"""A planted fault."""\n\nfrom alembic import op\n\n'
+            'revision = "0003"\ndown_revision = "0002"\nbranch_labels = None\ndepends_on = None\n\n\n'
             'def upgrade() -> None:\n    """Fail."""\n    op.execute("ALTER TABLE nothing_of_the_kind ADD COLUMN x int")\n\n\n'
             'def downgrade() -> None:\n    """Do nothing."""\n    op.execute("SELECT 1")\n'
         },

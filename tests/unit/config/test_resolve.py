@@ -46,6 +46,7 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         env = ["APP_ENV=test", "EMPTY=", "LIST=a,b=c"]
         pass-env = ["STRIPE_TEST_KEY"]
         drop-env = ["HOME"]
+        app = "shop.api:make.app()"
         shard = "2/8"
         durations = "tests/durations.json"
         workers = 4
@@ -72,6 +73,7 @@ def test_the_whole_documented_configuration_is_taken() -> None:
         PostgresVariable(name="URLS", scheme="postgres|postgresql+asyncpg"),
     )
     assert (config.shard, config.durations, config.workers) == (Shard(index=2, total=8), "tests/durations.json", 4)
+    assert config.app == "shop.api:make.app()"
     assert config.options["lint"].format is True
     assert config.options["integration-tests"].schema == ("schema.sql",)
     assert config.options["coverage"].threshold == Fraction("92.5")
@@ -139,6 +141,10 @@ def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:
         ("postgres-version", True),
         ("python-version", "2.7"),
         ("python-version", 3.1),
+        *(
+            ("app", value)
+            for value in ("app", "app.py:app", "app:", "a b:c", "app:make(1)", "-m:x", "app:1", "../a:b", "/a:b", 3)
+        ),
         ("postgres-env", ["A=mysql"]),
         ("postgres-env", ["1A"]),
         ("postgres-env", ["A=socket"]),

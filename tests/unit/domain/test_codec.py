@@ -17,8 +17,19 @@ from hypothesis import strategies as st
 
 from gate.domain import encoding
 from gate.domain.codec import MAX_CHARACTERS, InvalidReport, decode_report, encode_report
-from gate.domain.exhibit import CaseOutcome, FileCoverage, OutputTail, SourceCoverage, Table, TestCase, Tests
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.exhibit import (
+    ENDINGS,
+    CaseOutcome,
+    FileCoverage,
+    Matrix,
+    MatrixRow,
+    OutputTail,
+    SourceCoverage,
+    Table,
+    TestCase,
+    Tests,
+)
+from gate.domain.finding import Finding, Location, RuleWords, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
@@ -83,7 +94,29 @@ exhibits = st.one_of(
         columns=st.lists(texts, max_size=3).map(tuple),
         rows=st.lists(st.lists(texts, max_size=3).map(tuple), max_size=3).map(tuple),
     ),
+    st.builds(
+        Matrix,
+        title=texts,
+        columns=st.lists(texts, max_size=3).map(tuple),
+        rows=st.lists(
+            st.builds(
+                MatrixRow,
+                label=texts,
+                cells=st.lists(st.sampled_from(ENDINGS) | texts, max_size=3).map(tuple),
+                location=locations,
+            ),
+            max_size=3,
+        ).map(tuple),
+    ),
     st.builds(OutputTail, title=texts, text=texts),
+)
+rules = st.builds(
+    RuleWords,
+    rule_id=texts,
+    title=texts,
+    advice=texts,
+    tags=st.lists(texts, max_size=3).map(tuple),
+    score=st.none() | st.floats(0, 10),
 )
 artifact_paths = st.from_regex(r"[a-z]{1,5}(/[a-z.]{0,3}[a-z])?", fullmatch=True)
 
@@ -106,6 +139,7 @@ def results(draw: st.DrawFn, gate: str) -> GateResult:
         reason=draw(st.text(min_size=1 if outcome in (Outcome.SKIPPED, Outcome.ERRORED) else 0, max_size=9)),
         measures=tuple(draw(st.lists(measures, max_size=2))),
         findings=tuple(draw(st.lists(finding, max_size=2))),
+        rules=tuple(draw(st.lists(rules, max_size=2))),
         exhibits=tuple(draw(st.lists(exhibits, max_size=2))),
         artifacts=tuple(draw(st.lists(st.builds(Artifact, title=texts, path=artifact_paths), max_size=2))),
     )

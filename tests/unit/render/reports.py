@@ -8,13 +8,15 @@ from gate.domain.exhibit import (
     CaseOutcome,
     Exhibit,
     FileCoverage,
+    Matrix,
+    MatrixRow,
     OutputTail,
     SourceCoverage,
     Table,
     TestCase,
     Tests,
 )
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.finding import Finding, Location, RuleWords, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
@@ -193,6 +195,46 @@ def red() -> Report:
     )
 
 
+def reviewed() -> Report:
+    """Make a report of a gate whose measure is a share of things, with matrices and a rule that has words."""
+    threshold = Threshold(value=Fraction(80), direction="at-least")
+    finding = Finding(
+        gate="access-review",
+        rule_id="other-user-reads",
+        severity=Severity.ERROR,
+        message="GET /tasks/{task_id}: another user reads it (200 with the owner's object)",
+        location=Location(path="svc/app/routes/tasks.py", line=55),
+        help_url="https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
+    )
+    words = RuleWords(
+        rule_id="other-user-reads",
+        title="another user reads it (API1:2023, CWE-639)",
+        advice="Look the object up by its id and its owner together.",
+        tags=("security", "external/cwe/cwe-639"),
+        score=7.5,
+    )
+    rows = (
+        MatrixRow(
+            label="GET /tasks/{task_id}", cells=("owner", "passed", "failed", "not asked"), location=finding.location
+        ),
+        MatrixRow(label="DELETE /tasks/{task_id}", cells=("owner", "passed", "not exercised", "not asked")),
+        MatrixRow(label="GET /health", cells=("public", "waived", "not asked", "warning")),
+    )
+    judgement = Judgement(
+        outcome=Outcome.FAILED,
+        reason="1 flaw in 1 operation; 1 not exercised: DELETE /tasks/{task_id}",
+        measures=(Measure.ratio("operations", 13, 14, threshold=threshold),),
+        findings=(finding,),
+        rules=(words,),
+        exhibits=(
+            Matrix(
+                title="Who may do what", columns=("operation", "meant for", "logged in?", "owner?", "input?"), rows=rows
+            ),
+        ),
+    )
+    return Report(subject=SUBJECT, results=(lint(), result("access-review", "access review", judgement, seconds=21)))
+
+
 def errored() -> Report:
     tail = OutputTail(
         title="last output of pytest", text="INTERNALERROR> Traceback\n\nINTERNALERROR> ConnectionRefusedError\n"
@@ -241,12 +283,14 @@ def hostile_report(words: str) -> Report:
     skipped = TestCase(name=words, outcome=CaseOutcome.SKIPPED, seconds=1, location=place, message=words)
     file = FileCoverage(path=words, covered=1, total=2, missing_lines=(1, 2, 5), missing_branches=((1, 2),))
     shown = Table(title=words, columns=(words, words), rows=((words, words), (words,)))
+    row = MatrixRow(label=words, cells=(words, "failed", "waived"), location=place)
+    matrix = Matrix(title=words, columns=(words, words, words, words), rows=(row, MatrixRow(label=words, cells=())))
     errored_gate = Judgement.errored(words or "?", OutputTail(title=words, text=words))
     return Report(
         subject=replace(SUBJECT, name=words, commit=""),
         results=(
             replace(lint(finding, finding), title=words),
-            replace(suite("unit-tests", words, case, skipped, reason=words, exhibits=(shown,)), title=words),
+            replace(suite("unit-tests", words, case, skipped, reason=words, exhibits=(shown, matrix)), title=words),
             coverage(1904, file),
             result("integration-tests", words, errored_gate),
             result("access-review", words, Judgement.skipped(words or "?")),

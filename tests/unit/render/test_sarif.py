@@ -50,6 +50,14 @@ def test_a_finding_is_a_result_at_its_place_with_its_rule() -> None:
     assert "helpUri" not in rules[1]
 
 
+def test_what_is_known_of_a_rule_is_filed_with_it() -> None:
+    document = json.loads(render_sarif(reports.reviewed().results[1]))
+    (rule,) = document["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["shortDescription"] == {"text": "another user reads it (API1:2023, CWE-639)"}
+    assert rule["help"] == {"text": "Look the object up by its id and its owner together."}
+    assert rule["properties"] == {"tags": ["security", "external/cwe/cwe-639"], "security-severity": "7.5"}
+
+
 def fingerprints(*findings: Finding) -> list[str]:
     return [item["partialFingerprints"][FINGERPRINT] for item in run_of(*findings)["results"]]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from gate import __version__
-from gate.domain.exhibit import CaseOutcome, FileCoverage, TestCase, Tests
+from gate.domain.exhibit import ENDINGS, CaseOutcome, FileCoverage, Matrix, MatrixRow, TestCase, Tests
 from gate.domain.finding import Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
@@ -30,6 +30,7 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "render"
 REPORTS = {
     "green": reports.green,
     "red": reports.red,
+    "reviewed": reports.reviewed,
     "errored": reports.errored,
     "misconfigured": reports.misconfigured,
     "hostile": reports.hostile,
@@ -294,6 +295,27 @@ def test_a_file_with_missing_lines_everywhere_is_told_in_part() -> None:
     only_lines = replace(file, missing_branches=())
     page = shown(render_comment(replace(reports.red(), results=(reports.coverage(1920, only_lines),)), LINKS))
     assert "cover 9 more lines to reach 95 %" in page.text
+
+
+def test_every_ending_of_a_matrix_is_drawn_and_any_other_word_is_text() -> None:
+    row = MatrixRow(label="thing", cells=(*ENDINGS, "in part"))
+    drawn = Matrix(title="m", columns=("what", *ENDINGS, "more"), rows=(row,))
+    line = render_comment(judged(Judgement(outcome=Outcome.FAILED, exhibits=(drawn,))), LINKS)
+    assert "| thing | ✅ | ❌ | ⚠️ warning | ⏭️ waived | ⚠️ not exercised |  | in part |" in line
+
+
+def test_a_share_of_things_is_told_in_things_and_a_figure_in_percent() -> None:
+    assert render_result_line(reports.reviewed().results[1]).startswith(
+        "access review failed: 13 of 14 operations; 1 flaw"
+    )
+    passed = replace(
+        reports.green(), results=(judged(shared(14, 14), "access review").results[0], reports.green().results[3])
+    )
+    assert "access review 14 of 14 operations · coverage 96.2 % ≥ 95 %" in shown(render_comment(passed, LINKS)).text
+
+
+def shared(numerator: int, denominator: int) -> Judgement:
+    return Judgement(outcome=Outcome.PASSED, measures=(Measure.ratio("operations", numerator, denominator),))
 
 
 def test_a_short_run_is_told_in_tenths_of_a_second() -> None:

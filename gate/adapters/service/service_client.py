@@ -1,0 +1,140 @@
+"""The answer to `gate.service_ports.HttpClient`. Whom it speaks to is hostile: it sends nothing of its own accord."""
+
+import asyncio
+import errno
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gate.domain.http_message import Headers, HttpAnswer, HttpRequest
+from gate.service_ports import HttpClient, Unanswered
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_AGENT = "quality-gate"
+# Of the header: longer ones are no answer. Servers and proxies allow 8 KiB for one, most of them.
+_LONGEST_LINE = 64 * 1024
+# https://www.rfc-editor.org/rfc/rfc9110#section-4.1: a target is percent-encoded, so that it has no other characters.
+_TARGET = re.compile(r"/[!-~]*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request may take: `seconds` until its answer begins, `body_bytes`, and `body_seconds` to read those."""
+
+    seconds: float = 10.0
+    body_bytes: int = 1024 * 1024
+    body_seconds: float = 3.0
+
+
+@asynccontextmanager
+async def service_client(origin: str, limits: Limits | None = None) -> AsyncIterator[HttpClient]:
+    """Give a client of the service at `origin`, and close what it opened."""
+    # Its import takes longer than the start of the whole command.
+    import aiohttp
+
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        skip_auto_headers=("Accept-Encoding", "Content-Type", "User-Agent"),
+        timeout=aiohttp.ClientTimeout(),
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
+    )
+    async with session:
+        yield ServiceClient(origin.rstrip("/"), session, limits or Limits())
+
+
+class ServiceClient(HttpClient):
+    """Sends each request on a connection of its own: what one leaves behind must not spoil the next."""
+
+    def __init__(self, origin: str, session: "aiohttp.ClientSession", limits: Limits) -> None:
+        self._origin = origin
+        self._session = session
+        self._limits = limits
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:
+        """Send a request and return its answer.
+
+        Raises:
+            Unanswered: there was none, or the request cannot be sent at all.
+        """
+        import aiohttp
+
+        if not _TARGET.match(request.target):
+            raise Unanswered("the request cannot be sent: its target is not percent-encoded")
+        try:
+            return await self._sent(request)
+        except TimeoutError:
+            raise Unanswered(f"no answer in {self._limits.seconds:g} s") from None
+        except aiohttp.ClientConnectorError as error:
+            refused = error.errno == errno.ECONNREFUSED
+            raise Unanswered("nobody listens there" if refused else "no connection could be made") from None
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError):
+            raise Unanswered("the connection was closed") from None
+        except aiohttp.ClientResponseError as error:
+            raise Unanswered(f"what was answered is no HTTP: {' '.join(error.message.split())}"[:300]) from None
+        except aiohttp.ClientError as error:
+            raise Unanswered(f"no answer: {type(error).__name__}") from None
+        except (ValueError, TypeError) as error:
+            raise Unanswered(f"the request cannot be sent: {error}"[:300]) from None
+
+    async def _sent(self, request: HttpRequest) -> HttpAnswer:
+        from yarl import URL
+
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with asyncio.timeout(self._limits.seconds) as deadline:
+            answering = self._session.request(
+                request.method,
+                URL(self._origin + request.target, encoded=True),
+                headers=_with_agent(request.headers),
+                data=request.body,
+                allow_redirects=False,
+            )
+            async with answering as answer:
+                headers = tuple((_text(name), _text(value)) for name, value in answer.raw_headers)
+                seconds = loop.time() - began
+                deadline.reschedule(None)
+                body, cut = await self._body(answer)
+                if cut:
+                    answer.close()
+        return HttpAnswer(status=answer.status, headers=headers, body=body, cut=cut, seconds=seconds)
+
+    async def _body(self, answer: "aiohttp.ClientResponse") -> tuple[bytes, bool]:
+        """Return the body, or what there is of it, and whether it was cut."""
+        import aiohttp
+
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                while len(body) <= self._limits.body_bytes:
+                    chunk = await answer.content.readany()
+                    if not chunk:
+                        return bytes(body), False
+                    body += chunk
+        except (TimeoutError, aiohttp.ClientError, ConnectionError, ValueError):
+            # Who had the first half of an answer had an answer.
+            return bytes(body[: self._limits.body_bytes]), True
+        return bytes(body[: self._limits.body_bytes]), True
+
+    async def pause(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+def _with_agent(headers: Headers) -> list[tuple[str, str]]:
+    has_own = any(name.lower() == "user-agent" for name, _ in headers)
+    return [*headers] if has_own else [("User-Agent", _AGENT), *headers]
+
+
+def _text(value: bytes) -> str:
+    """Return what stands in a header as text, whatever its bytes."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -1,0 +1,1 @@
+"""Gate `access-review`: every operation of the running service, asked whether it lets in only whom it should."""

@@ -1,0 +1,109 @@
+"""Asks an operation whether its input is safe and bounded: over-long, of a wrong type, empty, with a NUL byte.
+
+No payload could run a command. What the document itself says must be refused is a flaw where it is taken; a fault of
+the service (5xx) always is one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gate.domain.finding import Severity
+from gate.formats.schema_bounds import unbounded
+from gate.formats.schema_spoiling import Spoilt, spoilt_bodies, spoilt_parameters
+from gate.gates.access_review.answers import is_success
+from gate.gates.access_review.asking_access import status_of
+from gate.gates.access_review.caller import Call
+from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.objects import Arranged, NotArranged
+from gate.gates.access_review.operations import Subject
+from gate.gates.access_review.panel import Panel, Sheet
+from gate.gates.access_review.people import Identity
+
+_MOST_NAMED = 8
+_OF_NUMBERS = ("too-large", "negative")
+
+
+async def ask_input(panel: Panel, subject: Subject, sheet: Sheet, who: Identity, arranged: Arranged) -> None:
+    """Send what must be refused, in the name of somebody whose plain request succeeds."""
+    sent = 0
+    faults: dict[str, Exchange] = {}
+    numbers: dict[str, Exchange] = {}
+    taken: dict[str, Exchange] = {}
+    for spoilt, call in _calls(panel, subject, arranged):
+        exchange = await panel.caller.call(who.name, f"sends {spoilt.kind} at {spoilt.place}", call, who.credentials)
+        sent += 1
+        named = f"{spoilt.place} ({spoilt.kind})"
+        if exchange.answer is not None and exchange.answer.status >= 500:
+            (numbers if spoilt.kind in _OF_NUMBERS and not spoilt.must_refuse else faults)[named] = exchange
+        elif spoilt.must_refuse and is_success(exchange.answer):
+            taken[named] = exchange
+            if subject.is_unsafe:
+                arranged = await _again(panel, subject, who, arranged)
+    _conclude(sheet, sent, faults, taken)
+    if numbers and not faults:
+        # A number without a bound that no column holds: what a missing bound weighs, this weighs.
+        message = (
+            f"is answered {status_of(next(iter(numbers.values())))} to a number without a bound: {_named(numbers)}"
+        )
+        sheet.flaw(Question.INPUT, Rule.SERVER_ERROR, message, *list(numbers.values())[:3], severity=panel.unbounded)
+    ask_bounds(panel, subject, sheet)
+
+
+def _conclude(sheet: Sheet, sent: int, faults: dict[str, Exchange], taken: dict[str, Exchange]) -> None:
+    if faults:
+        first = next(iter(faults.values()))
+        sheet.flaw(
+            Question.INPUT,
+            Rule.SERVER_ERROR,
+            f"is answered {status_of(first)}, where the input should be refused: {_named(faults)}",
+            *list(faults.values())[:3],
+        )
+    if taken:
+        sheet.flaw(
+            Question.INPUT,
+            Rule.BOUND_NOT_KEPT,
+            f"takes what its document says must be refused: {_named(taken)}",
+            *list(taken.values())[:3],
+        )
+    if not faults and not taken:
+        sheet.note(Question.INPUT, Cell.PASSED if sent else Cell.NOT_ASKED, "" if sent else "takes no input")
+
+
+def ask_bounds(panel: Panel, subject: Subject, sheet: Sheet) -> None:
+    """Look in the document for what a caller may send without a bound."""
+    open_ended = [one for one in unbounded(panel.document, subject.operation) if one.kind != "number"]
+    if open_ended:
+        names = [f"{one.place} ({one.kind})" for one in open_ended]
+        sheet.flaw(
+            Question.INPUT,
+            Rule.INPUT_UNBOUNDED,
+            f"the document gives no bound for {_named(names)}",
+            severity=panel.unbounded,
+        )
+        if panel.unbounded is Severity.ERROR:
+            sheet.note(Question.INPUT, Cell.FAILED, "input without a bound")
+
+
+def _named(names: Iterable[str]) -> str:
+    found = list(names)
+    more = len(found) - _MOST_NAMED
+    return ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _calls(panel: Panel, subject: Subject, arranged: Arranged) -> Iterable[tuple[Spoilt, Call]]:
+    call = arranged.call
+    if call.body is not None:
+        for spoilt in spoilt_bodies(panel.document, subject.operation, call.body):
+            yield spoilt, replace(call, body=spoilt.whole)
+    values = {**call.path, **call.query}
+    for spoilt in spoilt_parameters(panel.document, subject.operation, values):
+        path = {name: spoilt.whole[name] for name in call.path}
+        query = {name: value for name, value in spoilt.whole.items() if name not in call.path}
+        yield spoilt, replace(call, path=path, query=query)
+
+
+async def _again(panel: Panel, subject: Subject, who: Identity, arranged: Arranged) -> Arranged:
+    try:
+        return await panel.workshop.arrange(subject, who)
+    except NotArranged:
+        return arranged

@@ -1,0 +1,151 @@
+"""Brings those who ask together, and lets them: two users, those with roles, and credentials that have expired."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from gate.context import Context
+from gate.domain.finding import Severity
+from gate.formats.openapi_document import Document
+from gate.gates.access_review.caller import NOTHING, Caller, Credentials
+from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
+from gate.gates.access_review.hooks import Hooks
+from gate.gates.access_review.hygiene import ask_cors
+from gate.gates.access_review.identities import Accounts, NoIdentity, roles_of
+from gate.gates.access_review.looking import Looking
+from gate.gates.access_review.objects import Workshop
+from gate.gates.access_review.operations import Login, Subject, log_ins
+from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.access_review.panel import Panel
+from gate.gates.access_review.people import Identity, jwt_parts
+from gate.gates.access_review.policy import Policy
+from gate.gates.access_review.review import Review, stated_roles
+from gate.ports import CannotRun
+from gate.service_ports import HttpClient
+
+# Seconds: who has tokens of this lifetime sees one expire.
+_LONGEST_LIFETIME = 5
+_SIGNS = re.compile(r"SECRET|KEY|JWT|TOKEN|SIGN|SALT", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Convening:
+    """A service whose operations are known, and all that it takes to review them. `env` are the service's variables."""
+
+    ctx: Context
+    options: AccessReviewOptions
+    http: HttpClient
+    document: Document
+    subjects: tuple[Subject, ...]
+    policy: Policy | None
+    hooks: Hooks
+    env: Mapping[str, str]
+    today: date
+
+    async def evidence(self) -> ReviewEvidence:
+        """Review every operation.
+
+        Raises:
+            CannotRun: nobody can be made who may ask, or the service answers nothing any more.
+        """
+        panel = self._panel()
+        try:
+            await self._fill(panel)
+            review = Review(panel=panel, policy=self.policy)
+            operations = await review.operations()
+            flaw: Flaw | None = None
+            if review.control is not None:
+                flaw = await ask_cors(panel, review.control.who, review.control.arranged)
+        finally:
+            self._log(panel.caller)
+        return ReviewEvidence(
+            framework="",
+            today=self.today,
+            operations=tuple(self._located(one) for one in operations),
+            flaws=() if flaw is None else (flaw,),
+            notices=tuple(panel.notices),
+            requests=panel.caller.sent,
+            policy=self.policy,
+            secrets=panel.secrets,
+        )
+
+    def _panel(self) -> Panel:
+        # A path that the application itself tells needs no prefix: that is of whatever stands before it elsewhere.
+        told = any(one.route is not None for one in self.subjects)
+        caller = Caller(self.http, "" if told else self.document.base_path)
+        accounts = Accounts(
+            caller=caller,
+            document=self.document,
+            subjects=self.subjects,
+            hooks={name: self.hooks.with_headers(hook) for name, hook in self.options.identities.items()},
+            run_hook=self.hooks.run,
+            examples=self.options.examples,
+        )
+        workshop = Workshop(
+            caller=caller,
+            document=self.document,
+            subjects=self.subjects,
+            accounts=accounts,
+            examples=self.options.examples,
+        )
+        return Panel(
+            caller=caller,
+            document=self.document,
+            subjects=self.subjects,
+            accounts=accounts,
+            workshop=workshop,
+            looking=Looking(caller=caller, workshop=workshop, subjects=self.subjects),
+            owner=Identity(name="nobody", credentials=NOTHING),
+            keys=tuple(value for name, value in self.env.items() if value and _SIGNS.search(name)),
+            unbounded=Severity(self.options.unbounded),
+        )
+
+    async def _fill(self, panel: Panel) -> None:
+        accounts = panel.accounts
+        knows_users = any(one.login is not Login.NOT_TOLD for one in panel.subjects)
+        if not knows_users and not accounts.hooks and not log_ins(panel.subjects, panel.document):
+            panel.without_login = True
+            panel.notices.append("the service asks nobody who they are: every operation is taken for public")
+            return
+        try:
+            panel.owner = await accounts.make("owner")
+            panel.expired = await self._waited_out(accounts, panel.owner)
+        except NoIdentity as trouble:
+            how = "say how a user is made: [tool.quality-gate.access-review.identities.user]"
+            raise CannotRun(f"{trouble}; {how}") from None
+        try:
+            panel.other = await accounts.make("other")
+        except NoIdentity as trouble:
+            panel.notices.append(f"there is no second user: {trouble}")
+        for role in roles_of(accounts.hooks, stated_roles(self.policy)):
+            try:
+                panel.roles[role] = await accounts.make(role, role)
+            except NoIdentity as trouble:
+                panel.notices.append(f"there is no identity with the role {role}: {trouble}")
+
+    async def _waited_out(self, accounts: Accounts, owner: Identity) -> Credentials | None:
+        """Return credentials that were good and have expired, where their lifetime is short enough to wait for."""
+        for secret in owner.credentials.secrets:
+            parts = jwt_parts(secret)
+            ends = parts[1].get("exp") if parts is not None else None
+            if not isinstance(ends, int | float) or isinstance(ends, bool):
+                continue
+            left = ends - datetime.now(UTC).timestamp()
+            if 0 <= left <= _LONGEST_LIFETIME:
+                kept = await accounts.make("expired")
+                await self.http.pause(left + 2)
+                return kept.credentials
+        return None
+
+    def _located(self, reviewed: Reviewed) -> Reviewed:
+        return replace(reviewed, path=self.ctx.project.located(reviewed.path)) if reviewed.path else reviewed
+
+    def _log(self, caller: Caller) -> None:
+        """Write what was sent and how it was answered, without bodies and credentials: a line for each request."""
+        lines = [
+            f"{one.who}: {one.purpose}: {one.request.method} {one.request.target[:200]} -> "
+            f"{one.answer.status if one.answer else one.trouble}"
+            for one in caller.exchanges
+        ]
+        self.ctx.write_text(self.ctx.log, "\n".join(lines) + "\n")

@@ -1,0 +1,129 @@
+"""Bodies and parameters of a request: what the schema asks for, with what is known of who asks. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gate.formats.openapi_document import Document, Operation
+from gate.formats.schema_values import value_for
+from gate.gates.access_review.answers import Json
+from gate.gates.access_review.words import PASSWORDS, plain_name
+
+_EMAILS = re.compile(r"e?mail(_?address)?$", re.IGNORECASE)
+_NAMES = re.compile(r"^(user_?name|login|user|nick(_?name)?|handle|account_?name|user_?id)$", re.IGNORECASE)
+# In an account's own body, who has no other name is called by these.
+_LOOSE_NAMES = re.compile(r"^(name|identifier|id)$", re.IGNORECASE)
+_REFRESH = re.compile(r"^refresh(_?token)?$", re.IGNORECASE)
+_OLD = re.compile(r"(old|current|existing)", re.IGNORECASE)
+
+Replace = Callable[[tuple[str, ...], Any], Any]
+
+
+def body_for(document: Document, operation: Operation, unique: str, *, full: bool, example: Json = None) -> Json:
+    """Make a body that fits the operation's schema: `full` with every field it may have, else those it must have.
+
+    `example` is one that the configuration gives: its `{unique}` is replaced.
+    """
+    if example is not None:
+        return mapped(example, lambda _, value: value.replace("{unique}", unique) if isinstance(value, str) else value)
+    if operation.body is None:
+        return None
+    if operation.body.example is not None and not full:
+        # Somebody who knows wrote it; what must be unique in it is made so.
+        return mapped(operation.body.example, lambda _, value: value)
+    return value_for(document, operation.body.schema, name="", unique=unique, full=full)
+
+
+def mapped(value: Json, replace: Replace, path: tuple[str, ...] = ()) -> Json:
+    """Return a JSON value with every plain member replaced."""
+    if isinstance(value, Mapping):
+        return {name: mapped(inner, replace, (*path, str(name))) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [mapped(inner, replace, (*path, str(index))) for index, inner in enumerate(value)]
+    return replace(path, value)
+
+
+def with_account(value: Json, facts: Mapping[str, Any], *, named_by: str = "username") -> Json:
+    """Fill in who somebody is wherever a field asks for it. `named_by`: the fact that a user name's field gets."""
+
+    def replace(path: tuple[str, ...], old: Json) -> Json:
+        name = path[-1] if path else ""
+        if not isinstance(old, str):
+            return old
+        if _REFRESH.match(name):
+            return facts.get("refresh", old)
+        if PASSWORDS.search(name):
+            return facts.get("password", old)
+        if _EMAILS.search(name):
+            return facts.get("email", old)
+        if _NAMES.match(name):
+            return facts.get(named_by, old)
+        return old
+
+    return mapped(value, replace)
+
+
+def with_new_password(value: Json, facts: Mapping[str, Any], new: str) -> Json:
+    """Fill in a change of password: the old one where it is asked for, the new one elsewhere."""
+
+    def replace(path: tuple[str, ...], old: Json) -> Json:
+        name = path[-1] if path else ""
+        if isinstance(old, str) and _REFRESH.match(name):
+            return facts.get("refresh", old)
+        if isinstance(old, str) and PASSWORDS.search(name):
+            return facts.get("password", old) if _OLD.search(name) else new
+        return old
+
+    return mapped(value, replace)
+
+
+def account_facts(value: Json) -> dict[str, Any]:
+    """Return what a body of a sign-up says of the account: `username`, `email`, `password`, `name`."""
+    facts: dict[str, Any] = {}
+
+    def note(path: tuple[str, ...], given: Json) -> Json:
+        name = path[-1] if path else ""
+        if isinstance(given, str):
+            for fact, pattern in (("password", PASSWORDS), ("email", _EMAILS)):
+                if pattern.search(name):
+                    facts.setdefault(fact, given)
+            for pattern in (_NAMES, _LOOSE_NAMES):
+                if pattern.match(name):
+                    facts.setdefault("username", given)
+        return given
+
+    mapped(value, note)
+    return facts
+
+
+def differing(document: Document, operation: Operation, body: Json, current: Json) -> Json:
+    """Return a body that says something else than what is there now: else no reading back shows who wrote it."""
+    now: dict[str, Any] = {}
+
+    def note(path: tuple[str, ...], value: Json) -> Json:
+        if path and not any(part.isdigit() for part in path):
+            now.setdefault(plain_name(path[-1]), value)
+        return value
+
+    mapped(current, note)
+    properties = document.properties(operation.body.schema) if operation.body is not None else {}
+
+    def replace(path: tuple[str, ...], value: Json) -> Json:
+        if not path or plain_name(path[-1]) not in now or now[plain_name(path[-1])] != value:
+            return value
+        schema = document.schema(properties.get(path[-1], {}))
+        if isinstance(value, bool):
+            return not value
+        choices = schema.get("enum")
+        if isinstance(choices, list):
+            return next((one for one in choices if one != value and one is not None), value)
+        if isinstance(value, int):
+            return value - 1 if value + 1 > schema.get("maximum", value + 1) else value + 1
+        return value
+
+    return mapped(body, replace)
+
+
+def with_fields(value: Json, replacements: Mapping[str, Any]) -> Json:
+    """Replace plain members by their names, whatever the case and dividers."""
+    return mapped(value, lambda path, old: replacements.get(plain_name(path[-1]), old) if path else old)

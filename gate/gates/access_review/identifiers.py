@@ -1,0 +1,89 @@
+"""What identifies an object: in a path, in an answer, in a body that refers to it. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gate.domain.http_message import HttpAnswer
+from gate.formats.openapi_document import Document, Parameter
+from gate.gates.access_review.answers import Json, nodes
+from gate.gates.access_review.filling import mapped
+from gate.gates.access_review.people import Identity
+from gate.gates.access_review.resources import Place, reference_noun
+from gate.gates.access_review.words import USERS, plain_name
+
+
+def with_one_each(body: Json, path: str) -> Json:
+    """Return a body whose lists of identifiers have one: a list of none concerns nothing."""
+    if not isinstance(body, Mapping):
+        return body
+    return {
+        name: [0] if inner == [] and str(name).lower().endswith("ids") and reference_noun(str(name), path) else inner
+        for name, inner in body.items()
+    }
+
+
+def holds(body: Json, unique: str) -> bool:
+    """Tell whether a text stands in a body."""
+    return any(isinstance(inner, str) and unique in inner for _, inner in nodes(body))
+
+
+def told(answer: HttpAnswer | None) -> str:
+    """Return the first words of what a refusal said."""
+    if answer is None or not answer.body:
+        return ""
+    said = " ".join(answer.body[:300].decode("utf-8", "replace").split())
+    return f": {said[:160]}" if said and not said.startswith("<") else ""
+
+
+def fact_of(place: Place, whom: Identity) -> Json:
+    """Return what identifies somebody in a path that speaks of users; None where it speaks of something else."""
+    noun, name = place.noun, plain_name(place.parameter)
+    users = {plain_name(word) for word in USERS} | {"username", "email", "login", "handle"}
+    if noun not in users and place.collection_noun not in users and f"{noun}s" not in users:
+        return None
+    if place.collection_noun and place.collection_noun not in users and noun not in users:
+        return None
+    for fact in ("username", "email"):
+        if fact in name or (fact == "username" and name in {"login", "handle", "name"}):
+            return whom.facts.get(fact)
+    return whom.facts.get("id")
+
+
+def identifier_names(place: Place) -> tuple[str, ...]:
+    """Return the names under which an object's identifier may stand, the likeliest first."""
+    noun = place.noun
+    return tuple(dict.fromkeys([place.parameter, "id", f"{noun}_id", "_id", "uuid", "pk", "guid", "slug", "key", noun]))
+
+
+def fits(value: Json, parameter: Parameter | None, document: Document) -> bool:
+    """Tell whether a value can stand where a parameter is: a number, a UUID."""
+    if parameter is None:
+        return True
+    schema = document.schema(parameter.schema)
+    kind = schema.get("type")
+    if kind == "integer":
+        return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+    if schema.get("format") == "uuid":
+        return isinstance(value, str) and len(value.replace("-", "")) == 32
+    if parameter.name.endswith("slug"):
+        return isinstance(value, str)
+    return True
+
+
+def says_its_values(schema: Mapping[str, Any], parameter: Parameter) -> bool:
+    """Tell whether the document itself gives a value."""
+    return parameter.example is not None or bool({"enum", "const", "example", "examples", "default"} & set(schema))
+
+
+def references(body: Json) -> dict[tuple[str, ...], Any]:
+    """Return the members of a body that refer to objects."""
+    found: dict[tuple[str, ...], Any] = {}
+
+    def note(path: tuple[str, ...], old: Json) -> Json:
+        name = next((part for part in reversed(path) if not part.isdigit()), "")
+        if reference_noun(name, "/x"):
+            found[path] = old
+        return old
+
+    mapped(body, note)
+    return found

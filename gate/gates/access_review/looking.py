@@ -1,0 +1,183 @@
+"""Reads back, as the owner, what an operation is about: an answer of 2xx proves no flaw, and one of 403 no safety."""
+
+from dataclasses import dataclass, field, replace
+
+from gate.gates.access_review.answers import Json, changed_fields, element_with, is_success, json_of, shows
+from gate.gates.access_review.caller import Call, Caller
+from gate.gates.access_review.evidence import Exchange
+from gate.gates.access_review.objects import Arranged, Made, Workshop
+from gate.gates.access_review.operations import Subject, parameters_of
+from gate.gates.access_review.people import Identity
+from gate.gates.access_review.resources import places_of, readers_of, reference_noun, same_noun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was seen: the object (an element of a list where only a list shows it), None where it was not there."""
+
+    exchange: Exchange
+    value: Json
+    is_whole_list: bool = False
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the object was shown."""
+        return is_success(self.exchange.answer) and self.value is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is different after an attempt. `fields` are names, `has_canary`: the text that the attempt sent is there."""
+
+    gone: bool = False
+    has_canary: bool = False
+    fields: tuple[str, ...] = ()
+    proof: tuple[Exchange, ...] = ()
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is."""
+        return self.gone or self.has_canary or bool(self.fields)
+
+
+NO_DIFFERENCE = Difference()
+
+
+@dataclass(slots=True, kw_only=True)
+class Looking:
+    """Looks at objects."""
+
+    caller: Caller
+    workshop: Workshop
+    subjects: tuple[Subject, ...]
+    _blind: set[str] = field(default_factory=set)
+
+    async def look(self, subject: Subject, arranged: Arranged, who: Identity) -> Look | None:
+        """Look at what a call is about, as somebody sees it; None where no operation shows it."""
+        for call, wanted in self._calls(subject, arranged):
+            exchange = await self.caller.call(who.name, "reads back", call, who.credentials)
+            value = json_of(exchange.answer)
+            if wanted is not None:
+                value = element_with(value, wanted.value)
+            if is_success(exchange.answer) and value is not None:
+                return Look(exchange=exchange, value=value, is_whole_list=wanted is None and isinstance(value, list))
+            if exchange.answer is not None and exchange.answer.status in (404, 410) and wanted is None:
+                return Look(exchange=exchange, value=None)
+        return None
+
+    async def again(self, look: Look, subject: Subject, arranged: Arranged, who: Identity) -> Look:
+        """Look at the same thing once more."""
+        for call, wanted in self._calls(subject, arranged):
+            exchange = await self.caller.call(who.name, "reads back", call, who.credentials)
+            if exchange.request.target.split("?")[0] != look.exchange.request.target.split("?")[0]:
+                continue
+            value = json_of(exchange.answer) if is_success(exchange.answer) else None
+            if wanted is not None and value is not None:
+                value = element_with(value, wanted.value)
+            return Look(exchange=exchange, value=value, is_whole_list=look.is_whole_list)
+        return look
+
+    async def difference(
+        self, before: Look | None, subject: Subject, arranged: Arranged, who: Identity, canary: str
+    ) -> Difference:
+        """Tell what has changed since `before`, leaving aside what changes by itself."""
+        if before is None or not before.is_there:
+            return NO_DIFFERENCE
+        after = await self.again(before, subject, arranged, who)
+        proof = (before.exchange, after.exchange)
+        answer = after.exchange.answer
+        if answer is not None and answer.status in (401, 403) and any(one.is_identity for one in arranged.made):
+            return Difference(gone=True, proof=proof)
+        if answer is None or answer.status in (401, 403, 429) or answer.status >= 500:
+            return NO_DIFFERENCE
+        if not after.is_there:
+            return Difference(gone=True, proof=proof)
+        canary_shown = shows(after.exchange.answer, canary) and not shows(before.exchange.answer, canary)
+        fields = changed_fields(before.value, after.value)
+        if fields and not canary_shown:
+            # What changes again while nobody does anything says nothing.
+            once_more = await self.again(before, subject, arranged, who)
+            restless = set(changed_fields(after.value, once_more.value))
+            fields = tuple(name for name in fields if name not in restless)
+        return Difference(has_canary=canary_shown, fields=fields, proof=proof)
+
+    def _calls(self, subject: Subject, arranged: Arranged) -> list[tuple[Call, Made | None]]:
+        """Return the calls that show what a call is about, and which element of the list it is."""
+        values = dict(arranged.call.path)
+        found: list[tuple[Call, Made | None]] = []
+        by_name = {one.place.parameter: one for one in arranged.made}
+        for reader, is_list in readers_of(subject.path, self.subjects):
+            if reader.key in self._blind or not set(parameters_of(reader.path)) <= set(values):
+                continue
+            call = _referring(self.workshop.list_call(reader, values), arranged)
+            if not is_list:
+                found.append((call, None))
+                continue
+            element = next(
+                (
+                    by_name[place.parameter]
+                    for place in places_of(subject.path)
+                    if place.collection.rstrip("/") == reader.path.rstrip("/") and place.parameter in by_name
+                ),
+                None,
+            )
+            if element is not None or reader.path.rstrip("/") == subject.path.rstrip("/"):
+                found.append((call, element))
+        for one in arranged.referred:
+            found.extend(self._of_referred(one))
+        for one in (*arranged.made, *arranged.referred):
+            found.extend(self._of_maker(one))
+        if any(one.is_identity for one in arranged.made):
+            found.extend((self.workshop.list_call(one, {}), None) for one in self.subjects if one.shows_asker)
+        return found
+
+    def _of_maker(self, made: Made) -> list[tuple[Call, Made | None]]:
+        """Return the list that an object was put on: `/posts/1/comments` shows what is changed at `/comments/2`."""
+        if made.made_by is None or made.is_identity:
+            return []
+        lists = [one for one in self.subjects if one.method == "GET" and one.path == made.made_by.path]
+        return [(self.workshop.list_call(one, made.made_below), made) for one in lists]
+
+    def item_calls(self, made: Made) -> list[Call]:
+        """Return the calls that show one object by itself."""
+        return [call for call, element in self._of_referred(made) if element is None]
+
+    def _of_referred(self, made: Made) -> list[tuple[Call, Made | None]]:
+        found: list[tuple[Call, Made | None]] = []
+        for subject in self.subjects:
+            places = places_of(subject.path)
+            if subject.method != "GET":
+                continue
+            if len(places) == 1 and places[0] == made.place and subject.path.rstrip("/").endswith("}"):
+                found.insert(0, (self.workshop.list_call(subject, {made.place.parameter: made.value}), None))
+            elif places:
+                continue
+            elif made.place.collection and subject.path.rstrip("/") == made.place.collection.rstrip("/"):
+                found.append((self.workshop.list_call(subject, {}), made))
+            elif name := _identifying_query(subject, made):
+                call = self.workshop.list_call(subject, {})
+                found.append((replace(call, query={**call.query, name: made.value}), None))
+        return found
+
+
+def _identifying_query(subject: Subject, made: Made) -> str:
+    """Return the parameter of the query by which an operation shows one object: `GET /document?id=1`."""
+    for one in subject.operation.parameters:
+        if (
+            one.location == "query"
+            and one.required
+            and same_noun(reference_noun(one.name, subject.path), made.place.noun)
+        ):
+            return one.name
+    return ""
+
+
+def _referring(call: Call, arranged: Arranged) -> Call:
+    """Return the call of a list with the objects that its query refers to: `GET /reviews?order_id=1`."""
+    query = dict(call.query)
+    for name in query:
+        noun = reference_noun(name, call.operation.path)
+        for one in (*arranged.referred, *arranged.made):
+            if noun and one.value is not None and same_noun(noun, one.place.noun):
+                query[name] = one.value
+    return replace(call, query=query)

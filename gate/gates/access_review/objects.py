@@ -1,0 +1,378 @@
+"""Makes the objects that requests are about: parents before children, each by the service's own operations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gate.domain.http_message import HttpAnswer
+from gate.formats.openapi_document import Document, Parameter
+from gate.formats.schema_values import value_for
+from gate.gates.access_review.answers import Json, element_with, first_named, is_success, json_of, nodes, shows
+from gate.gates.access_review.caller import Call, Caller
+from gate.gates.access_review.filling import body_for, mapped, with_new_password
+from gate.gates.access_review.identifiers import (
+    fact_of,
+    fits,
+    holds,
+    identifier_names,
+    references,
+    says_its_values,
+    told,
+    with_one_each,
+)
+from gate.gates.access_review.identities import Accounts
+from gate.gates.access_review.operations import Subject
+from gate.gates.access_review.people import Identity
+from gate.gates.access_review.resources import Place, makers_of, places_of, reference_noun, same_noun
+from gate.gates.access_review.words import OWNERS, PAGE_SIZES, plain_name, stem
+
+_DEEPEST = 4
+_MOST_REFERENCES = 6
+_TRY_OTHERWISE = (400, 409, 415, 422)
+
+
+class NotArranged(Exception):
+    """What a request needs cannot be had: `str()` says what, and what to write where that helps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An object. `owned`: its identity made it, or is it; else it was only found. `marker` is a text only it has.
+
+    `made_by` is the operation that made it, `made_below` the values of that operation's path.
+    """
+
+    place: Place
+    value: Json
+    owned: bool
+    marker: str = ""
+    is_identity: bool = False
+    answer: Json = None
+    made_by: Subject | None = None
+    made_below: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arranged:
+    """A call that should succeed, the objects in its path, and the objects to which its body or its query refers.
+
+    `marker` is a text that stands in what it sends, "" where there is no room for one.
+    """
+
+    call: Call
+    made: tuple[Made, ...] = ()
+    referred: tuple[Made, ...] = ()
+    marker: str = ""
+
+    @property
+    def owned(self) -> tuple[Made, ...]:
+        """The objects that belong to whoever it was arranged for."""
+        return tuple(one for one in (*self.made, *self.referred) if one.owned)
+
+
+@dataclass(slots=True, kw_only=True)
+class Workshop:
+    """Arranges calls. What made an object once is taken first the next time, and what never did is left alone."""
+
+    caller: Caller
+    document: Document
+    subjects: tuple[Subject, ...]
+    accounts: Accounts
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    _good: dict[str, Subject] = field(default_factory=dict)
+    _bad: dict[str, str] = field(default_factory=dict)
+    _bodies: dict[str, bool] = field(default_factory=dict)
+
+    async def arrange(
+        self,
+        subject: Subject,
+        who: Identity,
+        *,
+        victim: Identity | None = None,
+        full: bool | None = None,
+        depth: int = 0,
+    ) -> Arranged:
+        """Arrange a call of an operation for somebody, on fresh objects.
+
+        `victim` is whom a path that speaks of a user means, where it is not the one who asks.
+
+        Raises:
+            NotArranged: an object that the path speaks of cannot be made or found.
+        """
+        whom = victim or who
+        made: list[Made] = []
+        parents: dict[str, Any] = {}
+        for place in places_of(subject.path):
+            one = await self._object(subject, place, who, whom, parents, depth)
+            made.append(one)
+            parents[place.parameter] = one.value
+        return await self._filled(subject, who, whom, tuple(made), full=full, depth=depth)
+
+    async def refilled(
+        self, subject: Subject, who: Identity, arranged: Arranged, *, full: bool | None = None
+    ) -> Arranged:
+        """Return a call on the same objects with a fresh body."""
+        again = await self._filled(subject, who, who, arranged.made, full=full, depth=_DEEPEST)
+        kept = references(arranged.call.body)
+        body = mapped(again.call.body, kept.get)
+        return replace(
+            again, call=replace(again.call, body=body, query=arranged.call.query), referred=arranged.referred
+        )
+
+    async def with_child(self, subject: Subject, who: Identity, arranged: Arranged) -> Arranged:
+        """Put something on the list that a call reads, where an operation of the same path adds to it."""
+        maker = next((one for one in self.subjects if one.method == "POST" and one.path == subject.path), None)
+        if maker is None or maker.key in self._bad:
+            return arranged
+        adding = await self._filled(maker, who, who, arranged.made, full=None, depth=_DEEPEST - 1)
+        exchange = await self.caller.call(who.name, "puts something on the list", adding.call, who.credentials)
+        if not is_success(exchange.answer) or not adding.marker:
+            return arranged
+        child = Made(place=Place(parameter="", collection=subject.path), value=None, owned=True, marker=adding.marker)
+        return replace(arranged, referred=(*arranged.referred, child))
+
+    async def _filled(
+        self, subject: Subject, who: Identity, whom: Identity, made: tuple[Made, ...], *, full: bool | None, depth: int
+    ) -> Arranged:
+        unique = self.accounts.unique()
+        operation = subject.operation
+        wants_full = self._bodies.get(subject.key, False) if full is None else full
+        body = body_for(self.document, operation, unique, full=wants_full, example=self.examples.get(subject.key))
+        if full is None and not wants_full and body is not None and not holds(body, unique):
+            # A body without a text of its own cannot be recognised: with all its fields it may have one.
+            fuller = body_for(self.document, operation, unique, full=True, example=self.examples.get(subject.key))
+            body = fuller if holds(fuller, unique) else body
+        if subject.ends_identity or "refresh" in subject.words:
+            # One's own password is to be known afterwards; a new name must be a new one.
+            body = with_new_password(body, whom.facts, f"Qg2!{unique}aA")
+        query, headers, cookies = self._parameters(operation.parameters, unique)
+        referred: list[Made] = []
+        body, query = await self._with_references(subject, who, body, query, referred, depth)
+        call = Call(
+            operation=operation,
+            path={one.place.parameter: one.value for one in made},
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+        )
+        marker = unique if holds(body, unique) else ""
+        return Arranged(call=call, made=made, referred=tuple(referred), marker=marker)
+
+    def _parameters(
+        self, parameters: tuple[Parameter, ...], unique: str
+    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
+        for one in parameters:
+            if one.location not in found or not one.required or one.name.lower() in {"authorization", "content-type"}:
+                continue
+            example = self.examples.get(one.name, one.example)
+            value = value_for(self.document, one.schema, name=one.name, unique=unique) if example is None else example
+            found[one.location][one.name] = value
+        return found["query"], found["header"], found["cookie"]
+
+    async def _object(
+        self, subject: Subject, place: Place, who: Identity, whom: Identity, parents: Mapping[str, Any], depth: int
+    ) -> Made:
+        """Make or find what a parameter identifies."""
+        schema = next((one for one in subject.operation.parameters if one.name == place.parameter), None)
+        if place.parameter in self.examples:
+            return Made(place=place, value=self.examples[place.parameter], owned=False)
+        fact = fact_of(place, whom)
+        if fact is not None and fits(fact, schema, self.document):
+            return Made(
+                place=place, value=fact, owned=True, is_identity=True, marker=str(whom.facts.get("username", ""))
+            )
+        why = ""
+        if depth < _DEEPEST:
+            for maker in self._makers(place, subject):
+                made = await self._made_by(maker, place, schema, who, parents, depth)
+                if isinstance(made, Made):
+                    self._good[place.collection] = maker
+                    return made
+                why = made
+        found = await self._found(place, schema, who, parents)
+        if found is not None:
+            return found
+        if schema is not None and says_its_values(self.document.schema(schema.schema), schema):
+            value = value_for(self.document, schema.schema, name=place.parameter, unique="1")
+            return Made(place=place, value=schema.example if schema.example is not None else value, owned=False)
+        raise NotArranged(
+            why or f"no operation makes or lists what {{{place.parameter}}} of {place.collection or '/'} identifies"
+        )
+
+    def _makers(self, place: Place, subject: Subject) -> tuple[Subject, ...]:
+        barred = [one for one in (self.accounts.sign_up, self.accounts.log_in, subject) if one is not None]
+        makers = [one for one in makers_of(place, self.subjects, barred) if one.key not in self._bad]
+        good = self._good.get(place.collection)
+        return tuple(makers) if good is None else (good, *(one for one in makers if one.key != good.key))
+
+    async def _made_by(
+        self,
+        maker: Subject,
+        place: Place,
+        schema: Parameter | None,
+        who: Identity,
+        parents: Mapping[str, Any],
+        depth: int,
+    ) -> Made | str:
+        """Make an object; say why it could not be made otherwise."""
+        why = ""
+        for full in (None, True, False):
+            try:
+                arranged = await self._arranged_maker(maker, who, parents, full=full, depth=depth + 1)
+            except NotArranged as trouble:
+                self._bad[maker.key] = str(trouble)
+                return str(trouble)
+            exchange = await self.caller.call(who.name, "makes an object", arranged.call, who.credentials)
+            answer = exchange.answer
+            if answer is not None and (is_success(answer) or answer.status in (302, 303)):
+                if full is not None:
+                    self._bodies[maker.key] = full
+                value = self._identifier(answer, arranged, place, schema)
+                if value is None:
+                    value = await self._identifier_by_list(arranged, place, schema, who)
+                if value is None:
+                    return f"{maker.key} does not tell what it made"
+                shown = arranged.marker or str(value)
+                return Made(
+                    place=place,
+                    value=value,
+                    owned=True,
+                    marker=shown,
+                    answer=json_of(answer),
+                    made_by=maker,
+                    made_below=arranged.call.path,
+                )
+            why = f"{maker.key} was answered {answer.status if answer else exchange.trouble}{told(answer)}"
+            if answer is None or answer.status not in _TRY_OTHERWISE:
+                break
+        if depth == 0 or why:
+            self._bad.setdefault(maker.key, why)
+        return why
+
+    async def _arranged_maker(
+        self, maker: Subject, who: Identity, parents: Mapping[str, Any], *, full: bool | None, depth: int
+    ) -> Arranged:
+        """Arrange the call that makes an object, below the same parents as the object is wanted."""
+        missing = [one for one in places_of(maker.path) if one.parameter not in parents]
+        if missing:
+            return await self.arrange(maker, who, full=full, depth=depth)
+        made = tuple(Made(place=one, value=parents[one.parameter], owned=False) for one in places_of(maker.path))
+        return await self._filled(maker, who, who, made, full=full, depth=depth)
+
+    def _identifier(self, answer: HttpAnswer, arranged: Arranged, place: Place, schema: Parameter | None) -> Json:
+        """Return the identifier of a new object, as its creation's answer tells it."""
+        told = json_of(answer)
+        if isinstance(told, str | int) and not isinstance(told, bool) and fits(told, schema, self.document):
+            return told
+        for name in identifier_names(place):
+            value = first_named(told, (name,))
+            if value is not None and fits(value, schema, self.document):
+                return value
+        location = answer.header("Location").split("?")[0].rstrip("/").rpartition("/")[2]
+        if location and fits(location, schema, self.document):
+            return location
+        # `PUT /things/{name}`, `POST /things {"name": ...}`: the caller chose it.
+        chosen = first_named(arranged.call.body, (place.parameter, stem(place.parameter), "name", "slug", "key"))
+        return chosen if isinstance(chosen, str | int) and fits(chosen, schema, self.document) else None
+
+    async def _identifier_by_list(
+        self, arranged: Arranged, place: Place, schema: Parameter | None, who: Identity
+    ) -> Json:
+        """Look for a new object in the list that it should be in."""
+        answer = await self.listed(place, {one.place.parameter: one.value for one in arranged.made}, who)
+        value = json_of(answer)
+        if not arranged.marker or not shows(answer, arranged.marker):
+            return None
+        for _, inner in reversed(list(nodes(value))):
+            if isinstance(inner, str) and arranged.marker in inner:
+                element = element_with(value, inner)
+                for name in identifier_names(place):
+                    found = first_named(element, (name,), deepest=1)
+                    if found is not None and fits(found, schema, self.document):
+                        return found
+        return None
+
+    async def listed(self, place: Place, parents: Mapping[str, Any], who: Identity) -> HttpAnswer | None:
+        """Return the list of a place's collection as somebody sees it; None where there is none."""
+        for subject in self.subjects:
+            if subject.method != "GET" or subject.path.rstrip("/") != place.collection.rstrip("/"):
+                continue
+            call = self.list_call(subject, parents)
+            return (await self.caller.call(who.name, "lists", call, who.credentials)).answer
+        return None
+
+    def list_call(self, subject: Subject, parents: Mapping[str, Any]) -> Call:
+        """Return the call of a list, with the longest page that the document allows."""
+        query, headers, cookies = self._parameters(subject.operation.parameters, "1")
+        for one in subject.operation.parameters:
+            if one.location == "query" and one.name in PAGE_SIZES:
+                largest = self.document.schema(one.schema).get("maximum")
+                query[one.name] = int(largest) if isinstance(largest, int | float) and 0 < largest <= 1000 else 100
+        path = {name: parents[name] for name in subject.parameters if name in parents}
+        return Call(operation=subject.operation, path=path, query=query, headers=headers, cookies=cookies)
+
+    async def _found(
+        self, place: Place, schema: Parameter | None, who: Identity, parents: Mapping[str, Any]
+    ) -> Made | None:
+        """Take an object that is there already: nobody's of ours, so that nothing is learned of owners from it."""
+        value = json_of(await self.listed(place, parents, who))
+        for name in identifier_names(place):
+            found = first_named(value, (name,), deepest=4)
+            if found is not None and fits(found, schema, self.document):
+                return Made(place=place, value=found, owned=False, answer=element_with(value, found))
+        return None
+
+    async def _with_references(
+        self, subject: Subject, who: Identity, body: Json, query: dict[str, Any], referred: list[Made], depth: int
+    ) -> tuple[Any, dict[str, Any]]:
+        """Put objects of who asks where the body or the query refers to some."""
+        wanted: dict[tuple[str, ...], Any] = {}
+        body = with_one_each(body, subject.path)
+
+        def note(path: tuple[str, ...], old: Json) -> Json:
+            wanted[path] = old
+            return old
+
+        mapped(body, note)
+        mapped(query, lambda path, old: note(("?", *path), old))
+        known: dict[str, Any] = {}
+        replaced: dict[tuple[str, ...], Any] = {}
+        for path, old in list(wanted.items())[:200]:
+            name = next((part for part in reversed(path) if not part.isdigit()), "")
+            if plain_name(name) in OWNERS:
+                own = who.facts.get("id")
+                if own is not None and type(own) is type(old):
+                    replaced[path] = own
+                continue
+            noun = reference_noun(name, subject.path)
+            if not noun or depth >= _DEEPEST - 1 or len(known) >= _MOST_REFERENCES:
+                continue
+            if noun not in known:
+                known[noun] = await self._referred(subject, noun, who, depth)
+            if isinstance(known[noun], Made):
+                replaced[path] = known[noun].value
+                referred.append(known[noun])
+        body = mapped(body, replaced.get)
+        return body, mapped(query, lambda path, old: replaced.get(("?", *path), old))
+
+    async def _referred(self, subject: Subject, noun: str, who: Identity, depth: int) -> Made | None:
+        """Make an object of a noun, by whatever operation makes such objects."""
+        for place in self._places():
+            if same_noun(noun, place.noun) or same_noun(noun, place.collection_noun):
+                pointed = next((one for one in self.subjects if place in places_of(one.path)), subject)
+                try:
+                    return await self._object(pointed, place, who, who, {}, depth + 1)
+                except NotArranged:
+                    continue
+        # Objects that no path identifies: `POST /orders` is there, `/orders/{id}` is not.
+        place = Place(parameter=f"{noun}_id", collection="")
+        for maker in makers_of(place, self.subjects, [subject]):
+            made = await self._made_by(maker, place, None, who, {}, depth + 1)
+            if isinstance(made, Made):
+                return made
+        return None
+
+    def _places(self) -> list[Place]:
+        return list(dict.fromkeys(places_of(one.path)[0] for one in self.subjects if places_of(one.path)))

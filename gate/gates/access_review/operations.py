@@ -1,0 +1,250 @@
+"""The operations of a service: what the application itself knows of them, and what its document says. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gate.formats.openapi_document import Document, Operation
+from gate.formats.service_inventory import Dependency, Inventory, Route
+from gate.gates.access_review.words import (
+    DEBUG,
+    ENDS_IDENTITY,
+    LOG_IN,
+    MYSELF,
+    NOT_A_LOG_IN,
+    PASSWORDS,
+    PUBLIC,
+    ROLES,
+    SIGN_UP,
+    USERS,
+    any_of,
+    static_words,
+    words_of,
+)
+
+_PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_NOT_OPERATIONS = ("HEAD", "OPTIONS", "TRACE", "CONNECT")
+_UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Login(StrEnum):
+    """What a service itself says of an operation's credentials."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NOT_TOLD = "not told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An operation that is reviewed, and what is known of it before it is asked anything."""
+
+    operation: Operation
+    route: Route | None
+    login: Login
+
+    @property
+    def key(self) -> str:
+        """How the operation is named."""
+        return self.operation.key
+
+    @property
+    def method(self) -> str:
+        """The operation's method."""
+        return self.operation.method
+
+    @property
+    def path(self) -> str:
+        """The operation's template."""
+        return self.operation.path
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether it is meant to change something."""
+        return self.operation.method in _UNSAFE
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the path's parameters, in their order."""
+        return parameters_of(self.operation.path)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the path's fixed segments."""
+        return static_words(self.operation.path)
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        """The words of the path, of the operation's id and of its function."""
+        function = self.route.function.rpartition(".")[2] if self.route else ""
+        return (*self.words, *words_of(self.operation.operation_id), *words_of(function))
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """What the route depends on, as far as the application told."""
+        return self.route.dependencies if self.route else ()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether no document shows it."""
+        return self.route is not None and self.route.hidden
+
+    @property
+    def names_a_role(self) -> str:
+        """The role that the path names, such as `admin`; "" where it names none."""
+        return next((word for word in self.words if word in ROLES), "")
+
+    @property
+    def is_debug(self) -> bool:
+        """Whether the path says that it is for those who look for faults."""
+        return any_of(self.words, DEBUG)
+
+    @property
+    def looks_public(self) -> bool:
+        """Whether everybody may use it wherever services have users, by the words of its path."""
+        last = next((segment for segment in reversed(self.path.split("/")) if segment), "")
+        if "{" in last and self.is_unsafe:
+            return False
+        words = self.words
+        return not words or any_of(words[-3:], PUBLIC)
+
+    @property
+    def shows_asker(self) -> bool:
+        """Whether it shows the account of whoever asks."""
+        return self.method == "GET" and not self.parameters and any_of(self.words[-1:], MYSELF)
+
+    @property
+    def ends_session(self) -> bool:
+        """Whether it only logs out."""
+        return any_of(self.words[-1:], frozenset({"logout", "signout"}))
+
+    @property
+    def ends_identity(self) -> bool:
+        """Whether it may end the identity that asks: its account, its password, its session."""
+        if not self.is_unsafe:
+            return any_of(self.words[-1:], frozenset({"logout", "signout"}))
+        own = any_of(self.words, MYSELF) or any_of(self.words, USERS)
+        if self.method == "DELETE":
+            return own and (not self.parameters or self.path.rstrip("/").endswith("}")) and self._is_about_users
+        return any_of(self.words, ENDS_IDENTITY) or (self._is_about_users and self.method in {"PUT", "PATCH"})
+
+    @property
+    def _is_about_users(self) -> bool:
+        """Whether the last noun of the path is the account itself, not something that belongs to it."""
+        fixed = [segment for segment in self.path.split("/") if segment and "{" not in segment]
+        return bool(fixed) and any_of(words_of(fixed[-1]), USERS | MYSELF)
+
+
+def parameters_of(path: str) -> tuple[str, ...]:
+    """Return the names of a template's parameters, in their order."""
+    return tuple(_PARAMETER.findall(path))
+
+
+def subjects_of(document: Document, inventory: Inventory | None) -> tuple[Subject, ...]:
+    """Join what the document and the application say; an operation that only one of them knows is there, too."""
+    routes: dict[str, Route] = {}
+    aside: set[str] = set()
+    if inventory is not None:
+        aside = {_shape(path) for path in (*inventory.served, *inventory.static, *inventory.websockets)}
+        routes = {_key(route.method, route.path): route for route in inventory.routes}
+    found: dict[str, Subject] = {}
+    for operation in document.operations:
+        key = _key(operation.method, operation.path)
+        if _shape(operation.path) not in aside:
+            found[key] = Subject(
+                operation=operation, route=routes.get(key), login=_login(operation, routes.get(key), document)
+            )
+    for key, route in routes.items():
+        if key in found or route.method in _NOT_OPERATIONS or _shape(route.path) in aside:
+            continue
+        operation = Operation(method=route.method, path=re.sub(r":[^{}/]*\}", "}", route.path))
+        found[key] = Subject(operation=operation, route=route, login=_login(operation, route, document))
+    return tuple(found.values())
+
+
+def _key(method: str, path: str) -> str:
+    return f"{method} {_shape(path)}"
+
+
+def _shape(path: str) -> str:
+    """Return a template without the names of its parameters: frameworks write `{id:int}`, documents `{id}`."""
+    return _PARAMETER.sub("{}", path).rstrip("/") or "/"
+
+
+def _login(operation: Operation, route: Route | None, document: Document) -> Login:
+    """Say what is said of credentials.
+
+    FastAPI writes `security` also for optional ones, so that the application's own word goes first.
+    """
+    schemes = [one for one in route.dependencies if one.scheme] if route is not None else []
+    if schemes:
+        return Login.OPTIONAL if all(one.optional for one in schemes) else Login.REQUIRED
+    known = [names for names in operation.security if not names or any(name in document.schemes for name in names)]
+    if not known:
+        return Login.NOT_TOLD
+    return Login.OPTIONAL if any(not names for names in known) else Login.REQUIRED
+
+
+def secret_fields(document: Document, operation: Operation) -> tuple[str, ...]:
+    """Return the fields of the body that take a password, also those of an object within it."""
+    if operation.body is None:
+        return ()
+    fields = _fields(document, operation.body.schema, 2)
+    return tuple(name for name in fields if PASSWORDS.search(name.rpartition(".")[2]))
+
+
+def _fields(document: Document, schema: Mapping[str, object], depth: int) -> tuple[str, ...]:
+    found: list[str] = []
+    for name, inner in document.properties(schema).items():
+        found.append(name)
+        if depth > 1:
+            found.extend(f"{name}.{one}" for one in _fields(document, inner, depth - 1))
+    return tuple(found)
+
+
+def fields_of(document: Document, operation: Operation) -> tuple[str, ...]:
+    """Return the names of the body's fields, those of an object within it with a dot."""
+    return () if operation.body is None else _fields(document, operation.body.schema, 2)
+
+
+def sign_ups(subjects: tuple[Subject, ...], document: Document) -> tuple[Subject, ...]:
+    """Return the operations that may make an account, the likeliest first."""
+    ranked: list[tuple[int, int, Subject]] = []
+    for subject in subjects:
+        if subject.method != "POST" or subject.parameters or subject.login is Login.REQUIRED:
+            continue
+        has_secret = bool(secret_fields(document, subject.operation))
+        words, everything = subject.words, subject.all_words
+        named = any_of(words, SIGN_UP) or ("sign" in everything and "up" in everything) or any_of(everything, SIGN_UP)
+        users = any_of(words[-1:], USERS)
+        creates = users and any_of(everything, frozenset({"create", "add", "new", "post"}))
+        if any_of(words[-1:], LOG_IN | NOT_A_LOG_IN - SIGN_UP - {"register", "signup"}) and not named:
+            continue
+        score = 8 * named + 3 * users + 2 * creates + 2 * has_secret
+        if (named or users) and (has_secret or named):
+            ranked.append((-score, len(subject.path), subject))
+    return tuple(subject for _, _, subject in sorted(ranked, key=lambda one: one[:2]))
+
+
+def log_ins(subjects: tuple[Subject, ...], document: Document) -> tuple[Subject, ...]:
+    """Return the operations that may give credentials for name and password, the likeliest first."""
+    token_paths = [scheme.token_path for scheme in document.schemes.values() if scheme.token_path]
+    ranked: list[tuple[int, int, Subject]] = []
+    for subject in subjects:
+        if subject.method != "POST" or subject.parameters:
+            continue
+        # A token's path is relative to where the document is served, or absolute.
+        of_flow = any(_ends_with(subject.path, path) for path in token_paths)
+        named = any_of(subject.words, LOG_IN) or {"log", "in"} <= set(subject.all_words)
+        barred = any_of(subject.words[-2:], NOT_A_LOG_IN) or any_of(subject.words, SIGN_UP)
+        secret = bool(secret_fields(document, subject.operation))
+        if of_flow or (named and secret and not barred):
+            form = subject.operation.body is not None and "form" in subject.operation.body.media_type
+            ranked.append((-(10 * of_flow + 3 * secret + form), len(subject.path), subject))
+    return tuple(subject for _, _, subject in sorted(ranked, key=lambda one: one[:2]))
+
+
+def _ends_with(path: str, token_path: str) -> bool:
+    wanted = re.sub(r"^[a-z]+://[^/]+", "", token_path).split("?")[0].lstrip("./").strip("/")
+    return bool(wanted) and f"/{path.strip('/')}".endswith(f"/{wanted}")

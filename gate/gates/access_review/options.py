@@ -1,0 +1,85 @@
+"""Options of the gate, and how their tables are read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from gate.config.model import file_path
+from gate.config.options import BadValue, did_you_mean, flag, one_of, option, percent, text
+from gate.gates.access_review.identities import IdentityHook
+from gate.gates.access_review.policy import POLICY_FILE
+
+_WAYS = ("command", "function", "headers")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}\Z")
+_FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")
+_SUCH_AS = 'such as { command = "python -m app.appoint $QUALITY_GATE_USERNAME" }'
+
+
+def identities(value: object) -> Mapping[str, IdentityHook]:
+    """Take how identities are made: a table a name (`user`, or a role), each with one way."""
+    if not isinstance(value, Mapping):
+        raise BadValue("not a table of identities", f"identities.user or a role, {_SUCH_AS}")
+    return {_name(name): _hook(str(name), one) for name, one in value.items()}
+
+
+def _name(name: object) -> str:
+    if isinstance(name, str) and _NAME.match(name):
+        return name
+    raise BadValue(f"{str(name)[:80]!r} is no name of an identity", "user, or the name of a role, such as admin")
+
+
+def _hook(name: str, value: object) -> IdentityHook:
+    if not isinstance(value, Mapping) or not value:
+        raise BadValue(f"{name} does not say how it is made", _SUCH_AS)
+    for key in value:
+        if key not in _WAYS:
+            raise BadValue(f"{name} has {str(key)[:80]!r}", did_you_mean(str(key), _WAYS))
+    command, function, headers = value.get("command", ""), value.get("function", ""), value.get("headers", {})
+    if not isinstance(command, str) or not isinstance(function, str):
+        raise BadValue(f"{name} has a command or a function that is no text", _SUCH_AS)
+    if function and not _FUNCTION.match(function):
+        raise BadValue(f"{name}: {function[:80]!r} is no function", '"package.module:function"')
+    if not isinstance(headers, Mapping) or not all(isinstance(one, str) for one in headers.values()):
+        raise BadValue(
+            f"{name} has headers that are no table of texts", '{ headers = { Authorization = "Bearer $TOKEN" } }'
+        )
+    if sum(map(bool, (command, function, headers))) != 1:
+        raise BadValue(f"{name} has several ways, or none", "one of command, function and headers")
+    return IdentityHook(command=command, function=function, headers=tuple((str(k), v) for k, v in headers.items()))
+
+
+def examples(value: object) -> Mapping[str, Any]:
+    """Take bodies of requests by operation, and values of parameters by name."""
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return dict(value)
+    raise BadValue("not a table of examples", 'such as { "POST /tasks" = { title = "T {unique}" }, "country" = "CH" }')
+
+
+def target(value: object) -> str:
+    """Take the URL of a service that runs already."""
+    word = text(value)
+    if re.fullmatch(r"https?://[^\s/]+(/\S*)?", word):
+        return word
+    raise BadValue("not a URL", "such as http://127.0.0.1:8000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessReviewOptions:
+    """Options of the gate."""
+
+    policy: str = option(file_path, POLICY_FILE, "the file that says who each operation is for")
+    threshold: Fraction = option(
+        percent, Fraction(80), "the least share of operations that must be exercised, in percent"
+    )
+    unbounded: str = option(one_of("notice", "warning", "error"), "warning", "how much an input without a bound weighs")
+    identities: Mapping[str, IdentityHook] = field(
+        default_factory=dict,
+        metadata=option(identities, None, "how users and roles are made, where the service has no sign-up").metadata,
+    )
+    examples: Mapping[str, Any] = field(
+        default_factory=dict, metadata=option(examples, None, "bodies and parameters that the service takes").metadata
+    )
+    target: str = option(target, "", "the URL of a service that runs already, on this machine, to be reviewed instead")
+    anywhere: bool = option(flag, False, "the target may be on another machine: it will be written to")

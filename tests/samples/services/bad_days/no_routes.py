@@ -1,0 +1,5 @@
+"""Has no operation at all."""
+
+from fastapi import FastAPI
+
+app = FastAPI(openapi_url=None)
