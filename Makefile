@@ -5,12 +5,13 @@ SHELL := bash
 BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
 WORKERS := 3
+GATES := lint,unit-tests,integration-tests,coverage,access-review
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
 gate: $(BIN)/quality-gate ## Run the gate on sample_service, with an embedded PostgreSQL
-	$(BIN)/quality-gate run sample_service --postgres embedded
+	$(BIN)/quality-gate run sample_service --postgres embedded --gates $(GATES)
 
 test: .venv/.development ## Run every test that this machine can run; say what was left out and why
 	PYTEST_ADDOPTS="-n $(WORKERS) --dist worksteal" $(BIN)/quality-gate run .

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("start", "environment_ready", "postgres_start", "report", "growth", "whole_run", "seed_steps")
+SCRIPTS = (
+    *("start", "environment_ready", "postgres_start", "report", "growth", "review_growth", "whole_run", "seed_steps"),
+)
 QUICK = ("start", "environment_ready", "report")
 _BEGIN, _END = "<!-- results -->\n", "<!-- end of results -->\n"
 

@@ -53,6 +53,9 @@ def resolve(layers: Sequence[Iterable[Setting]], gates: Mapping[str, type]) -> C
         own: dict[str, Any] = {}
         for setting in layer:
             spec = specs.get(setting.key)
+            if spec is None and setting.key in gates and setting.value in (None, {}):
+                # A gate's table without an option in it.
+                continue
             if spec is None:
                 problems.append(_unknown(setting, specs, gates))
                 continue
@@ -138,6 +141,9 @@ def _unknown(setting: Setting, specs: Mapping[str, OptionSpec], gates: Mapping[s
     if dot and gate in gates:
         choices = [key.partition(".")[2] for key in specs if key.startswith(f"{gate}.")]
         return _problem(setting, f"{gate} has no option {name!r}", did_you_mean(name, choices))
+    if setting.key in gates:
+        first = next(key for key in specs if key.startswith(f"{gate}."))
+        return _problem(setting, "a gate, and no option", f"its options in a table of that name, such as {first}")
     top = sorted({key.partition(".")[0] for key in specs} | set(gates))
     return _problem(setting, "not an option", did_you_mean(gate, top))
 

@@ -10,10 +10,17 @@ from gate.formats.toml_document import readable_toml, table, text_of
 
 _APP = re.compile(
     r"^(?P<name>\w+)(?:\s*:\s*[\w.\"']+)?\s*=\s*(?:fastapi\.|flask\.|litestar\.|starlette\.applications\.)?"
-    r"(?P<kind>FastAPI|Flask|Litestar|Starlette|Quart|Sanic|get_wsgi_application|get_asgi_application|create_app)\(",
+    r"(?P<kind>FastAPI|Flask|Litestar|Starlette|Quart|Sanic|get_wsgi_application|get_asgi_application|create_app"
+    r"|connexion\.(?:App|FlaskApp|AsyncApp))\(",
     re.MULTILINE,
 )
-_FACTORY = re.compile(r"^def create_app\(", re.MULTILINE)
+_FACTORY = re.compile(
+    r"^def (?:(?P<usual>create_app)\(|(?P<typed>\w{1,80})\([ \t]*\)[ \t]*->[ \t]*[\"']?(?:\w{1,80}\.)?"
+    r"(?:FastAPI|Flask|Litestar|Starlette|Quart|Sanic)\b)",
+    re.MULTILINE,
+)
+# A script that serves as soon as it is imported: an import of it never ends.
+_SERVES_AT_ONCE = re.compile(r"^(?:uvicorn|app|application)\.run\(", re.MULTILINE)
 # Functions of these names make other things too, and are called by scripts.
 _MAKERS = ("create_app", "get_wsgi_application", "get_asgi_application")
 _ELSEWHERE = ("docs/", "example", "test", "demo", "benchmark", "tools/", "migrations/", "scripts/")
@@ -51,7 +58,8 @@ def find_import_path(sources: ProjectSources) -> str:
     entry = text_of(table(tool.get("fastapi")).get("entrypoint"))
     for one in chain([entry] if _TARGET.fullmatch(entry) else [], _served(sources)):
         module, _, name = one.partition(":")
-        if file := _file_of(module, sources):
+        file = _file_of(module, sources)
+        if file and _binds(sources.text(file), name.removesuffix("()")):
             return f"{_module_of(file, sources)}:{name}"
     name, path = _made(sources)
     if not name:
@@ -63,11 +71,11 @@ def find_import_path(sources: ProjectSources) -> str:
 def _made(sources: ProjectSources) -> tuple[str, str]:
     """Return the name of the application and the file that makes it, the most usual ones; "" where there is none."""
     found: list[tuple[tuple[int, int, str], str]] = []
-    for path, text in _code(sources):
+    for path, text in _modules(sources):
         match = _main_of(text)
         if match and match["kind"] in _MAKERS and PurePosixPath(path).name not in _USUAL and "/" in path:
             match = None
-        name = match["name"] if match else "create_app()" if _FACTORY.search(text) else ""
+        name = match["name"] if match else _factory_of(text)
         if name:
             file = PurePosixPath(path).name
             usual = _USUAL.index(file) if file in _USUAL else len(_USUAL)
@@ -76,6 +84,26 @@ def _made(sources: ProjectSources) -> tuple[str, str]:
         return "", ""
     (_, _, path), name = min(found)
     return name, path
+
+
+def _factory_of(text: str) -> str:
+    """Return how the application is had from a function of a file, "" where there is none."""
+    factory = _FACTORY.search(text)
+    if factory is None:
+        return ""
+    called = f"{factory['usual'] or factory['typed']}("
+    made = next((one for one in _MADE_OTHERWISE.finditer(text) if one[0].endswith(called)), None)
+    return made["name"] if made else f"{called})"
+
+
+def _binds(text: str, name: str) -> bool:
+    """Tell whether a module has a name, as far as its text tells."""
+    word = re.escape(name.partition(".")[0])
+    bound = rf"^[ \t]{{0,40}}(?:(?:(?:async )?def|class)[ \t]+{word}\b|{word}[ \t]{{0,9}}(?::[^=\n]{{1,200}})?=)"
+    imported = rf"^(?:from[ \t][^\n]{{1,200}})?\bimport[ \t][^\n]{{0,200}}\b{word}\b(?!\.)|\bimport[ \t]+\*|__getattr__"
+    # A list of imports may go over several lines.
+    listed = rf"^[ \t]{{1,20}}{word}[ \t]{{0,20}}(?:,|$)"
+    return not text or re.search(f"{bound}|{imported}|{listed}", text[:_MOST_OF_A_TEXT], re.MULTILINE) is not None
 
 
 def _main_of(text: str) -> re.Match[str] | None:
@@ -87,7 +115,8 @@ def _main_of(text: str) -> re.Match[str] | None:
 
 
 def _made_otherwise(sources: ProjectSources) -> tuple[str, str]:
-    usual = [(path.count("/"), path, text) for path, text in _code(sources) if PurePosixPath(path).name in _USUAL[:5]]
+    modules = ((path, text) for path, text in _modules(sources) if PurePosixPath(path).name in _USUAL[:5])
+    usual = [(path.count("/"), path, text) for path, text in modules]
     found = ((match["name"], path) for _, path, text in sorted(usual) if (match := _MADE_OTHERWISE.search(text)))
     return next(found, ("", ""))
 
@@ -96,6 +125,10 @@ def _code(sources: ProjectSources) -> Iterator[tuple[str, str]]:
     for path, text in sources.python():
         if not is_test_file(path) and not any(word in path for word in _ELSEWHERE):
             yield path, text
+
+
+def _modules(sources: ProjectSources) -> Iterator[tuple[str, str]]:
+    return ((path, text) for path, text in _code(sources) if not _SERVES_AT_ONCE.search(text))
 
 
 def _served(sources: ProjectSources) -> Iterator[str]:

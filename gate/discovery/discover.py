@@ -21,6 +21,7 @@ from gate.discovery.variables import (
     django_settings,
     engines,
     hints_of,
+    is_made_up,
     own_secrets,
     variables_for_tests,
 )
@@ -87,7 +88,7 @@ def discover(sources: ProjectSources) -> Discovery:
                 *_database_lines(databases, asked),
                 f"another database, of the same name with {_listed([*endings])} behind it" if endings else "",
                 f"another database, named {_listed([*named])}: no variable carries its name" if named else "",
-                *_variable_lines(variables, databases, job),
+                *_variable_lines(variables, {hint.name for hint in hints if hint.value}, databases, job),
                 f"extensions of PostgreSQL: {', '.join(extensions)}" if extensions else "",
             )
             if line
@@ -132,9 +133,12 @@ def _database_lines(databases: DatabaseVariables, asked: Asked) -> Iterator[str]
             yield f"{what} in {_listed(names)}{told}"
 
 
-def _variable_lines(variables: dict[str, str], databases: DatabaseVariables, job: TestJob | None) -> Iterator[str]:
+def _variable_lines(
+    variables: dict[str, str], told: set[str], databases: DatabaseVariables, job: TestJob | None
+) -> Iterator[str]:
+    """Say which variables are set: those that files of the project told a value of, and the others."""
     carried = {variable.name for variable in (*databases.postgres, *databases.other_postgres)}
-    made_up = [name for name, value in variables.items() if value == MADE_UP]
+    made_up = [name for name, value in variables.items() if value == MADE_UP or is_made_up(name, value, told)]
     given = [name for name in variables if name not in carried and name not in made_up]
     if given:
         where = f" (as {job.file} runs the tests, and from other files)" if job else ""

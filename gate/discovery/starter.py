@@ -71,6 +71,8 @@ jobs:
         # with:
         #   statuses: true
 """
+# Those that are chosen automatically, and those that a service can have besides.
+WITH_A_SERVICE = ("lint", "unit-tests", "integration-tests", "coverage", "access-review")
 # A schema that is configured must be made; one that is only found may fail.
 _REMOVE = "# to be made before the tests; remove it if they make their schema themselves"
 
@@ -85,6 +87,7 @@ def workflow(place: str) -> str:
 def pyproject_table(discovery: Discovery) -> str:
     """Return the configuration that was found, as a table to be appended to a pyproject.toml."""
     lines = ["[tool.quality-gate]", *(f"# found: {_one_line(line)}" for line in discovery.lines)]
+    lines += _proposed(discovery, "gates = [{}]")
     lines += [f"{key} = {_list(values)}" for key, values in _top_level(discovery).items() if values]
     if found := discovery.migration:
         schema = [f"schema = {_list([*found.sql_files])}"] if found.sql_files else []
@@ -96,6 +99,7 @@ def pyproject_table(discovery: Discovery) -> str:
 def yaml_file(discovery: Discovery) -> str:
     """Return the same as a quality-gate.yml."""
     lines = [f"# found: {_one_line(line)}" for line in discovery.lines]
+    lines += _proposed(discovery, "gates: [{}]")
     for key, values in _top_level(discovery).items():
         if values:
             lines += [f"{key}:", *(f"  - {_text(value)}" for value in values)]
@@ -104,6 +108,17 @@ def yaml_file(discovery: Discovery) -> str:
         schema += [f"  migrate: {_text(found.command)}"] if found.command else []
         lines += ["integration-tests:", f"  {_REMOVE}", *schema] if schema else []
     return "\n".join(lines or ["{}"]) + "\n"
+
+
+def _proposed(discovery: Discovery, form: str) -> list[str]:
+    """Propose the gates on a running service, which only the user names, where there is one."""
+    if not discovery.import_path:
+        return []
+    gates = ", ".join(map(_text, WITH_A_SERVICE))
+    return [
+        f"# Who may do what in {_one_line(discovery.import_path)} is drafted by: quality-gate access-review --init",
+        f"# and then held by: {form.format(gates)}",
+    ]
 
 
 def _top_level(discovery: Discovery) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -32,6 +32,19 @@ _OWN_SECRET = re.compile(
 )
 # https://docs.djangoproject.com/en/stable/ref/settings/#engine
 _ENGINE = re.compile(r"django\.(?:contrib\.gis\.)?db\.backends\.(?:postgresql(?:_psycopg2)?|postgis)")
+# How the service's own tokens are made: https://www.rfc-editor.org/rfc/rfc7518#section-3.2, and for how long they last,
+# in whatever unit.
+_OF_TOKENS = (
+    (re.compile(r"((APP|AUTH|JWT|TOKEN|SECURITY|ACCESS|HASH)_+)*ALGORITHM\Z", re.IGNORECASE), "HS256"),
+    (
+        re.compile(
+            r"(\w+_)?(TOKEN|JWT|SESSION)(_\w+)?_(EXPIRE|EXPIRES|EXPIRY|EXPIRATION|LIFETIME|TTL)(_IN)?"
+            r"(_TIME)?(_(MINUTES?|MINS?|SECONDS?|HOURS?|DAYS?))?\Z",
+            re.IGNORECASE,
+        ),
+        "3600",
+    ),
+)
 MADE_UP = "quality-gate-made-this-up-0123456789"
 
 
@@ -119,7 +132,14 @@ def variables_for_tests(hints: tuple[Hint, ...], asked: Asked, committed_env: Ma
     for name in sorted(asked.demanded & wanted - found.keys()):
         if _OWN_SECRET.match(name) and asked.variables[name][0].plain:
             found[name] = MADE_UP
+        elif value := next((value for pattern, value in _OF_TOKENS if pattern.match(name)), ""):
+            found[name] = value
     return found
+
+
+def is_made_up(name: str, value: str, told: Collection[str]) -> bool:
+    """Tell a value of the service's own tokens that none of the files gave: `told` are the names that they speak of."""
+    return name not in told and any(pattern.match(name) and value == given for pattern, given in _OF_TOKENS)
 
 
 def own_secrets(asked: Asked) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from gate.context import Context
 from gate.domain.exhibit import OutputTail
@@ -10,6 +11,8 @@ from gate.formats.causes import parse_cause_of_pytest
 from gate.gates.suite_causes import read_facts
 from gate.ports import CannotRun, Database
 from gate.service_ports import Service
+
+_MAKE_TABLES = Path(__file__).parents[1] / "probes" / "make_tables.py"
 
 
 @asynccontextmanager
@@ -27,6 +30,7 @@ async def running_service(
             service = await stack.enter_async_context(ctx.service(app=app, database=database, more=more))
         except CannotRun as failure:
             raise await _with_cause(ctx, failure, database) from None
+        await _with_tables(ctx, app, database, more or {})
         yield replace(service, trouble=trouble)
 
 
@@ -46,6 +50,19 @@ async def _with_schema(ctx: Context, database: Database | None, more: Mapping[st
     last = [line for line in ctx.tail(log).text.splitlines() if line.strip()][-1:]
     said = f": {last[0].strip()[:300]}" if last else ""
     return f"the schema could not be made: `{found.of_service}` {completed.ended}{said}"
+
+
+async def _with_tables(ctx: Context, app: str, database: Database | None, more: Mapping[str, str]) -> None:
+    """Make the tables that SQLAlchemy knows, where neither a migration nor the service itself has made any.
+
+    Tests often make them so, and what else does it, a document tells to people. Where that fails, nothing is lost.
+    """
+    environment = await ctx.environment()
+    if database is None or "sqlalchemy" not in environment.packages:
+        return
+    env = {**ctx.child_environment(environment, database, **more), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = app or ctx.config.app or ctx.discovery.import_path
+    await ctx.run(str(environment.python), str(_MAKE_TABLES), path, env=env, log=ctx.folder / "logs" / "schema.log")
 
 
 async def _with_cause(ctx: Context, failure: CannotRun, database: Database | None) -> CannotRun:

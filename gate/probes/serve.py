@@ -194,7 +194,8 @@ def _not_imported(announcements: Announcements, error: BaseException, again: "li
         print("It is tried again in the project's own folder.", file=sys.stderr, flush=True)
         os.chdir(_PROJECT)
         # What was imported in part must be forgotten.
-        os.execv(sys.executable, [sys.executable, os.path.abspath(__file__), *again, json.dumps(failure)])
+        command = [sys.executable, os.path.abspath(__file__), *again, json.dumps(failure)]
+        os.execv(sys.executable, command)  # noqa: S606 - its own interpreter and file
     first = json.loads(before) if before else failure
     # What misses a file in one folder may have come further in the other.
     announcements.state("failed", **(failure if first["error"] in _OF_FILES else first))

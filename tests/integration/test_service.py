@@ -333,6 +333,58 @@ def test_every_kind_of_security_scheme_is_known_and_routes_without_a_framework(p
     assert list(json.loads(told.document)["paths"]) == ["/a"]
 
 
+@pytest.mark.parametrize("place", ["backend", "."])
+def test_an_application_of_a_folder_finds_its_files_in_that_folder_or_the_project(project: Project, place: str) -> None:
+    main = """
+        from pathlib import Path
+        from fastapi import FastAPI
+        from names import NAME
+
+        GREETING = Path("greeting.txt").read_text()
+        app = FastAPI()
+
+        @app.get("/")
+        def greet():
+            return GREETING + NAME
+        """
+    project.write({"backend/main.py": main, "backend/names.py": "NAME = 'Ada'", f"{place}/greeting.txt": "Hello "})
+    inventory, answers = project.asked("backend/main:app", "/")
+    assert answers[0].body == b'"Hello Ada"'
+    assert [(route.file, route.line) for route in inventory.routes if route.path == "/"] == [("backend/main.py", 10)]
+
+
+def test_of_an_application_that_can_be_imported_nowhere_the_first_failure_is_told(project: Project) -> None:
+    main = """
+        import os
+        from pathlib import Path
+
+        Path("here.txt").read_text()
+        os.environ["SECRET_KEY"]
+        """
+    project.write({"backend/main.py": main, "backend/here.txt": "", "backend/beside.py": ""})
+    assert "KeyError: 'SECRET_KEY' (backend/main.py:6)" in project.trouble("backend/main:app").reason
+
+
+def test_where_requests_are_limited_by_address_another_address_asks(project: Project) -> None:
+    main = """
+        from fastapi import FastAPI, Request, Response
+
+        app = FastAPI()
+        seen = set()
+
+        @app.get("/{limited}")
+        def once(limited: str, request: Request, response: Response):
+            address = request.client.host if limited == "each" else "all"
+            response.status_code = 429 if address in seen else 200
+            seen.add(address)
+            return address
+        """
+    project.write({"main.py": main})
+    _, answers = project.asked("main:app", "/each", "/each", "/each", "/all", "/all", "/all")
+    assert [one.status for one in answers] == [200, 200, 200, 200, 429, 429]
+    assert answers[0].body == b'"127.0.0.1"'
+
+
 def test_an_application_of_wsgi_is_served_and_tells_its_framework_alone(project: Project) -> None:
     project.write(
         {"wsgi.py": "from flask import Flask\napp = Flask(__name__)\n@app.get('/a')\ndef a():\n    return 'flask'\n"}

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from gate.cli import main
+from gate.discovery.model import Discovery
+from gate.discovery.starter import WITH_A_SERVICE, pyproject_table, yaml_file
+from gate.gates import GATES
 
 
 def service(folder: Path) -> None:
@@ -46,3 +49,13 @@ def test_a_run_that_may_gate_several_folders_is_misconfigured(tmp_path: Path) ->
     assert main(["run", str(tmp_path), "--out", str(tmp_path / "report")]) == 2
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert report["problems"][0]["message"] == "several folders may be the service: a, b"
+
+
+def test_for_a_service_the_gates_on_it_are_proposed_and_not_switched_on() -> None:
+    discovery = Discovery(import_path="app.main:app")
+
+    for written in (pyproject_table(discovery), yaml_file(discovery)):
+        assert "quality-gate access-review --init" in written
+        assert '"access-review"]' in written
+        assert all(line.startswith(("#", "[", "{")) for line in written.splitlines())
+    assert tuple(GATES) == WITH_A_SERVICE

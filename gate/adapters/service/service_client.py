@@ -4,7 +4,7 @@ import asyncio
 import errno
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 _AGENT = "quality-gate"
+_TOO_MANY_REQUESTS = 429
+_MOST_MOVES = 200
 # Of the header: longer ones are no answer. Servers and proxies allow 8 KiB for one, most of them.
 _LONGEST_LINE = 64 * 1024
 # https://www.rfc-editor.org/rfc/rfc9110#section-4.1: a target is percent-encoded, so that it has no other characters.
@@ -31,13 +33,23 @@ class Limits:
 
 
 @asynccontextmanager
-async def service_client(origin: str, limits: Limits | None = None) -> AsyncIterator[HttpClient]:
-    """Give a client of the service at `origin`, and close what it opened."""
+async def service_client(
+    origin: str, limits: Limits | None = None, *, moves: bool = False
+) -> AsyncIterator[HttpClient]:
+    """Give a client of the service at `origin`, and close what it opened.
+
+    Where a service on this machine says that an address asks too often, one that `moves` asks from another one.
+    """
+    async with _session("") as session:
+        yield ServiceClient(origin.rstrip("/"), session, limits or Limits(), moves=moves)
+
+
+def _session(address: str) -> "aiohttp.ClientSession":
     # Its import takes longer than the start of the whole command.
     import aiohttp
 
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(force_close=True),
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True, local_addr=(address, 0) if address else None),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         skip_auto_headers=("Accept-Encoding", "Content-Type", "User-Agent"),
@@ -45,17 +57,16 @@ async def service_client(origin: str, limits: Limits | None = None) -> AsyncIter
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
     )
-    async with session:
-        yield ServiceClient(origin.rstrip("/"), session, limits or Limits())
 
 
 class ServiceClient(HttpClient):
     """Sends each request on a connection of its own: what one leaves behind must not spoil the next."""
 
-    def __init__(self, origin: str, session: "aiohttp.ClientSession", limits: Limits) -> None:
+    def __init__(self, origin: str, session: "aiohttp.ClientSession", limits: Limits, *, moves: bool) -> None:
         self._origin = origin
         self._session = session
         self._limits = limits
+        self._moves = _MOST_MOVES if moves else 0
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Send a request and return its answer.
@@ -63,12 +74,25 @@ class ServiceClient(HttpClient):
         Raises:
             Unanswered: there was none, or the request cannot be sent at all.
         """
+        answer = await self._answered(request, self._session)
+        if answer.status != _TOO_MANY_REQUESTS or not self._moves:
+            return answer
+        self._moves -= 1
+        async with _session(f"127.0.0.{2 + self._moves}") as elsewhere:
+            # Not every system has more than one address of its own.
+            with suppress(Unanswered):
+                answer = await self._answered(request, elsewhere)
+        if answer.status == _TOO_MANY_REQUESTS:
+            self._moves = 0
+        return answer
+
+    async def _answered(self, request: HttpRequest, session: "aiohttp.ClientSession") -> HttpAnswer:
         import aiohttp
 
         if not _TARGET.match(request.target):
             raise Unanswered("the request cannot be sent: its target is not percent-encoded")
         try:
-            return await self._sent(request)
+            return await self._sent(request, session)
         except TimeoutError:
             raise Unanswered(f"no answer in {self._limits.seconds:g} s") from None
         except aiohttp.ClientConnectorError as error:
@@ -83,13 +107,13 @@ class ServiceClient(HttpClient):
         except (ValueError, TypeError) as error:
             raise Unanswered(f"the request cannot be sent: {error}"[:300]) from None
 
-    async def _sent(self, request: HttpRequest) -> HttpAnswer:
+    async def _sent(self, request: HttpRequest, session: "aiohttp.ClientSession") -> HttpAnswer:
         from yarl import URL
 
         loop = asyncio.get_running_loop()
         began = loop.time()
         async with asyncio.timeout(self._limits.seconds) as deadline:
-            answering = self._session.request(
+            answering = session.request(
                 request.method,
                 URL(self._origin + request.target, encoded=True),
                 headers=_with_agent(request.headers),

@@ -60,7 +60,7 @@ class LocalServices(Services):
             port = await _ready(start, folder, running)
             inventory = await asyncio.to_thread(_read, folder / "inventory.json", _MOST_OF_AN_INVENTORY)
             origin = f"http://127.0.0.1:{port}"
-            async with service_client(origin, self._limits) as http:
+            async with service_client(origin, self._limits, moves=True) as http:
                 yield Service(origin=origin, inventory=inventory, http=http)
         finally:
             if running is not None:

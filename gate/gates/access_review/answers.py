@@ -15,7 +15,10 @@ Json = Any
 """A value of JSON, whatever it is."""
 
 _DEEPEST = 12
+_DEEPEST_OF_ALL = 64
 _MOST_NODES = 20_000
+_RANK_OF_ELEMENTS = 3
+_IDENTIFIERS = frozenset({"id", "uuid", "pk", "guid", "slug"})
 # Fields that change by themselves: when something was last written, read or counted.
 _VOLATILE = re.compile(
     r"(updated|modified|changed|seen|viewed|read|accessed|visited|synced|refreshed|edited)(_?(at|on|time|date))?$"
@@ -30,9 +33,26 @@ def json_of(answer: HttpAnswer | None) -> Json:
     if answer is None or not answer.body or answer.cut:
         return None
     try:
-        return json.loads(answer.body)
+        value = json.loads(answer.body)
+        if b"\\u" in answer.body or b"\xed" in answer.body:
+            # Half of a surrogate pair can stand in no request: it becomes a question mark.
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
+    return None if _is_deep(value, answer.body) else value
+
+
+def _is_deep(value: Json, body: bytes) -> bool:
+    """Tell a value that is nested deeper than any answer is: whoever follows it would come to no end."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST_OF_ALL:
+        return False
+    level = [value]
+    for _ in range(_DEEPEST_OF_ALL):
+        containers = [one for one in level if isinstance(one, dict | list)]
+        level = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+        if not level:
+            return False
+    return True
 
 
 def text_of(answer: HttpAnswer | None) -> str:
@@ -72,12 +92,47 @@ def first_named(value: Json, names: Iterable[str], *, deepest: int = 3) -> Json:
     return None
 
 
+def shows_nothing(value: Json) -> bool:
+    """Tell an answer of which nothing can be learned: an empty one, or an empty page, `{"items": [], "total": 0}`."""
+    if not value:
+        return True
+    members = [inner for _, inner in nodes(value)]
+    lists = [inner for inner in members if isinstance(inner, list)]
+    return bool(lists) and not any(lists) and not any(isinstance(inner, str) for inner in members)
+
+
+def without_echo(value: Json, sent: bytes | None) -> Json:
+    """Return an answer's JSON without the parts that are the request itself: what is only sent back was not done."""
+    try:
+        whole = json.loads(sent or b"null")
+    except (ValueError, RecursionError):
+        whole = None
+    return _without(value, whole, 0) if isinstance(whole, Mapping) and whole else value
+
+
+def _without(value: Json, whole: Json, depth: int) -> Json:
+    if value == whole:
+        return None
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, Mapping):
+        return {name: _without(inner, whole, depth + 1) for name, inner in value.items()}
+    return [_without(inner, whole, depth + 1) for inner in value] if isinstance(value, list) else value
+
+
 def element_with(value: Json, wanted: Json) -> Json:
-    """Return the innermost object of a JSON value that has `wanted` as one of its plain values; None if none."""
-    found = None
-    for _, inner in nodes(value):
-        if isinstance(inner, Mapping) and any(_is_same(one, wanted) for one in inner.values()):
-            found = inner
+    """Return the innermost object of a JSON value that has `wanted` as one of its plain values; None if none.
+
+    One that is identified by it comes first: `{"id": 7, "priority": 1}` is not 1; of those the outermost element of a
+    list: in `[{"id": 1, "owner": {"id": 1}}]` that is not its owner.
+    """
+    found, rank = None, 0
+    for path, inner in nodes(value):
+        if isinstance(inner, Mapping) and (names := [name for name, one in inner.items() if _is_same(one, wanted)]):
+            is_identified = any(plain_name(str(name)) in _IDENTIFIERS for name in names)
+            own = 1 + is_identified + (is_identified and path[-1:] != () and path[-1].isdigit())
+            if own > rank or own == rank < _RANK_OF_ELEMENTS:
+                found, rank = inner, own
     return found
 
 

@@ -5,13 +5,15 @@ Every denial counts only beside a request of the same kind that succeeds: the po
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
+from gate.domain.finding import Severity
 from gate.domain.http_message import HttpAnswer
-from gate.gates.access_review.answers import is_success
+from gate.gates.access_review.answers import is_success, shows
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
 from gate.gates.access_review.filling import differing
 from gate.gates.access_review.forgeries import Forgery, forgeries
-from gate.gates.access_review.identities import is_denial
+from gate.gates.access_review.identities import is_denial, is_log_in_page, names_credential
 from gate.gates.access_review.looking import Difference, Look
 from gate.gates.access_review.objects import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject
@@ -25,6 +27,18 @@ _GONE = (404, 410)
 def status_of(exchange: Exchange) -> str:
     """Say how a request was answered: `403`, or why there was no answer."""
     return str(exchange.answer.status) if exchange.answer is not None else exchange.trouble
+
+
+def is_page(exchange: Exchange) -> bool:
+    """Tell a page for people: a view without parameters, mostly, that no document lists."""
+    return exchange.answer is not None and "html" in exchange.answer.header("Content-Type").lower()
+
+
+def shows_address(exchange: Exchange, who: Identity) -> bool:
+    """Tell whether an answer shows the address with which a user signed up, and who asked did not name."""
+    address = str(who.facts.get("email", ""))
+    asked = f"{unquote(exchange.request.target)}{(exchange.request.body or b'').decode('utf-8', 'replace')}"
+    return "@" in address and address not in asked and shows(exchange.answer, address)
 
 
 def is_fault(answer: HttpAnswer | None) -> bool:
@@ -70,6 +84,10 @@ async def working(
             return Working(who=asker, arranged=arranged, control=last)
         if last.answer is None or last.answer.status not in _UNCLEAR or subject.operation.body is None:
             break
+    missed = last is not None and last.answer is not None and last.answer.status not in (401, 403)
+    if missed and panel.workshop.names_account(subject):
+        # It is about the account that its body names, and a made-up name is nobody's.
+        return await working(panel, subject, who, victim, asker=asker)
     assert last is not None
     told = status_of(last)
     denied = last.answer is not None and last.answer.status in (401, 403)
@@ -87,6 +105,20 @@ class Fresh:
     arranged: Arranged
     before: Look | None
     renew: Callable[[], Awaitable["Fresh"]]
+
+
+async def tells_apart(panel: Panel, refused: Exchange | None) -> bool:
+    """Tell whether an operation that refuses an ordinary user with 403 asks everybody else for a log-in."""
+    if refused is None or status_of(refused) != "403":
+        return False
+    shown = {name.lower() for name, _ in panel.owner.credentials.headers}
+    plain = tuple(one for one in refused.request.headers if one[0].lower() not in shown)
+    statuses = set()
+    for forgery in forged_for(panel, panel.owner):
+        request = replace(refused.request, headers=(*plain, *forgery.credentials.headers))
+        exchange = await panel.caller.send("nobody", f"tries {forgery.name}", request)
+        statuses.add(status_of(exchange) if is_denial(exchange.answer) else "")
+    return bool(statuses) and "" not in statuses and "403" not in statuses
 
 
 async def fresh(
@@ -109,34 +141,42 @@ async def fresh(
 
 
 async def refused(
-    panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, forged: tuple[Forgery, ...]
+    panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, forged: tuple[Forgery, ...], control: Exchange
 ) -> tuple[list[tuple[Forgery, Exchange]], Fresh]:
     """Try every forgery; return those that were let in, and a call whose objects nobody has touched.
 
-    Notes what came of the question whether one must be logged in, but for those that were let in.
+    Notes what came of the question whether one must be logged in, but for those that were let in. `control` is a
+    request of who may.
     """
+    has_own_form = is_log_in_page(control.answer)
     let_in: list[tuple[Forgery, Exchange]] = []
     denied: list[Exchange] = []
     unclear: list[str] = []
     for forgery in forged:
         exchange = await panel.caller.call("nobody", f"tries {forgery.name}", start.arranged.call, forgery.credentials)
-        if is_success(exchange.answer):
+        if is_log_in_page(exchange.answer) and not has_own_form:
+            denied.append(exchange)
+        elif is_success(exchange.answer):
             let_in.append((forgery, exchange))
             if subject.is_unsafe:
                 start = await start.renew()
+        elif denied and exchange.answer is not None and exchange.answer.status >= 500:
+            # What it cannot even read it does not let in, where who brings nothing is refused.
+            message = f"is answered {status_of(exchange)} to {forgery.name}, where it should be refused"
+            sheet.flaw(Question.LOGGED_IN, Rule.SERVER_ERROR, message, exchange, severity=Severity.WARNING)
         elif _is_refusal(exchange.answer, forgery, start.who):
             denied.append(exchange)
         else:
             unclear.append(f"{forgery.name} was answered {status_of(exchange)}")
     if denied and not let_in and subject.is_unsafe:
-        start = await _ask_done(panel, subject, sheet, start, denied[0])
+        start = await _ask_done(panel, sheet, start, denied[0])
     sheet.note(Question.LOGGED_IN, Cell.NOT_EXERCISED if unclear else Cell.PASSED, next(iter(unclear), ""))
     return let_in, start
 
 
-async def _ask_done(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, denial: Exchange) -> Fresh:
+async def _ask_done(panel: Panel, sheet: Sheet, start: Fresh, denial: Exchange) -> Fresh:
     """Ask whether what was refused was done all the same."""
-    done = await panel.looking.difference(start.before, subject, start.arranged, start.who, start.arranged.marker)
+    done = await panel.looking.difference(start.before, start.arranged, start.who, start.arranged.marker)
     if not done.is_any:
         return start
     message = f"was refused with {status_of(denial)}, and done all the same: {told(done)}"
@@ -150,16 +190,9 @@ def _is_refusal(answer: HttpAnswer | None, forgery: Forgery, who: Identity) -> b
     if is_denial(answer) or answer.status in _GONE:
         return True
     if answer.status == 422:
-        return _names_credential(answer, who)
+        return names_credential(answer, who)
     # A token that cannot be read is a bad request to some.
     return answer.status == 400 and forgery.rule is not Rule.LOGIN_NOT_REQUIRED
-
-
-def _names_credential(answer: HttpAnswer, who: Identity) -> bool:
-    """Tell a 422 that says that the credential's own header, cookie or parameter is missing."""
-    said = answer.body[:4000].decode("utf-8", "replace").lower()
-    names = [name for name, _ in (*who.credentials.headers, *who.credentials.query)]
-    return any(f'"{name.lower()}"' in said for name in names)
 
 
 def told(done: Difference) -> str:

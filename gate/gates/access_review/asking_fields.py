@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gate.domain.http_message import HttpAnswer
-from gate.gates.access_review.answers import Json, is_success, json_of, nodes, shows
+from gate.gates.access_review.answers import Json, is_success, json_of, nodes, shows, without_echo
 from gate.gates.access_review.asking_access import status_of
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.filling import with_more
 from gate.gates.access_review.objects import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.panel import Panel, Sheet
@@ -15,7 +16,11 @@ from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import readers_of
 from gate.gates.access_review.words import OWNERS, PRIVILEGES, plain_name, words_of
 
+_NOBODYS = "quality_gate_field"
 _ALWAYS = ("owner_id", "user_id", "author_id", "created_by")
+_MOST_SILENT = 20
+_MOST_FIELDS = 500
+_LARGEST = 10**15
 _USUAL = ("is_admin", "is_superuser", "admin", "role")
 
 
@@ -61,7 +66,7 @@ async def _ask_parent(panel: Panel, subject: Subject, sheet: Sheet, who: Identit
     except NotArranged:
         return
     extra = {documented[plain_name(name)]: theirs.call.path[name] for name in named}
-    call = replace(arranged.call, body=_with(arranged.call.body, extra))
+    call = replace(arranged.call, body=with_more(arranged.call.body, extra))
     exchange = await panel.caller.call(who.name, "names another's object in the body", call, who.credentials)
     if not is_success(exchange.answer) or not arranged.marker:
         return
@@ -108,7 +113,8 @@ def _extras(
     if silent := {
         name: value for name, value in silent.items() if value is not None and name not in privileges | foreign
     }:
-        found.append((silent, False))
+        # Each is read back by itself.
+        found.append((dict(list(silent.items())[:_MOST_SILENT]), False))
     return found[:8]
 
 
@@ -133,7 +139,7 @@ def _other_value(value: Json) -> Json:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return value + 987_654
+        return value + 987_654 if abs(value) < _LARGEST else None
     return "quality-gate" if isinstance(value, str) and value.isidentifier() else None
 
 
@@ -172,7 +178,7 @@ async def _try(
     except NotArranged:
         return
     was = await _seen(panel, subject, who, arranged)
-    call = replace(arranged.call, body=_with(arranged.call.body, extra))
+    call = replace(arranged.call, body=with_more(arranged.call.body, extra))
     exchange = await panel.caller.call(who.name, f"also sends {', '.join(extra)}", call, who.credentials)
     if not is_success(exchange.answer):
         return
@@ -209,7 +215,7 @@ async def _account(panel: Panel, subject: Subject, who: Identity) -> HttpAnswer 
 async def _handed_over(panel: Panel, subject: Subject, attempt: _Attempt) -> tuple[Exchange, ...] | None:
     """Return what proves that an object became the other user's: the other is shown it, its maker no more."""
     other, marker = panel.other, attempt.arranged.marker
-    if other is None or not marker:
+    if other is None or not marker or attempt.who.credentials.are_none:
         return None
     path = attempt.arranged.call.path
     for reader, _ in readers_of(subject.path, panel.subjects):
@@ -233,7 +239,8 @@ async def _effect(
 ) -> tuple[Exchange, ...] | None:
     """Return what proves that a field took effect: read back where that can be, else as the answer says."""
     exchange = attempt.exchange
-    echoed = _is_set(_flat(json_of(exchange.answer)), name, value, attempt.was)
+    answered = without_echo(json_of(exchange.answer), attempt.exchange.request.body)
+    echoed = _is_set(_flat(answered), name, value, attempt.was)
     if subject.parameters:
         look = await panel.looking.look(subject, attempt.arranged, attempt.who)
         if look is not None and look.is_there and not look.is_whole_list:
@@ -241,7 +248,19 @@ async def _effect(
             return (exchange, look.exchange) if is_set else None
     elif _is_set(_flat(json_of(await _account(panel, subject, attempt.who))), name, value, attempt.was):
         return (exchange,)
-    return (exchange,) if echoed else None
+    return (exchange,) if echoed and not await _is_echo(panel, subject, attempt) else None
+
+
+async def _is_echo(panel: Panel, subject: Subject, attempt: _Attempt) -> bool:
+    """Tell whether an operation sends back whatever it is sent, also a field that no service has."""
+    try:
+        arranged = await panel.workshop.arrange(subject, attempt.who)
+    except NotArranged:
+        return False
+    call = replace(arranged.call, body=with_more(arranged.call.body, {_NOBODYS: _NOBODYS}))
+    exchange = await panel.caller.call(attempt.who.name, "also sends a made-up field", call, attempt.who.credentials)
+    shown = without_echo(json_of(exchange.answer), exchange.request.body) if is_success(exchange.answer) else None
+    return _flat(shown).get(_NOBODYS) == _NOBODYS
 
 
 def _is_set(shown: Mapping[str, Any], name: str, value: Json, was: Mapping[str, Any]) -> bool:
@@ -258,13 +277,6 @@ def _flat(value: Json) -> dict[str, Any]:
     for path, inner in nodes(value):
         if path and not any(part.isdigit() for part in path) and not isinstance(inner, Mapping):
             found.setdefault(path[-1], inner)
+            if len(found) >= _MOST_FIELDS:
+                break
     return found
-
-
-def _with(body: Json, extra: Mapping[str, Any]) -> Json:
-    """Add fields to a body; to the object within it where it is wrapped in one: `{"article": {...}}`."""
-    if isinstance(body, Mapping) and len(body) == 1:
-        name, inner = next(iter(body.items()))
-        if isinstance(inner, Mapping):
-            return {name: {**inner, **extra}}
-    return {**body, **extra}

@@ -26,20 +26,27 @@ _OF_NUMBERS = ("too-large", "negative")
 async def ask_input(panel: Panel, subject: Subject, sheet: Sheet, who: Identity, arranged: Arranged) -> None:
     """Send what must be refused, in the name of somebody whose plain request succeeds."""
     sent = 0
+    limited = 0
     faults: dict[str, Exchange] = {}
     numbers: dict[str, Exchange] = {}
     taken: dict[str, Exchange] = {}
+    is_used = False
     for spoilt, call in _calls(panel, subject, arranged):
         exchange = await panel.caller.call(who.name, f"sends {spoilt.kind} at {spoilt.place}", call, who.credentials)
         sent += 1
+        limited += status_of(exchange) == "429"
         named = f"{spoilt.place} ({spoilt.kind})"
-        if exchange.answer is not None and exchange.answer.status >= 500:
+        if is_used and _is_failing(exchange):
+            # What was taken before may be there twice now, or be gone: this alone could be why it failed.
+            exchange = await _afresh(panel, subject, who, spoilt) or exchange
+        if _is_failing(exchange):
             (numbers if spoilt.kind in _OF_NUMBERS and not spoilt.must_refuse else faults)[named] = exchange
         elif spoilt.must_refuse and is_success(exchange.answer):
             taken[named] = exchange
-            if subject.is_unsafe:
-                arranged = await _again(panel, subject, who, arranged)
+        is_used = is_used or (subject.is_unsafe and is_success(exchange.answer))
     _conclude(sheet, sent, faults, taken)
+    if sent and limited == sent:
+        sheet.note(Question.INPUT, Cell.NOT_EXERCISED, "every request was answered 429")
     if numbers and not faults:
         # A number without a bound that no column holds: what a missing bound weighs, this weighs.
         message = (
@@ -102,8 +109,19 @@ def _calls(panel: Panel, subject: Subject, arranged: Arranged) -> Iterable[tuple
         yield spoilt, replace(call, path=path, query=query)
 
 
-async def _again(panel: Panel, subject: Subject, who: Identity, arranged: Arranged) -> Arranged:
+def _is_failing(exchange: Exchange) -> bool:
+    """Tell an answer that says that the service itself failed."""
+    return exchange.answer is not None and exchange.answer.status >= 500
+
+
+async def _afresh(panel: Panel, subject: Subject, who: Identity, spoilt: Spoilt) -> Exchange | None:
+    """Send the same on fresh objects; None where they cannot be had."""
     try:
-        return await panel.workshop.arrange(subject, who)
+        arranged = await panel.workshop.arrange(subject, who)
     except NotArranged:
-        return arranged
+        return None
+    for again, call in _calls(panel, subject, arranged):
+        if (again.place, again.kind) == (spoilt.place, spoilt.kind):
+            purpose = f"sends {spoilt.kind} at {spoilt.place} once more"
+            return await panel.caller.call(who.name, purpose, call, who.credentials)
+    return None

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from gate.domain.http_message import HttpAnswer
-from gate.gates.access_review.answers import is_success, json_of, nodes, shows
-from gate.gates.access_review.asking_access import status_of
+from gate.gates.access_review.answers import is_success, json_of, nodes
+from gate.gates.access_review.asking_access import is_fault, status_of
 from gate.gates.access_review.caller import Call
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
-from gate.gates.access_review.objects import Made, NotArranged
+from gate.gates.access_review.objects import Made, NotArranged, shows_made
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
@@ -38,12 +38,15 @@ async def ask_list(panel: Panel, subject: Subject, sheet: Sheet, *, stated: str)
         return
     parents: dict[str, object] = {}
     own = await _listed(panel, subject, parents, who, "lists its own")
-    if not shows(own.answer, made.marker):
+    if not shows_made(own.answer, made):
         reason = "the owner's own list does not show what it made"
         sheet.note(Question.OWNER, Cell.NOT_EXERCISED if is_success(own.answer) else Cell.NOT_ASKED, reason)
         return
     exchange = await _listed(panel, subject, parents, other, "lists")
-    if not is_success(exchange.answer) or not shows(exchange.answer, made.marker):
+    if is_fault(exchange.answer) or status_of(exchange) == "429":
+        sheet.note(Question.OWNER, Cell.NOT_EXERCISED, f"another user was answered {status_of(exchange)}")
+        return
+    if not is_success(exchange.answer) or not shows_made(exchange.answer, made):
         sheet.note(Question.OWNER, Cell.PASSED)
         await _ask_named(panel, subject, sheet, made, own, stated=stated)
         return
@@ -71,7 +74,7 @@ async def _ask_named(panel: Panel, subject: Subject, sheet: Sheet, made: Made, o
         call = panel.workshop.list_call(subject, {})
         call = replace(call, query={**call.query, name: number})
         exchange = await panel.caller.call(other.name, f"lists with the owner's {name}", call, other.credentials)
-        if is_success(exchange.answer) and shows(exchange.answer, made.marker):
+        if is_success(exchange.answer) and shows_made(exchange.answer, made):
             message = f"the list shows another user what is the owner's, where the query says so (`{name}`)"
             sheet.flaw(Question.OWNER, Rule.LIST_LEAKS, message, own, exchange)
 
@@ -136,7 +139,7 @@ def exposed_secret(answer: HttpAnswer | None) -> str:
     """Return the name of a field that shows a password or its hash, "" where there is none."""
     for path, inner in nodes(json_of(answer)):
         name = path[-1] if path else ""
-        if not isinstance(inner, str) or len(inner) < 6 or inner.startswith(_MASKED):
+        if not isinstance(inner, str) or len(inner) < 6 or inner.startswith((*_MASKED, "/")):
             continue
         if (PASSWORDS.search(name) and "secret" not in name.lower()) or "password_hash" in name or "hashed" in name:
             return name

@@ -2,23 +2,26 @@
 
 from dataclasses import replace
 
-from gate.gates.access_review.answers import is_success, json_of, nodes, shows
-from gate.gates.access_review.asking_access import Fresh, is_fault, status_of, told
+from gate.gates.access_review.answers import is_success, json_of, nodes, shows, shows_nothing
+from gate.gates.access_review.asking_access import Fresh, is_fault, shows_address, status_of, told
+from gate.gates.access_review.asking_accounts import ask_password
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
 from gate.gates.access_review.filling import differing
-from gate.gates.access_review.identities import NoIdentity
+from gate.gates.access_review.identities import NoIdentity, is_denial
 from gate.gates.access_review.looking import Difference
-from gate.gates.access_review.objects import Arranged, Made, NotArranged
+from gate.gates.access_review.objects import Arranged, Made, NotArranged, shows_made
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
-from gate.gates.access_review.people import Identity
-from gate.gates.access_review.words import OWNERS, plain_name
+from gate.gates.access_review.words import OWNERS, PRIVATE, any_of, plain_name, words_of
+
+_UNCLEAR = (400, 405, 415, 422)
+"""What says that a request is wrong, more likely than that it is refused."""
 
 
-async def ask_other(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, *, is_shared: bool | None) -> Fresh:
+async def ask_other(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, *, is_stated: bool) -> Fresh:
     """Ask whether somebody else can do to the owner's object what only the owner may.
 
-    `is_shared` is what the policy says; None where nobody said. Returns a call on untouched objects.
+    `is_stated`: the policy says that it is for its owner. Returns a call on untouched objects.
     """
     other = panel.other
     if other is None:
@@ -31,20 +34,34 @@ async def ask_other(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, 
             body = differing(panel.document, subject.operation, attempt.call.body, start.before.value)
             attempt = replace(attempt, call=replace(attempt.call, body=body))
     exchange = await panel.caller.call(other.name, "tries it on the owner's object", attempt.call, other.credentials)
-    if is_fault(exchange.answer):
+    if is_fault(exchange.answer) or status_of(exchange) == "429":
         sheet.note(Question.OWNER, Cell.NOT_EXERCISED, f"another user was answered {status_of(exchange)}")
         return start
     if not subject.is_unsafe:
-        await _ask_reading(panel, sheet, start, exchange, is_shared=is_shared)
+        await _ask_reading(panel, sheet, start, exchange, is_stated=is_stated)
         return start
-    done = await panel.looking.difference(start.before, subject, start.arranged, start.who, attempt.marker)
+    return await _ask_changing(panel, subject, sheet, start, attempt, exchange, is_stated=is_stated)
+
+
+async def _ask_changing(
+    panel: Panel,
+    subject: Subject,
+    sheet: Sheet,
+    start: Fresh,
+    attempt: Arranged,
+    exchange: Exchange,
+    *,
+    is_stated: bool,
+) -> Fresh:
+    """Conclude from what another user was answered to `attempt`, and from what the owner reads afterwards."""
+    done = await panel.looking.difference(start.before, start.arranged, start.who, attempt.marker)
     if done.is_any:
-        if is_shared or (
-            is_shared is None and await sees_it_anyway(panel, start.arranged) and not owned_by_name(start)
-        ):
+        if not is_stated and await sees_it_anyway(panel, start.arranged) and not owned_by_name(start):
             sheet.note(Question.OWNER, Cell.PASSED, "every user may: it is in the other user's own list")
         else:
             _note_done(subject, sheet, exchange, done)
+        return await start.renew()
+    if _went_through(exchange) and await ask_password(panel, subject, sheet, start, exchange, attempt.call.body):
         return await start.renew()
     if is_success(exchange.answer) and start.arranged.owned and _shows_object(exchange, start):
         sheet.flaw(
@@ -54,8 +71,31 @@ async def ask_other(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, 
             exchange,
         )
         return start
+    if exchange.answer is not None and exchange.answer.status in _UNCLEAR:
+        return await _ask_the_same(panel, sheet, start, attempt, exchange)
+    if done.is_unknown:
+        reason = "what was the owner's could not be read back after another user tried"
+        sheet.note(Question.OWNER, Cell.NOT_EXERCISED, reason)
+        return start
     sheet.note(Question.OWNER, Cell.PASSED, _effect(exchange))
-    return replace(start) if not is_success(exchange.answer) else _unseen(sheet, start, exchange)
+    return _unseen(sheet, start, exchange) if _went_through(exchange) else replace(start)
+
+
+async def _ask_the_same(panel: Panel, sheet: Sheet, start: Fresh, attempt: Arranged, denial: Exchange) -> Fresh:
+    """Send as the owner what another user was told is a bad request: only where it is none, that was a refusal."""
+    own = await panel.caller.call(start.who.name, "sends the very same", attempt.call, start.who.credentials)
+    if _went_through(own):
+        sheet.note(Question.OWNER, Cell.PASSED)
+        return await start.renew()
+    reason = f"another user was answered {status_of(denial)}, and the owner {status_of(own)} to the same"
+    sheet.note(Question.OWNER, Cell.NOT_EXERCISED, reason)
+    return start
+
+
+def _went_through(exchange: Exchange) -> bool:
+    """Tell a success, or the redirect to another page with which a form's sender is told of one."""
+    answer = exchange.answer
+    return is_success(answer) or (answer is not None and answer.status in (302, 303) and not is_denial(answer))
 
 
 def _unseen(sheet: Sheet, start: Fresh, exchange: Exchange) -> Fresh:
@@ -77,7 +117,7 @@ def _effect(exchange: Exchange) -> str:
 
 def _note_done(subject: Subject, sheet: Sheet, exchange: Exchange, done: Difference) -> None:
     proof = (done.proof[0], exchange, *done.proof[1:])
-    if not is_success(exchange.answer):
+    if not _went_through(exchange):
         message = f"another user was refused with {status_of(exchange)}, and it was done all the same: {told(done)}"
         sheet.flaw(Question.OWNER, Rule.DENIED_BUT_DONE, message, *proof)
     elif subject.method == "DELETE" or (done.gone and subject.method == "POST"):
@@ -88,35 +128,46 @@ def _note_done(subject: Subject, sheet: Sheet, exchange: Exchange, done: Differe
         sheet.flaw(Question.OWNER, Rule.OTHER_CHANGES, f"another user changes it: {told(done)}", *proof)
 
 
-async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Exchange, *, is_shared: bool | None) -> None:
-    if not is_success(exchange.answer):
-        told_all = [one for one in start.arranged.owned if not one.is_identity and _is_shown(exchange, one)]
-        if told_all and not is_shared and not await sees_it_anyway(panel, start.arranged):
-            message = f"another user is refused with {status_of(exchange)}, and shown the owner's object all the same"
-            sheet.flaw(Question.OWNER, Rule.OTHER_READS, message, exchange)
-            return
+async def _ask_refusal(panel: Panel, sheet: Sheet, start: Fresh, exchange: Exchange, *, is_stated: bool) -> None:
+    told_all = [one for one in start.arranged.owned if not one.is_identity and _is_shown(exchange, one)]
+    if told_all and (is_stated or not await sees_it_anyway(panel, start.arranged)):
+        message = f"another user is refused with {status_of(exchange)}, and shown the owner's object all the same"
+        sheet.flaw(Question.OWNER, Rule.OTHER_READS, message, exchange)
+        return
+    # What is refused to its owner, too, was not there, or is closed to all: no refusal of others.
+    own = await panel.caller.call(start.who.name, "reads its own", start.arranged.call, start.who.credentials)
+    if _went_through(own):
         sheet.note(Question.OWNER, Cell.PASSED)
+    else:
+        reason = f"the owner's own request was answered {status_of(own)} after another user's"
+        sheet.note(Question.OWNER, Cell.NOT_EXERCISED, reason)
+
+
+async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Exchange, *, is_stated: bool) -> None:
+    if not is_success(exchange.answer):
+        await _ask_refusal(panel, sheet, start, exchange, is_stated=is_stated)
         return
-    if is_shared:
-        sheet.note(Question.OWNER, Cell.PASSED, "every user may read it")
-        return
-    if not _shows_object(exchange, start):
+    of_user = start.arranged.owned[-1].is_identity
+    is_private = of_user and await _shows_private(panel, start, exchange)
+    if not _shows_object(exchange, start) and not is_private:
         own = await panel.caller.call(start.who.name, "reads its own", start.arranged.call, start.who.credentials)
         same = json_of(own.answer) is not None and json_of(own.answer) == json_of(exchange.answer)
-        if same and not json_of(own.answer):
+        if same and shows_nothing(json_of(own.answer)):
             sheet.note(Question.OWNER, Cell.NOT_EXERCISED, "nothing of the owner's was there to be shown")
-        elif not same or start.arranged.owned[-1].is_identity:
+        elif not same:
             sheet.note(Question.OWNER, Cell.PASSED, "another user is shown nothing of the owner's")
-        elif await sees_it_anyway(panel, start.arranged):
+        elif of_user:
+            sheet.note(Question.OWNER, Cell.PASSED, "what is shown of a user is nothing private")
+        elif not is_stated and not _secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
             sheet.note(Question.OWNER, Cell.PASSED, "every user may: it is in the other user's own list")
         else:
             sheet.flaw(
                 Question.OWNER, Rule.OTHER_READS, "another user is answered the same as the owner", own, exchange
             )
         return
-    if is_shared is None and start.arranged.owned[-1].is_identity and not _shows_private(exchange, start.who):
+    if not is_stated and of_user and not is_private:
         sheet.note(Question.OWNER, Cell.PASSED, "what is shown of a user is nothing private")
-    elif is_shared is None and await sees_it_anyway(panel, start.arranged):
+    elif not is_stated and not _secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
         sheet.note(Question.OWNER, Cell.PASSED, "every user may: it is in the other user's own list")
     else:
         sheet.flaw(
@@ -138,9 +189,18 @@ def _is_shown(exchange: Exchange, made: Made) -> bool:
     return len(made.marker) >= 6 and made.marker not in asked and shows(exchange.answer, made.marker)
 
 
-def _shows_private(exchange: Exchange, who: Identity) -> bool:
-    email = str(who.facts.get("email", ""))
-    return bool(email) and shows(exchange.answer, email)
+def _secrets_in(exchange: Exchange) -> list[str]:
+    """Return the fields whose names say that they are for their owner, though a list may show the rest."""
+    members = [(path[-1], inner) for path, inner in nodes(json_of(exchange.answer)) if path]
+    return [name for name, inner in members if isinstance(inner, str) and inner and any_of(words_of(name), PRIVATE)]
+
+
+async def _shows_private(panel: Panel, start: Fresh, exchange: Exchange) -> bool:
+    """Tell whether a user's address is shown that the list of all users does not show to everybody."""
+    if panel.other is None or not shows_address(exchange, start.who):
+        return False
+    listed = await panel.workshop.listed(start.arranged.owned[-1].place, {}, panel.other)
+    return not is_success(listed) or not shows(listed, str(start.who.facts.get("email", "")))
 
 
 async def sees_it_anyway(panel: Panel, arranged: Arranged) -> bool:
@@ -149,7 +209,7 @@ async def sees_it_anyway(panel: Panel, arranged: Arranged) -> bool:
     if outermost is None or outermost.is_identity or panel.other is None or not outermost.marker:
         return False
     answer = await panel.workshop.listed(outermost.place, {}, panel.other)
-    return is_success(answer) and shows(answer, outermost.marker)
+    return is_success(answer) and shows_made(answer, outermost)
 
 
 def owned_by_name(start: Fresh) -> bool:
@@ -185,7 +245,7 @@ async def ask_crossed(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh
     call = replace(start.arranged.call, path={**own.call.path, last.place.parameter: last.value})
     exchange = await panel.caller.call(other.name, "tries it below an object of its own", call, other.credentials)
     if subject.is_unsafe:
-        done = await panel.looking.difference(start.before, subject, start.arranged, start.who, start.arranged.marker)
+        done = await panel.looking.difference(start.before, start.arranged, start.who, start.arranged.marker)
         if done.is_any:
             _note_done(subject, sheet, exchange, done)
             return await start.renew()

@@ -60,7 +60,7 @@ def request_of(call: Call, credentials: Credentials, base_path: str = "") -> Htt
     for name, value in call.path.items():
         path = path.replace(f"{{{name}}}", quote(_text(value), safe=""))
     pairs = [pair for name, value in call.query.items() for pair in _pairs(name, value)]
-    query = urlencode([*pairs, *credentials.query])
+    query = urlencode([*pairs, *credentials.query], errors="replace")
     headers = [(name, _header_text(value)) for name, value in call.headers.items()]
     cookies = "; ".join(f"{name}={quote(_text(value), safe='')}" for name, value in call.cookies.items())
     body = None
@@ -88,7 +88,8 @@ def _pairs(name: str, value: Json) -> Iterable[tuple[str, str]]:
 def _text(value: Json) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)
+    # Half of a surrogate pair, as JSON may have it, can stand in no request: it becomes a question mark.
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
 
 
 def _header_text(value: Json) -> str:
@@ -96,7 +97,7 @@ def _header_text(value: Json) -> str:
 
 
 class Caller:
-    """Sends, waits where the service asks for it, and keeps every exchange since `mark`."""
+    """Sends, waits where the service asks for it, and keeps every exchange, the older ones without what was in them."""
 
     def __init__(self, http: HttpClient, base_path: str = "") -> None:
         self._http = http
@@ -106,10 +107,25 @@ class Caller:
         self.sent = 0
         self.limited = 0
         self.exchanges: list[Exchange] = []
+        self._emptied = 0
+
+    def forget(self) -> None:
+        """Keep of what was sent until now only how it was answered: a megabyte for each request is too much to keep."""
+        for at in range(self._emptied, len(self.exchanges)):
+            self.exchanges[at] = _without_content(self.exchanges[at])
+        self._emptied = len(self.exchanges)
 
     async def call(self, who: str, purpose: str, call: Call, credentials: Credentials) -> Exchange:
-        """Send a call in somebody's name."""
-        return await self.send(who, purpose, request_of(call, credentials, self._base_path))
+        """Send a call in somebody's name; what cannot be written as a request at all has no answer."""
+        try:
+            request = request_of(call, credentials, self._base_path)
+        except (ValueError, RecursionError):
+            # Such as a number of thousands of digits.
+            request = HttpRequest(method=call.operation.method, target=call.operation.path)
+            exchange = Exchange(who=who, purpose=purpose, request=request, trouble="no such request can be written")
+            self.exchanges.append(exchange)
+            return exchange
+        return await self.send(who, purpose, request)
 
     async def send(self, who: str, purpose: str, request: HttpRequest) -> Exchange:
         """Send a request.
@@ -145,6 +161,15 @@ class Caller:
         if self._unanswered >= _MOST_UNANSWERED:
             raise CannotRun(f"the service did not answer {self._unanswered} requests one after another: {trouble}")
         return exchange
+
+
+def _without_content(exchange: Exchange) -> Exchange:
+    answer = exchange.answer
+    return replace(
+        exchange,
+        request=replace(exchange.request, headers=(), body=None),
+        answer=None if answer is None else HttpAnswer(status=answer.status),
+    )
 
 
 def _asked_wait(answer: HttpAnswer) -> float:

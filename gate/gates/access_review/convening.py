@@ -7,18 +7,21 @@ from datetime import UTC, date, datetime
 
 from gate.context import Context
 from gate.domain.finding import Severity
+from gate.formats.masked_credentials import masked, secrets_in
 from gate.formats.openapi_document import Document
 from gate.gates.access_review.caller import NOTHING, Caller, Credentials
+from gate.gates.access_review.curl import one_line
 from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.hygiene import ask_cors
 from gate.gates.access_review.identities import Accounts, NoIdentity, roles_of
 from gate.gates.access_review.looking import Looking
+from gate.gates.access_review.masking import Mask
 from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import Login, Subject, log_ins
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.access_review.panel import Panel
-from gate.gates.access_review.people import Identity, jwt_parts
+from gate.gates.access_review.people import Identity, is_same_user, jwt_parts
 from gate.gates.access_review.policy import Policy
 from gate.gates.access_review.review import Review, stated_roles
 from gate.ports import CannotRun
@@ -26,6 +29,10 @@ from gate.service_ports import HttpClient
 
 # Seconds: who has tokens of this lifetime sees one expire.
 _LONGEST_LIFETIME = 5
+_LAST_SECOND = 10**12
+_MOST_OF_A_TARGET = 4_000
+# The last line of a traceback.
+_ERROR = re.compile(r"(?:[A-Za-z_]\w{0,60}\.){0,10}[A-Z]\w{0,60}(?:Error|Exception|Failure|Refused|Timeout)\b")
 _SIGNS = re.compile(r"SECRET|KEY|JWT|TOKEN|SIGN|SALT", re.IGNORECASE)
 
 
@@ -42,6 +49,7 @@ class Convening:
     hooks: Hooks
     env: Mapping[str, str]
     today: date
+    _panel: Panel | None = None
 
     async def evidence(self) -> ReviewEvidence:
         """Review every operation.
@@ -49,7 +57,7 @@ class Convening:
         Raises:
             CannotRun: nobody can be made who may ask, or the service answers nothing any more.
         """
-        panel = self._panel()
+        panel = self._panel = self._new_panel()
         try:
             await self._fill(panel)
             review = Review(panel=panel, policy=self.policy)
@@ -57,20 +65,32 @@ class Convening:
             flaw: Flaw | None = None
             if review.control is not None:
                 flaw = await ask_cors(panel, review.control.who, review.control.arranged)
+        except CannotRun as failure:
+            # Its reason may quote what the service answered.
+            raise CannotRun(Mask(panel.secrets)(failure.reason), *failure.exhibits) from None
         finally:
-            self._log(panel.caller)
+            self._log(panel)
         return ReviewEvidence(
             framework="",
             today=self.today,
             operations=tuple(self._located(one) for one in operations),
             flaws=() if flaw is None else (flaw,),
-            notices=tuple(panel.notices),
+            notices=tuple(dict.fromkeys(panel.notices)),
             requests=panel.caller.sent,
             policy=self.policy,
             secrets=panel.secrets,
         )
 
-    def _panel(self) -> Panel:
+    async def credentials(self) -> Credentials:
+        """Return the credentials of a user who has asked nothing yet; none where the service knows no users."""
+        if self._panel is None or self._panel.without_login:
+            return NOTHING
+        try:
+            return (await self._panel.accounts.make("deep")).credentials
+        except NoIdentity as trouble:
+            raise CannotRun(f"the deep stage has nobody to ask: {trouble}") from None
+
+    def _new_panel(self) -> Panel:
         # A path that the application itself tells needs no prefix: that is of whatever stands before it elsewhere.
         told = any(one.route is not None for one in self.subjects)
         caller = Caller(self.http, "" if told else self.document.base_path)
@@ -113,11 +133,17 @@ class Convening:
             panel.expired = await self._waited_out(accounts, panel.owner)
         except NoIdentity as trouble:
             how = "say how a user is made: [tool.quality-gate.access-review.identities.user]"
-            raise CannotRun(f"{trouble}; {how}") from None
+            printed = self.ctx.tail(self.ctx.service_log)
+            said = [line.strip()[:300] for line in printed.text.splitlines() if _ERROR.match(line)][-1:]
+            last = f" (the service printed: {masked(said[0], secrets_in(self.env))})" if said else ""
+            raise CannotRun(f"{trouble}{last}; {how}", printed) from None
         try:
             panel.other = await accounts.make("other")
         except NoIdentity as trouble:
             panel.notices.append(f"there is no second user: {trouble}")
+        if panel.other is not None and is_same_user(panel.owner, panel.other):
+            panel.other = None
+            panel.notices.append("there is no second user, but the first one again: say how `identities.other` is made")
         for role in roles_of(accounts.hooks, stated_roles(self.policy)):
             try:
                 panel.roles[role] = await accounts.make(role, role)
@@ -131,6 +157,8 @@ class Convening:
             ends = parts[1].get("exp") if parts is not None else None
             if not isinstance(ends, int | float) or isinstance(ends, bool):
                 continue
+            if not 0 <= ends < _LAST_SECOND:
+                continue
             left = ends - datetime.now(UTC).timestamp()
             if 0 <= left <= _LONGEST_LIFETIME:
                 kept = await accounts.make("expired")
@@ -141,11 +169,13 @@ class Convening:
     def _located(self, reviewed: Reviewed) -> Reviewed:
         return replace(reviewed, path=self.ctx.project.located(reviewed.path)) if reviewed.path else reviewed
 
-    def _log(self, caller: Caller) -> None:
+    def _log(self, panel: Panel) -> None:
         """Write what was sent and how it was answered, without bodies and credentials: a line for each request."""
+        hide = Mask(panel.secrets)
         lines = [
-            f"{one.who}: {one.purpose}: {one.request.method} {one.request.target[:200]} -> "
-            f"{one.answer.status if one.answer else one.trouble}"
-            for one in caller.exchanges
+            f"{one.who}: {one_line(one.purpose, 200)}: {one.request.method} "
+            f"{one_line(hide(one.request.target[:_MOST_OF_A_TARGET]), 200)} -> "
+            f"{one.answer.status if one.answer else one_line(hide(one.trouble), 200)}"
+            for one in panel.caller.exchanges
         ]
         self.ctx.write_text(self.ctx.log, "\n".join(lines) + "\n")

@@ -17,6 +17,7 @@ _MOST_EXCHANGES = 12
 _MOST_OF_A_LINE = 2_000
 _MOST_OF_AN_ANSWER = 300
 _MOST_READ = 1_500
+_LONGEST_SECRET = 4_096
 _SECRET_HEADER = re.compile(r"auth|cookie|key|token|secret|session|csrf|xsrf", re.IGNORECASE)
 _SCHEME = re.compile(r"(Bearer|Basic|Token|JWT|Digest|ApiKey) +", re.IGNORECASE)
 _RUN = re.compile(r"([A-Za-z0-9])\1{99,}")
@@ -61,7 +62,9 @@ def _answer(exchange: Exchange, hide: Mask) -> str:
         return one_line(f"no answer: {hide(exchange.trouble)}", _MOST_OF_AN_ANSWER)
     kind = one_line(answer.header("content-type").partition(";")[0], 80)
     size = f"{len(answer.body):,} bytes" + (" and more" if answer.cut else "")
-    body = one_line(hide(answer.body[:_MOST_READ].decode("utf-8", "replace")), _MOST_OF_AN_ANSWER)
+    # More is masked than is shown: what is cut off beforehand may have been the end of a secret.
+    text = hide(answer.body[: _MOST_READ + _LONGEST_SECRET].decode("utf-8", "replace"))
+    body = one_line(text[:_MOST_READ], _MOST_OF_AN_ANSWER)
     return " ".join(filter(None, (str(answer.status), kind, f"({size}): {body}" if body else f"({size})")))
 
 

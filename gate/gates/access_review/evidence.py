@@ -123,7 +123,7 @@ class ReviewEvidence:
     """All that the review saw. `requests`: how many were sent. `secrets`: texts that no report may show.
 
     `today` is the day by which waivers expire, in UTC. `policy` is what the project's own file says, None without one.
-    `code_findings` are what ruff's rules `S` found in the source.
+    `tool_findings` are what other tools found: ruff in the source, Schemathesis in the deep stage.
     """
 
     framework: str
@@ -133,5 +133,5 @@ class ReviewEvidence:
     notices: tuple[str, ...] = ()
     requests: int = 0
     policy: "Policy | None" = None
-    code_findings: tuple[Finding, ...] = ()
+    tool_findings: tuple[Finding, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)

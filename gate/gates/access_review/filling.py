@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gate.formats.openapi_document import Document, Operation
+from gate.formats.schema_fit import fits
 from gate.formats.schema_values import value_for
 from gate.gates.access_review.answers import Json
 from gate.gates.access_review.words import PASSWORDS, plain_name
@@ -13,7 +14,8 @@ _EMAILS = re.compile(r"e?mail(_?address)?$", re.IGNORECASE)
 _NAMES = re.compile(r"^(user_?name|login|user|nick(_?name)?|handle|account_?name|user_?id)$", re.IGNORECASE)
 # In an account's own body, who has no other name is called by these.
 _LOOSE_NAMES = re.compile(r"^(name|identifier|id)$", re.IGNORECASE)
-_REFRESH = re.compile(r"^refresh(_?token)?$", re.IGNORECASE)
+_REFRESH = re.compile(r"^(x[-_])?refresh([-_]?token)?$", re.IGNORECASE)
+_SHORTEST = 4
 _OLD = re.compile(r"(old|current|existing)", re.IGNORECASE)
 
 Replace = Callable[[tuple[str, ...], Any], Any]
@@ -29,7 +31,7 @@ def body_for(document: Document, operation: Operation, unique: str, *, full: boo
     if operation.body is None:
         return None
     if operation.body.example is not None and not full:
-        # Somebody who knows wrote it; what must be unique in it is made so.
+        # Somebody who knows wrote it. A copy: what identifies somebody is put into it.
         return mapped(operation.body.example, lambda _, value: value)
     return value_for(document, operation.body.schema, name="", unique=unique, full=full)
 
@@ -61,6 +63,33 @@ def with_account(value: Json, facts: Mapping[str, Any], *, named_by: str = "user
         return old
 
     return mapped(value, replace)
+
+
+def takes_refresh_token(document: Document, operation: Operation) -> bool:
+    """Tell whether an operation is given a token by which one gets new credentials."""
+    fields = document.properties(operation.body.schema) if operation.body is not None else {}
+    return any(_REFRESH.match(name) for name in (*fields, *(one.name for one in operation.parameters)))
+
+
+def within_bounds(document: Document, operation: Operation, facts: dict[str, Any], unique: str) -> None:
+    """Shorten who somebody is to what a sign-up takes: a user name of eight letters."""
+    fields = document.properties(operation.body.schema) if operation.body is not None else {}
+    for name, inner in [
+        *fields.items(),
+        *(one for field in fields.values() for one in document.properties(field).items()),
+    ]:
+        longest = document.schema(inner).get("maxLength")
+        if not isinstance(longest, int) or longest < _SHORTEST:
+            continue
+        if _NAMES.match(name) and len(str(facts["username"])) > longest:
+            facts["username"] = f"q{unique[1 - longest :]}"
+        if PASSWORDS.search(name):
+            facts["password"] = str(facts["password"])[:longest]
+
+
+def is_account_name(name: str) -> bool:
+    """Tell a field that takes a user's name."""
+    return _NAMES.match(name) is not None
 
 
 def with_new_password(value: Json, facts: Mapping[str, Any], new: str) -> Json:
@@ -111,14 +140,14 @@ def differing(document: Document, operation: Operation, body: Json, current: Jso
     def replace(path: tuple[str, ...], value: Json) -> Json:
         if not path or plain_name(path[-1]) not in now or now[plain_name(path[-1])] != value:
             return value
-        schema = document.schema(properties.get(path[-1], {}))
+        schema = document.variant(properties.get(path[-1], {}))
         if isinstance(value, bool):
             return not value
         choices = schema.get("enum")
         if isinstance(choices, list):
             return next((one for one in choices if one != value and one is not None), value)
         if isinstance(value, int):
-            return value - 1 if value + 1 > schema.get("maximum", value + 1) else value + 1
+            return value + 1 if not schema or fits(schema, value + 1) else value - 1
         return value
 
     return mapped(body, replace)
@@ -127,3 +156,12 @@ def differing(document: Document, operation: Operation, body: Json, current: Jso
 def with_fields(value: Json, replacements: Mapping[str, Any]) -> Json:
     """Replace plain members by their names, whatever the case and dividers."""
     return mapped(value, lambda path, old: replacements.get(plain_name(path[-1]), old) if path else old)
+
+
+def with_more(body: Json, extra: Mapping[str, Any]) -> Json:
+    """Add fields to a body; to the object within it where it is wrapped in one: `{"article": {...}}`."""
+    if isinstance(body, Mapping) and len(body) == 1:
+        name, inner = next(iter(body.items()))
+        if isinstance(inner, Mapping):
+            return {name: {**inner, **extra}}
+    return {**body, **extra}

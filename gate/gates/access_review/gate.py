@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from secrets import token_hex
 
 from gate.context import Context
-from gate.domain.finding import Severity
+from gate.domain.finding import Finding, Severity
 from gate.domain.result import Judgement
 from gate.formats import UnreadableError
 from gate.formats.openapi_document import Document, parse_document
 from gate.formats.service_inventory import Inventory, parse_inventory
 from gate.gates.access_review.code_findings import code_findings
 from gate.gates.access_review.convening import Convening
+from gate.gates.access_review.deep import DeepAsking, deep_findings
 from gate.gates.access_review.evidence import ReviewEvidence
 from gate.gates.access_review.exhibits import render_proofs
 from gate.gates.access_review.hooks import Hooks
@@ -24,6 +25,7 @@ from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.access_review.policy import POLICY_FILE, Policy
 from gate.gates.access_review.policy_draft import render_policy
 from gate.gates.access_review.policy_file import PolicyError, parse_policy
+from gate.gates.access_review.reach import assignments_of, far_stores
 from gate.gates.access_review.served_document import fetch_document
 from gate.gates.running_service import running_service
 from gate.ports import CannotRun, Database
@@ -49,6 +51,8 @@ class AccessReviewGate:
         given = {name for name, _ in ctx.config.env} | set(ctx.caller_environment) | set(ctx.discovery.variables)
         secrets = {name: token_hex(32) for name in ctx.discovery.own_secrets if name not in given}
         env = ctx.child_environment(environment, database, **secrets)
+        if not options.target and not options.anywhere:
+            _refuse_far_stores(ctx, env)
         async with _service(ctx, options, database, secrets) as service:
             inventory = _inventory(service)
             document = await _document(service, inventory)
@@ -69,6 +73,13 @@ class AccessReviewGate:
             )
             try:
                 evidence = await convening.evidence()
+                deep: tuple[Finding, ...] = ()
+                if options.deep:
+                    told = inventory.document if inventory is not None else ""
+                    told = told or await fetch_document(service.http)
+                    left_out = tuple(one.key for one in subjects if one.ends_identity)
+                    asking = DeepAsking(credentials=await convening.credentials(), left_out=left_out)
+                    deep = await deep_findings(ctx, environment, service, told, asking)
             except CannotRun as failure:
                 if not service.trouble:
                     raise
@@ -78,7 +89,7 @@ class AccessReviewGate:
             evidence,
             framework=inventory.framework if inventory is not None else "",
             notices=(*evidence.notices, *_notices(inventory), *filter(None, (trouble,))),
-            code_findings=await code_findings(ctx, environment),
+            tool_findings=(*await code_findings(ctx, environment), *deep),
         )
         ctx.write_text(ctx.folder / DRAFT_PATH, render_policy(evidence))
         ctx.write_text(ctx.folder / PROOFS_PATH, render_proofs(evidence))
@@ -95,7 +106,10 @@ class AccessReviewGate:
 
 
 def _policy(ctx: Context, options: AccessReviewOptions, today: date) -> Policy | None:
-    content = ctx.read_text(ctx.project.folder / options.policy)
+    path = ctx.project.folder / options.policy
+    if not path.resolve().is_relative_to(ctx.project.root.resolve()):
+        raise CannotRun(f"{options.policy} is a link out of the repository, which is not followed")
+    content = ctx.read_text(path)
     if content is None:
         if options.policy != POLICY_FILE:
             raise CannotRun(f"there is no file {options.policy}, which the option `policy` names")
@@ -104,6 +118,21 @@ def _policy(ctx: Context, options: AccessReviewOptions, today: date) -> Policy |
         return parse_policy(content, ctx.project.located(options.policy), today)
     except PolicyError as error:
         raise CannotRun(str(error), error.table) from None
+
+
+def _refuse_far_stores(ctx: Context, env: Mapping[str, str]) -> None:
+    """Refuse to start a service that would write to somebody's database.
+
+    Raises:
+        CannotRun: the caller's own variables, or the project's `.env`, lead it to one on another machine.
+    """
+    given = {name: value for name, value in env.items() if ctx.caller_environment.get(name) == value}
+    own = assignments_of(ctx.read_text(ctx.project.folder / ".env") or "")
+    for name, host in far_stores({name: value for name, value in own.items() if name not in env} | given):
+        raise CannotRun(
+            f"{name} leads the service to {host[:200]}, and the review writes whatever the service can: set "
+            f'{name} to a store of this machine (`env = ["{name}=…"]`), or allow it: access-review.anywhere = true'
+        )
 
 
 @asynccontextmanager

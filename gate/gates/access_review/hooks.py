@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from typing import Any
 
+from gate.config.child_environment import for_tests
 from gate.context import Context
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.judging import GATE_ID
@@ -33,8 +35,15 @@ class Hooks:
     env: Mapping[str, str]
 
     def with_headers(self, hook: IdentityHook) -> IdentityHook:
-        """Put the caller's variables where given headers name them: the service's own code does not see those."""
-        values = self.ctx.caller_environment
+        """Put the caller's variables where given headers name them.
+
+        Raises:
+            CannotRun: one of them is none that code of the change may be given: the service receives what is sent.
+        """
+        values = for_tests(self.ctx.caller_environment, pass_env=self.ctx.config.pass_env)
+        named = {one[1]: None for _, text in hook.headers for one in _VARIABLE.finditer(text)}
+        if kept := [name for name in named if name in self.ctx.caller_environment and name not in values]:
+            raise CannotRun(f"headers of an identity name ${kept[0]}, which the service may not be given")
         headers = tuple((name, _VARIABLE.sub(lambda one: values.get(one[1], ""), text)) for name, text in hook.headers)
         return replace(hook, headers=headers)
 
@@ -44,7 +53,8 @@ class Hooks:
         Raises:
             CannotRun: it failed, or told what cannot be read.
         """
-        answer = self.ctx.scratch_folder("identities") / f"{name.replace('/', '_')}.json"
+        # A name of its own each time: what an earlier identity was told must not be taken for this one's.
+        answer = self.ctx.scratch_folder("identities") / f"{name.replace('/', '_')}-{token_hex(8)}.json"
         env = {
             **self.env,
             **{f"QUALITY_GATE_{key.upper()}": value for key, value in facts.items()},

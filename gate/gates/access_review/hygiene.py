@@ -1,5 +1,6 @@
 """What a service shows that it should not, wherever that is seen: tracebacks, debug routes, passwords, open CORS."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ def ask_hygiene(sheet: Sheet, exchanges: Iterable[Exchange]) -> None:
     """Look through all answers of an operation for what no answer may show."""
     sheet.note(Question.HYGIENE, Cell.PASSED)
     for exchange in exchanges:
-        if exchange.answer is None:
+        if exchange.answer is None or not _is_of(exchange, sheet.subject):
             continue
         if any(trace in exchange.answer.body for trace in _TRACES):
             sheet.flaw(Question.HYGIENE, Rule.TRACEBACK, f"shows where it failed ({exchange.answer.status})", exchange)
@@ -40,6 +41,14 @@ def ask_hygiene(sheet: Sheet, exchanges: Iterable[Exchange]) -> None:
             sent = exchange.request.body or b""
             if not _is_echo(exchange.answer, sent):
                 sheet.flaw(Question.HYGIENE, Rule.PRIVATE_FIELDS, f"shows a password or its hash: `{name}`", exchange)
+
+
+def _is_of(exchange: Exchange, subject: Subject) -> bool:
+    """Tell an answer of the operation itself from those of others that were called to arrange its own."""
+    path = exchange.request.target.partition("?")[0].rstrip("/")
+    parts = [part for part in re.split(r"(\{[^{}/]+\})", subject.path.rstrip("/")) if part]
+    template = "".join("[^/]*" if part.startswith("{") else re.escape(part) for part in parts)
+    return exchange.request.method == subject.method and re.search(f"{template}$", path) is not None
 
 
 def _is_echo(answer: HttpAnswer, sent: bytes) -> bool:

@@ -1,5 +1,6 @@
 """What identifies an object: in a path, in an answer, in a body that refers to it. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from gate.gates.access_review.filling import mapped
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import Place, reference_noun
 from gate.gates.access_review.words import USERS, plain_name
+
+_MOST_READ = 1_500
+_MOST_SAID = 160
+_LAST_WORD = re.compile(r"""[^\s"',;:()\[\]{}<>]{1,1600}\Z""")
 
 
 def with_one_each(body: Json, path: str) -> Json:
@@ -31,8 +36,11 @@ def told(answer: HttpAnswer | None) -> str:
     """Return the first words of what a refusal said."""
     if answer is None or not answer.body:
         return ""
-    said = " ".join(answer.body[:300].decode("utf-8", "replace").split())
-    return f": {said[:160]}" if said and not said.startswith("<") else ""
+    said = " ".join(answer.body[:_MOST_READ].decode("utf-8", "replace").split())
+    if len(said) > _MOST_SAID or len(answer.body) > _MOST_READ:
+        # The last word may be the first half of a secret, which nothing would know for one.
+        said = _LAST_WORD.sub("", said[:_MOST_SAID]).rstrip()
+    return f": {said}" if said and not said.startswith("<") else ""
 
 
 def fact_of(place: Place, whom: Identity) -> Json:

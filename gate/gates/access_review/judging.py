@@ -47,7 +47,7 @@ def judge_review(evidence: ReviewEvidence, *, threshold: Fraction, unbounded: Se
     share = Measure.ratio("operations", exercised, len(ends), threshold=limit)
     errors = [flaw for flaw in flaws if flaw.severity is Severity.ERROR]
     failed = bool(errors) or not share.holds or any(end.cell is Cell.FAILED for end in ends)
-    findings = (*map(_finding, flaws), *_of_policy(evidence), *evidence.code_findings)
+    findings = (*map(_finding, flaws), *_of_policy(evidence), *evidence.tool_findings)
     return Judgement(
         outcome=Outcome.FAILED if failed else Outcome.PASSED,
         reason=_reason(ends, whole, share),

@@ -1,6 +1,6 @@
 """Reads back, as the owner, what an operation is about: an answer of 2xx proves no flaw, and one of 403 no safety."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from gate.gates.access_review.answers import Json, changed_fields, element_with, is_success, json_of, shows
 from gate.gates.access_review.caller import Call, Caller
@@ -13,23 +13,35 @@ from gate.gates.access_review.resources import places_of, readers_of, reference_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was seen: the object (an element of a list where only a list shows it), None where it was not there."""
+    """What was seen: the object (an element of a list where only a list shows it), None where it was not there.
+
+    `wanted` is the object that a list was searched for, None where all of the answer is looked at.
+    """
 
     exchange: Exchange
     value: Json
-    is_whole_list: bool = False
+    wanted: Made | None = None
 
     @property
     def is_there(self) -> bool:
         """Whether the object was shown."""
         return is_success(self.exchange.answer) and self.value is not None
 
+    @property
+    def is_whole_list(self) -> bool:
+        """Whether a list as such was looked at."""
+        return self.wanted is None and isinstance(self.value, list)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What is different after an attempt. `fields` are names, `has_canary`: the text that the attempt sent is there."""
+    """What is different after an attempt. `fields` are names, `has_canary`: the text that the attempt sent is there.
+
+    `is_unknown`: what was there before could not be read again.
+    """
 
     gone: bool = False
+    is_unknown: bool = False
     has_canary: bool = False
     fields: tuple[str, ...] = ()
     proof: tuple[Exchange, ...] = ()
@@ -41,6 +53,7 @@ class Difference:
 
 
 NO_DIFFERENCE = Difference()
+_SHORTEST_MARKER = 6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,53 +63,43 @@ class Looking:
     caller: Caller
     workshop: Workshop
     subjects: tuple[Subject, ...]
-    _blind: set[str] = field(default_factory=set)
 
     async def look(self, subject: Subject, arranged: Arranged, who: Identity) -> Look | None:
         """Look at what a call is about, as somebody sees it; None where no operation shows it."""
         for call, wanted in self._calls(subject, arranged):
             exchange = await self.caller.call(who.name, "reads back", call, who.credentials)
-            value = json_of(exchange.answer)
-            if wanted is not None:
-                value = element_with(value, wanted.value)
-            if is_success(exchange.answer) and value is not None:
-                return Look(exchange=exchange, value=value, is_whole_list=wanted is None and isinstance(value, list))
-            if exchange.answer is not None and exchange.answer.status in (404, 410) and wanted is None:
-                return Look(exchange=exchange, value=None)
+            look = Look(exchange=exchange, value=_value_of(exchange, arranged, wanted), wanted=wanted)
+            is_gone = exchange.answer is not None and exchange.answer.status in (404, 410)
+            if look.is_there or (is_gone and wanted is None):
+                return look
         return None
 
-    async def again(self, look: Look, subject: Subject, arranged: Arranged, who: Identity) -> Look:
+    async def again(self, look: Look, arranged: Arranged, who: Identity) -> Look:
         """Look at the same thing once more."""
-        for call, wanted in self._calls(subject, arranged):
-            exchange = await self.caller.call(who.name, "reads back", call, who.credentials)
-            if exchange.request.target.split("?")[0] != look.exchange.request.target.split("?")[0]:
-                continue
-            value = json_of(exchange.answer) if is_success(exchange.answer) else None
-            if wanted is not None and value is not None:
-                value = element_with(value, wanted.value)
-            return Look(exchange=exchange, value=value, is_whole_list=look.is_whole_list)
-        return look
+        exchange = await self.caller.send(who.name, "reads back", look.exchange.request)
+        return replace(look, exchange=exchange, value=_value_of(exchange, arranged, look.wanted))
 
-    async def difference(
-        self, before: Look | None, subject: Subject, arranged: Arranged, who: Identity, canary: str
-    ) -> Difference:
+    async def difference(self, before: Look | None, arranged: Arranged, who: Identity, canary: str) -> Difference:
         """Tell what has changed since `before`, leaving aside what changes by itself."""
         if before is None or not before.is_there:
             return NO_DIFFERENCE
-        after = await self.again(before, subject, arranged, who)
+        after = await self.again(before, arranged, who)
         proof = (before.exchange, after.exchange)
         answer = after.exchange.answer
         if answer is not None and answer.status in (401, 403) and any(one.is_identity for one in arranged.made):
             return Difference(gone=True, proof=proof)
+        if answer is not None and answer.status in (401, 403) and await self.workshop.accounts.still_works(who):
+            # Its owner is somebody else now.
+            return Difference(gone=True, proof=proof)
         if answer is None or answer.status in (401, 403, 429) or answer.status >= 500:
-            return NO_DIFFERENCE
+            return Difference(is_unknown=True)
         if not after.is_there:
             return Difference(gone=True, proof=proof)
         canary_shown = shows(after.exchange.answer, canary) and not shows(before.exchange.answer, canary)
         fields = changed_fields(before.value, after.value)
         if fields and not canary_shown:
             # What changes again while nobody does anything says nothing.
-            once_more = await self.again(before, subject, arranged, who)
+            once_more = await self.again(before, arranged, who)
             restless = set(changed_fields(after.value, once_more.value))
             fields = tuple(name for name in fields if name not in restless)
         return Difference(has_canary=canary_shown, fields=fields, proof=proof)
@@ -107,7 +110,7 @@ class Looking:
         found: list[tuple[Call, Made | None]] = []
         by_name = {one.place.parameter: one for one in arranged.made}
         for reader, is_list in readers_of(subject.path, self.subjects):
-            if reader.key in self._blind or not set(parameters_of(reader.path)) <= set(values):
+            if not set(parameters_of(reader.path)) <= set(values):
                 continue
             call = _referring(self.workshop.list_call(reader, values), arranged)
             if not is_list:
@@ -127,7 +130,7 @@ class Looking:
             found.extend(self._of_referred(one))
         for one in (*arranged.made, *arranged.referred):
             found.extend(self._of_maker(one))
-        if any(one.is_identity for one in arranged.made):
+        if any(one.is_identity for one in (*arranged.made, *arranged.referred)):
             found.extend((self.workshop.list_call(one, {}), None) for one in self.subjects if one.shows_asker)
         return found
 
@@ -158,6 +161,24 @@ class Looking:
                 call = self.workshop.list_call(subject, {})
                 found.append((replace(call, query={**call.query, name: made.value}), None))
         return found
+
+
+def _value_of(exchange: Exchange, arranged: Arranged, wanted: Made | None) -> Json:
+    """Return what a successful answer shows: its JSON, of a list the wanted element; of a page the text only it has."""
+    if not is_success(exchange.answer):
+        return None
+    value = json_of(exchange.answer)
+    if value is not None:
+        return value if wanted is None else element_with(value, wanted.value)
+    asked = exchange.request.target
+    return next(
+        (
+            one.marker
+            for one in arranged.owned
+            if len(one.marker) >= _SHORTEST_MARKER and one.marker not in asked and shows(exchange.answer, one.marker)
+        ),
+        None,
+    )
 
 
 def _identifying_query(subject: Subject, made: Made) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -22,6 +23,19 @@ _MEMBER = re.compile(
 _FIELD = re.compile(r"(\b\w{0,40}(?:password|passwd|token|secret)\w{0,40}=)[^&\s\"']{1,4096}", re.IGNORECASE | re.ASCII)
 
 
+def _in_base64(secret: str) -> tuple[str, ...]:
+    """Return how a secret looks within what is written in base64, wherever in it the secret begins."""
+    if len(secret) < _SHORTEST_PART:
+        return ()
+    found = []
+    for before in range(3):
+        content = b" " * before + secret.encode("utf-8", "replace")
+        # What stands before and behind it changes the first and the last characters.
+        written = b64encode(content).decode()[(0, 2, 3)[before] : len(content) * 8 // 6]
+        found += [written, written.translate({ord("+"): "-", ord("/"): "_"})]
+    return tuple(found)
+
+
 class Mask:
     """Puts `***` in the place of every secret, as it is and as it is encoded in addresses and JSON."""
 
@@ -38,6 +52,7 @@ class Mask:
                 quote(secret, safe="", errors="replace"),
                 quote_plus(secret, errors="replace"),
                 json.dumps(secret)[1:-1],
+                *_in_base64(secret),
             )
         }
 

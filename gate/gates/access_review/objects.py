@@ -9,7 +9,7 @@ from gate.formats.openapi_document import Document, Parameter
 from gate.formats.schema_values import value_for
 from gate.gates.access_review.answers import Json, element_with, first_named, is_success, json_of, nodes, shows
 from gate.gates.access_review.caller import Call, Caller
-from gate.gates.access_review.filling import body_for, mapped, with_new_password
+from gate.gates.access_review.filling import body_for, is_account_name, mapped, with_account, with_new_password
 from gate.gates.access_review.identifiers import (
     fact_of,
     fits,
@@ -21,13 +21,15 @@ from gate.gates.access_review.identifiers import (
     with_one_each,
 )
 from gate.gates.access_review.identities import Accounts
-from gate.gates.access_review.operations import Subject
+from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import Place, makers_of, places_of, reference_noun, same_noun
 from gate.gates.access_review.words import OWNERS, PAGE_SIZES, plain_name, stem
 
 _DEEPEST = 4
 _MOST_REFERENCES = 6
+# Letters of a text that stands in no answer by chance.
+_TELLING = 6
 _TRY_OTHERWISE = (400, 409, 415, 422)
 
 
@@ -50,6 +52,21 @@ class Made:
     answer: Json = None
     made_by: Subject | None = None
     made_below: Mapping[str, Any] = field(default_factory=dict)
+
+
+def shows_made(answer: HttpAnswer | None, made: Made) -> bool:
+    """Tell whether an answer shows an object: by a text that only it has, else by an element with its identifier.
+
+    A short one, such as the number 1, stands in many answers that do not show it.
+    """
+    if len(made.marker) >= _TELLING:
+        return shows(answer, made.marker)
+    names = {plain_name(name) for name in identifier_names(made.place)}
+    wanted = str(made.value)
+    return made.value is not None and any(
+        len(path) > 1 and path[-2].isdigit() and plain_name(path[-1]) in names and str(inner) == wanted
+        for path, inner in nodes(json_of(answer))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +99,8 @@ class Workshop:
     _good: dict[str, Subject] = field(default_factory=dict)
     _bad: dict[str, str] = field(default_factory=dict)
     _bodies: dict[str, bool] = field(default_factory=dict)
+    _naming: set[str] = field(default_factory=set)
+    _undone: dict[str, Subject] = field(default_factory=dict)
 
     async def arrange(
         self,
@@ -106,7 +125,30 @@ class Workshop:
             one = await self._object(subject, place, who, whom, parents, depth)
             made.append(one)
             parents[place.parameter] = one.value
+        if first := self._undone.get(subject.key):
+            doing = await self._filled(first, who, whom, tuple(made), full=None, depth=_DEEPEST - 1)
+            await self.caller.call(who.name, "does what this undoes", doing.call, who.credentials)
         return await self._filled(subject, who, whom, tuple(made), full=full, depth=depth)
+
+    def undoes(self, subject: Subject) -> bool:
+        """Take note that an operation undoes what another of the same path does; tell whether there is such a one."""
+        done = [one for one in self.subjects if one.method in ("POST", "PUT") and one.path == subject.path]
+        if subject.method != "DELETE" or not done:
+            return False
+        self._undone[subject.key] = done[0]
+        return True
+
+    def names_account(self, subject: Subject) -> bool:
+        """Take note that a body names the account that it is about; tell whether it has a field for that."""
+        fields = fields_of(self.document, subject.operation)
+        if subject.key in self._naming or not subject.ends_identity or not any(map(is_account_name, fields)):
+            return False
+        self._naming.add(subject.key)
+        return True
+
+    def forget(self, subject: Subject) -> None:
+        """Arrange an operation as if it undid nothing."""
+        self._undone.pop(subject.key, None)
 
     async def refilled(
         self, subject: Subject, who: Identity, arranged: Arranged, *, full: bool | None = None
@@ -138,15 +180,22 @@ class Workshop:
         operation = subject.operation
         wants_full = self._bodies.get(subject.key, False) if full is None else full
         body = body_for(self.document, operation, unique, full=wants_full, example=self.examples.get(subject.key))
-        if full is None and not wants_full and body is not None and not holds(body, unique):
+        names_account = subject.key in self._naming
+        if full is None and not wants_full and body is not None and (names_account or not holds(body, unique)):
             # A body without a text of its own cannot be recognised: with all its fields it may have one.
             fuller = body_for(self.document, operation, unique, full=True, example=self.examples.get(subject.key))
             body = fuller if holds(fuller, unique) else body
+        query, headers, cookies = self._parameters(operation.parameters, unique)
         if subject.ends_identity or "refresh" in subject.words:
             # One's own password is to be known afterwards; a new name must be a new one.
-            body = with_new_password(body, whom.facts, f"Qg2!{unique}aA")
-        query, headers, cookies = self._parameters(operation.parameters, unique)
+            given = (body, query, headers, cookies)
+            body, query, headers, cookies = (with_new_password(one, whom.facts, f"Qg2!{unique}aA") for one in given)
         referred: list[Made] = []
+        if names_account:
+            body = with_account(body, whom.facts)
+            name = str(whom.facts.get("username", ""))
+            place = Place(parameter="username", collection="")
+            referred.append(Made(place=place, value=name, owned=True, marker=name, is_identity=True))
         body, query = await self._with_references(subject, who, body, query, referred, depth)
         call = Call(
             operation=operation,
@@ -181,7 +230,11 @@ class Workshop:
         fact = fact_of(place, whom)
         if fact is not None and fits(fact, schema, self.document):
             return Made(
-                place=place, value=fact, owned=True, is_identity=True, marker=str(whom.facts.get("username", ""))
+                place=place,
+                value=fact,
+                owned=whom is who,
+                is_identity=True,
+                marker=str(whom.facts.get("username", "")),
             )
         why = ""
         if depth < _DEEPEST:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gate.formats.openapi_document import Document, Operation
@@ -10,14 +10,18 @@ from gate.formats.service_inventory import Dependency, Inventory, Route
 from gate.gates.access_review.words import (
     DEBUG,
     ENDS_IDENTITY,
+    ENTRANCES,
     LOG_IN,
+    MAKES_TABLES,
     MYSELF,
     NOT_A_LOG_IN,
     PASSWORDS,
     PUBLIC,
+    RECOVERY,
     ROLES,
     SIGN_UP,
     USERS,
+    USUAL_PAGES,
     any_of,
     static_words,
     words_of,
@@ -25,6 +29,7 @@ from gate.gates.access_review.words import (
 
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _NOT_OPERATIONS = ("HEAD", "OPTIONS", "TRACE", "CONNECT")
+_CREDENTIALS = ("authorization", "x-token", "x-auth-token", "x-access-token", "x-api-key")
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -105,14 +110,38 @@ class Subject:
         """Whether everybody may use it wherever services have users, by the words of its path."""
         last = next((segment for segment in reversed(self.path.split("/")) if segment), "")
         if "{" in last and self.is_unsafe:
-            return False
+            return self._recovers
         words = self.words
-        return not words or any_of(words[-3:], PUBLIC)
+        return not words or (any_of(words[-3:], PUBLIC) and not self.names_a_role)
+
+    @property
+    def makes_tables(self) -> bool:
+        """Whether it makes the service's database anew, as training services have it."""
+        return self.method in {"GET", "POST"} and not self.parameters and any_of(self.words[-3:], MAKES_TABLES)
+
+    @property
+    def is_usual_page(self) -> bool:
+        """Whether it is what many services serve beside their interface: its description, a sign of life, the root."""
+        return self.method == "GET" and not self.parameters and (not self.words or any_of(self.words, USUAL_PAGES))
+
+    @property
+    def _recovers(self) -> bool:
+        """Whether it helps who cannot log in: `/password-recovery/{email}`, `/verify/{token}`."""
+        *before, name = self.path.rstrip("/").split("/")[-2:]
+        fixed = words_of(before[0]) if before and "{" not in before[0] else ()
+        asked = set(words_of(name.strip("{}")))
+        by_address = any_of(fixed, RECOVERY) and bool({"email", "mail", "address"} & asked)
+        return by_address or (any_of(fixed, PUBLIC) and bool({"token", "code", "otp", "key"} & asked))
 
     @property
     def shows_asker(self) -> bool:
         """Whether it shows the account of whoever asks."""
         return self.method == "GET" and not self.parameters and any_of(self.words[-1:], MYSELF)
+
+    @property
+    def lists_users(self) -> bool:
+        """Whether it shows all accounts."""
+        return self.method == "GET" and not self.parameters and any_of(self.words[-1:], USERS)
 
     @property
     def ends_session(self) -> bool:
@@ -146,21 +175,37 @@ def subjects_of(document: Document, inventory: Inventory | None) -> tuple[Subjec
     routes: dict[str, Route] = {}
     aside: set[str] = set()
     if inventory is not None:
-        aside = {_shape(path) for path in (*inventory.served, *inventory.static, *inventory.websockets)}
+        # Pages and files are read; what else is done at their paths, or is where a WebSocket is, is an operation.
+        aside = {_key("GET", path) for path in (*inventory.served, *inventory.static)}
         routes = {_key(route.method, route.path): route for route in inventory.routes}
     found: dict[str, Subject] = {}
     for operation in document.operations:
         key = _key(operation.method, operation.path)
-        if _shape(operation.path) not in aside:
+        if key not in aside:
             found[key] = Subject(
                 operation=operation, route=routes.get(key), login=_login(operation, routes.get(key), document)
             )
     for key, route in routes.items():
-        if key in found or route.method in _NOT_OPERATIONS or _shape(route.path) in aside:
+        if key in found or route.method in _NOT_OPERATIONS or key in aside:
             continue
         operation = Operation(method=route.method, path=re.sub(r":[^{}/]*\}", "}", route.path))
         found[key] = Subject(operation=operation, route=route, login=_login(operation, route, document))
-    return tuple(found.values())
+    subjects = tuple(found.values())
+    return tuple(map(_untold, subjects)) if _says_the_same_of_all(subjects) else subjects
+
+
+def _says_the_same_of_all(subjects: tuple[Subject, ...]) -> bool:
+    """Tell whether credentials are asked for everywhere, also where one comes in: then that is said of none.
+
+    Litestar writes what its authentication asks for beside those routes too that are excluded from it.
+    """
+    enters = any(one.method == "POST" and any_of(one.words[-1:], ENTRANCES) for one in subjects)
+    return enters and all(one.login is Login.REQUIRED or one.is_hidden for one in subjects)
+
+
+def _untold(subject: Subject) -> Subject:
+    of_code = subject.route is not None and any(one.scheme for one in subject.route.dependencies)
+    return subject if of_code else replace(subject, login=Login.NOT_TOLD)
 
 
 def _key(method: str, path: str) -> str:
@@ -180,6 +225,9 @@ def _login(operation: Operation, route: Route | None, document: Document) -> Log
     schemes = [one for one in route.dependencies if one.scheme] if route is not None else []
     if schemes:
         return Login.OPTIONAL if all(one.optional for one in schemes) else Login.REQUIRED
+    named = [one for one in operation.parameters if one.location == "header" and one.name.lower() in _CREDENTIALS]
+    if named and not operation.security:
+        return Login.REQUIRED if any(one.required for one in named) else Login.OPTIONAL
     known = [names for names in operation.security if not names or any(name in document.schemes for name in names)]
     if not known:
         return Login.NOT_TOLD

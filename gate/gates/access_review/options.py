@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Any
 
 from gate.config.model import file_path
@@ -11,6 +12,8 @@ from gate.config.options import BadValue, did_you_mean, flag, one_of, option, pe
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.policy import POLICY_FILE
 
+_MOST_OF_EXAMPLES = 20_000
+_DEEPEST_EXAMPLE = 32
 _WAYS = ("command", "function", "headers")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}\Z")
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")
@@ -52,9 +55,25 @@ def _hook(name: str, value: object) -> IdentityHook:
 
 def examples(value: object) -> Mapping[str, Any]:
     """Take bodies of requests by operation, and values of parameters by name."""
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value) and _is_bounded(value):
         return dict(value)
     raise BadValue("not a table of examples", 'such as { "POST /tasks" = { title = "T {unique}" }, "country" = "CH" }')
+
+
+def _is_bounded(value: object) -> bool:
+    """Tell what a request can carry: a few lines of YAML can refer to each other until the whole fits no memory."""
+    level: list[object] = [value]
+    seen = 0
+    for _ in range(_DEEPEST_EXAMPLE):
+        seen += len(level)
+        if not level or seen > _MOST_OF_EXAMPLES:
+            break
+        texts = [one for one in level if isinstance(one, str)]
+        if any(0xD800 <= ord(char) <= 0xDFFF for text in texts for char in text):
+            return False
+        inner = [one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, Mapping | list)]
+        level = list(islice(chain.from_iterable(inner), _MOST_OF_EXAMPLES + 1))
+    return not level
 
 
 def target(value: object) -> str:
@@ -82,4 +101,7 @@ class AccessReviewOptions:
         default_factory=dict, metadata=option(examples, None, "bodies and parameters that the service takes").metadata
     )
     target: str = option(target, "", "the URL of a service that runs already, on this machine, to be reviewed instead")
-    anywhere: bool = option(flag, False, "the target may be on another machine: it will be written to")
+    deep: bool = option(flag, False, "also fuzz the service with Schemathesis; what that finds are warnings")
+    anywhere: bool = option(
+        flag, False, "the target, or a store of the service, may be on another machine: it is written to"
+    )

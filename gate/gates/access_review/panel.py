@@ -1,6 +1,7 @@
 """Those who ask during a review, and what all questions share. Asks nothing itself."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from gate.domain.finding import Severity
 from gate.formats.openapi_document import Document
@@ -11,6 +12,10 @@ from gate.gates.access_review.looking import Looking
 from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.people import Identity
+
+_SHORTEST_KEY = 8
+_WORD = re.compile(r"[A-Za-z]{1,11}|[0-9]{1,7}")
+_MOST_OF_AN_ANSWER = 16_384
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,13 +39,15 @@ class Panel:
     without_login: bool = False
     unbounded: Severity = Severity.WARNING
     notices: list[str] = field(default_factory=list)
+    former: list[Identity] = field(default_factory=list)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The texts of all credentials and passwords, which no report may show."""
-        people = [self.owner, self.other, *self.roles.values()]
+        people = [self.owner, self.other, *self.roles.values(), *self.former]
         found = [secret for one in people if one is not None for secret in one.credentials.secrets]
         found += [str(one.facts["password"]) for one in people if one is not None and "password" in one.facts]
+        found += [*self.accounts.given, *filter(_is_telling, self.keys)]
         return tuple(dict.fromkeys(secret for secret in found if len(secret) >= 4))
 
     async def restored(self) -> bool:
@@ -51,6 +58,7 @@ class Panel:
             if identity is None or self.without_login or await self.accounts.still_works(identity):
                 continue
             well = False
+            self.former.append(identity)
             setattr(self, name, await self._anew(identity))
         return well
 
@@ -59,6 +67,11 @@ class Panel:
             return await self.accounts.again(identity)
         except NoIdentity:
             return await self.accounts.make(identity.name, identity.role)
+
+
+def _is_telling(key: str) -> bool:
+    """Tell a key that is no word: a report without the word `development` could not be read."""
+    return len(key) >= _SHORTEST_KEY and not _WORD.fullmatch(key)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +104,15 @@ class Sheet:
                     question=question,
                     rule=rule,
                     message=message,
-                    proof=proof,
+                    proof=tuple(map(_shortened, proof)),
                     severity=severity,
                 )
             )
+
+
+def _shortened(exchange: Exchange) -> Exchange:
+    """Return an exchange with as much of its answer as a proof may show."""
+    answer = exchange.answer
+    if answer is None or len(answer.body) <= _MOST_OF_AN_ANSWER:
+        return exchange
+    return replace(exchange, answer=replace(answer, body=answer.body[:_MOST_OF_AN_ANSWER], cut=True))

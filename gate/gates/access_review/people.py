@@ -15,7 +15,8 @@ class Identity:
     """Somebody the service knows.
 
     `facts` are what is known of the account, by plain name: `id`, `username`, `email`, `password`. `answer` is what
-    the service said of it when it was made. `role` is "" for an ordinary user.
+    the service said of it when it was made. `role` is "" for an ordinary user. `witnessed` is the status by which it
+    was proven, 0 before.
     """
 
     name: str
@@ -24,6 +25,14 @@ class Identity:
     answer: Json = None
     role: str = ""
     proven: bool = False
+    witnessed: int = 0
+
+
+def is_same_user(one: Identity, other: Identity) -> bool:
+    """Tell whether two identities are one account: what one may not, the other could not prove."""
+    shown = [(each.credentials.headers, each.credentials.query) for each in (one, other)]
+    same = [fact for fact in ("id", "username", "email") if one.facts.get(fact, other) == other.facts.get(fact)]
+    return "email" in same or same == ["id", "username"] or (shown[0] == shown[1] and not one.credentials.are_none)
 
 
 def jwt_parts(token: str) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -11,6 +11,7 @@ POLICY_FILE = "access-policy.yml"
 EVERY_OPERATION = "*"
 WORDS = ("public", "shared", "owner")
 
+OPERATION = re.compile(r"[A-Z]{1,16} /[^\x00-\x1f\x7f]*")
 _ROLE = re.compile(r"role +([A-Za-z0-9][A-Za-z0-9_.:/-]{0,63})")
 
 

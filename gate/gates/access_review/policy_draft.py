@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gate.gates.access_review.curl import one_line
 from gate.gates.access_review.evidence import Reviewed, ReviewEvidence, Rule
 from gate.gates.access_review.masking import without_secrets
-from gate.gates.access_review.policy import Policy, access_of
+from gate.gates.access_review.policy import OPERATION, Policy, access_of
 
 _HEAD = """\
 # Who each operation is meant for, by the review of Quality Gate. Read it like a table, correct it, commit it.
@@ -56,8 +56,8 @@ def _line(reviewed: Reviewed, key: str, width: int, evidence: ReviewEvidence) ->
         who = intent.who if not intent.note else f"{{who: {intent.who}, note: {_quoted(intent.note)}}}"
         return f"  {f'{key}:':{width}} {who}\n"
     remark = one_line(reviewed.origin, _MOST_OF_A_REMARK)
-    if len(key) > _LONGEST_KEY:
-        return f"  # {one_line(key, _MOST_OF_A_REMARK)}: its name is too long for a policy\n"
+    if len(key) > _LONGEST_KEY or not OPERATION.fullmatch(reviewed.operation):
+        return f"  # {one_line(key, _MOST_OF_A_REMARK)}: its name can stand in no policy\n"
     known = access_of(reviewed.access)
     if not known or any(flaw.rule in _UNDECIDED for flaw in reviewed.flaws):
         doubt = f"{known}: is that meant?" if known else "who is it meant for?"

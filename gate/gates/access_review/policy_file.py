@@ -15,7 +15,7 @@ from gate.config.options import did_you_mean
 from gate.domain.exhibit import Table
 from gate.domain.report import Problem
 from gate.gates.access_review.evidence import Rule
-from gate.gates.access_review.policy import EVERY_OPERATION, WORDS, Intent, Policy, Waiver, access_of
+from gate.gates.access_review.policy import EVERY_OPERATION, OPERATION, WORDS, Intent, Policy, Waiver, access_of
 
 LONGEST_WAIVER = timedelta(days=366)
 
@@ -23,7 +23,6 @@ _MAX_CHARACTERS = 128 * 1024
 _MOST_PROBLEMS = 50
 _MOST_SHOWN = 80
 _LEAST_REASON = 10
-_OPERATION = re.compile(r"[A-Z]{1,16} /[^\x00-\x1f\x7f]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _KEYS = ("operations", "waivers")
 _KEYS_OF_INTENT = ("who", "note")
@@ -101,10 +100,10 @@ class _Reader:
             return found
         for key, value in self._pairs(node, "operations"):
             operation = _text(key)
-            if not _OPERATION.fullmatch(operation):
+            if not OPERATION.fullmatch(operation):
                 method, _, rest = operation.partition(" ")
                 better = f"{method.upper()} {rest.strip()}"
-                named = better if _OPERATION.fullmatch(better) else "GET /tasks/{task_id}"
+                named = better if OPERATION.fullmatch(better) else "GET /tasks/{task_id}"
                 self._problem(key, operation, "not an operation", f"its method and path, such as {named!r}")
             elif operation in found:
                 self._problem(key, operation, "is said twice", "one of the two")
@@ -144,7 +143,7 @@ class _Reader:
         if len(self.problems) > before:
             return None
         operation, reason = _text(members["operation"]), " ".join(_text(members["reason"]).split())
-        if operation != EVERY_OPERATION and not _OPERATION.fullmatch(operation):
+        if operation != EVERY_OPERATION and not OPERATION.fullmatch(operation):
             self._problem(members["operation"], operation, "not an operation", _WRITE["operation"])
         if len(reason) < _LEAST_REASON:
             self._problem(members["reason"], reason, "too short for a reason", _WRITE["reason"])

@@ -33,18 +33,11 @@ class Place:
 
 def places_of(path: str) -> tuple[Place, ...]:
     """Return the parameters of a template with their collections, outermost first."""
-    found = []
-    for name in parameters_of(path):
-        before = path.partition(f"{{{name}}}")[0].rstrip("/")
-        # `/orders/by-id/{id}` is in `/orders/by-id`; what stands before it in the same segment is no collection.
-        found.append(
-            Place(parameter=name, collection=before[: before.rfind("/")] if not _whole(path, name) else before)
-        )
-    return tuple(found)
-
-
-def _whole(path: str, name: str) -> bool:
-    return any(part == f"{{{name}}}" for part in path.split("/"))
+    return tuple(
+        # `/orders/by-id/{id}` is in `/orders/by-id`; what stands beside it in the same segment is no collection.
+        Place(parameter=name, collection=path.partition(f"{{{name}}}")[0].rpartition("/")[0].rstrip("/"))
+        for name in parameters_of(path)
+    )
 
 
 def shape(path: str) -> str:

@@ -11,26 +11,36 @@ from gate.gates.access_review.asking_access import (
     Working,
     forged_for,
     fresh,
+    is_page,
     refused,
+    shows_address,
     status_of,
+    tells_apart,
     working,
 )
+from gate.gates.access_review.asking_accounts import ask_new_account
 from gate.gates.access_review.asking_fields import ask_fields
 from gate.gates.access_review.asking_input import ask_bounds, ask_input
 from gate.gates.access_review.asking_lists import ask_list
 from gate.gates.access_review.asking_owner import ask_crossed, ask_other
 from gate.gates.access_review.caller import NOTHING
 from gate.gates.access_review.evidence import Asked, Cell, Exchange, Question, Reviewed, Rule
+from gate.gates.access_review.filling import takes_refresh_token
 from gate.gates.access_review.hygiene import ask_debug, ask_hygiene
-from gate.gates.access_review.identities import NoIdentity
-from gate.gates.access_review.objects import NotArranged
+from gate.gates.access_review.identities import NoIdentity, is_log_in_page
+from gate.gates.access_review.objects import Arranged, NotArranged
 from gate.gates.access_review.operations import Login, Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.policy import Policy
 from gate.gates.access_review.resources import shape
+from gate.gates.access_review.siblings import without_their_role
 
 _ORDER = {"GET": 0, "POST": 2, "PUT": 3, "PATCH": 3, "DELETE": 4}
+# The answers to who may do this to others, but not to itself, or not now.
+_NOT_SO = (400, 404, 409, 422)
+_OF_NO_OWNER = ("every user", "deduced", "answered", "what is shown")
+_TOO_MANY_REQUESTS = 429
 _VOID = "the identity stopped working in the middle, so that its denials prove nothing"
 
 
@@ -50,15 +60,21 @@ class Review:
     policy: Policy | None
     control: Working | None = None
     _guarded: set[str] = field(default_factory=set)
+    _refused: dict[str, Exchange] = field(default_factory=dict)
+    _done: dict[str, Exchange] = field(default_factory=dict)
+    _towards: set[str] = field(default_factory=set)
 
     async def operations(self) -> tuple[Reviewed, ...]:
         """Review every operation: what reads before what changes, what deletes after that, what ends a user last."""
         found = {subject.key: await self._reviewed(subject) for subject in sorted(self.panel.subjects, key=self._stage)}
-        return tuple(found[subject.key] for subject in self.panel.subjects)
+        reviewed = tuple(found[subject.key] for subject in self.panel.subjects)
+        return without_their_role(reviewed, self.panel.subjects, self._refused, self._done)
 
     def _stage(self, subject: Subject) -> tuple[int, int]:
         if self._is_entrance(subject):
             return 6, 0
+        if subject.makes_tables:
+            return 7, 0
         if subject.ends_identity:
             return 5, len(subject.parameters)
         stage = _ORDER.get(subject.method, 2)
@@ -90,6 +106,7 @@ class Review:
             if attempt == 2:
                 _void(sheet)
         ask_hygiene(sheet, exchanges)
+        self.panel.caller.forget()
         return self._noted(subject, sheet, access)
 
     async def _is_well(self) -> bool:
@@ -119,6 +136,8 @@ class Review:
         stated = self.stated(subject)
         if self._is_entrance(subject):
             return await self._ask_entrance(subject, sheet, stated)
+        if stated in ("", "public") and (access := await self._ask_renewal(subject, sheet, stated)) is not None:
+            return access
         if self.panel.without_login or stated == "public":
             return await self._ask_public(subject, sheet, stated)
         return await self._ask_guarded(subject, sheet, stated)
@@ -130,17 +149,46 @@ class Review:
         nobody = Identity(name="nobody", credentials=NOTHING, facts=dict(self.panel.owner.facts))
         if signs_up:
             arranged = await self.panel.workshop.arrange(subject, nobody)
+            await self._ask_sign_up(sheet, arranged, stated)
             await ask_input(self.panel, subject, sheet, nobody, arranged)
 
             async def asker() -> Identity:
                 return nobody
 
             await ask_fields(self.panel, subject, sheet, asker)
+            await ask_new_account(self.panel, subject, sheet)
         else:
             arranged = await self.panel.workshop.arrange(subject, nobody)
             await ask_input(self.panel, subject, sheet, nobody, arranged)
         what = "makes an account" if signs_up else "gives credentials"
         return Access(who=stated or "public", origin=self._origin(stated, what))
+
+    async def _ask_renewal(self, subject: Subject, sheet: Sheet, stated: str) -> Access | None:
+        """Ask what gives new credentials for a token of its own; None where it does not do that."""
+        panel = self.panel
+        fits = "refresh" in subject.words and "refresh" in panel.owner.facts and subject.login is not Login.REQUIRED
+        if not fits or not panel.accounts.can_make or not takes_refresh_token(panel.document, subject.operation):
+            return None
+        renewed = await panel.accounts.make("throw-away")
+        nobody = Identity(name="nobody", credentials=NOTHING, facts=renewed.facts)
+        arranged = await panel.workshop.arrange(subject, nobody)
+        exchange = await panel.caller.call("nobody", "asks for new credentials", arranged.call, NOTHING)
+        if not is_success(exchange.answer):
+            return None
+        sheet.note(Question.LOGGED_IN, Cell.NOT_ASKED, "it is where one comes in")
+        await ask_input(panel, subject, sheet, nobody, arranged)
+        return Access(who=stated or "public", origin=self._origin(stated, "gives credentials for a token of its own"))
+
+    async def _ask_sign_up(self, sheet: Sheet, arranged: Arranged, stated: str) -> None:
+        """Ask whether anybody makes an account where the policy says that not everybody may."""
+        if stated in ("", "public"):
+            return
+        exchange = await self.panel.caller.call("nobody", "signs up", arranged.call, NOTHING)
+        if is_success(exchange.answer):
+            message = f"lets in who is not logged in ({status_of(exchange)}); {self._path()} says `{stated}`"
+            sheet.flaw(Question.LOGGED_IN, Rule.LOGIN_NOT_REQUIRED, message, exchange)
+        else:
+            sheet.note(Question.LOGGED_IN, Cell.NOT_EXERCISED, f"anybody was answered {status_of(exchange)}")
 
     async def _ask_public(self, subject: Subject, sheet: Sheet, stated: str) -> Access:
         """Ask an operation that is meant for everybody: it works for them, and its input is bounded."""
@@ -153,6 +201,9 @@ class Review:
             return Access(who=stated or "public", origin=self._origin(stated, "the service knows no users"))
         sheet.note(Question.LOGGED_IN, Cell.NOT_ASKED, "everybody may")
         self.control = self.control or found
+        if stated not in ("", "public"):
+            message = f"lets in who is not logged in ({status_of(found.control)}); {self._path()} says `{stated}`"
+            sheet.flaw(Question.LOGGED_IN, Rule.LOGIN_NOT_REQUIRED, message, found.control)
         if not stated and not subject.looks_public:
             message = "answers whoever asks, and nobody listed it as public"
             severity = Severity.ERROR if subject.is_unsafe else Severity.WARNING
@@ -170,8 +221,12 @@ class Review:
             return await self._ask_anyway(subject, sheet, stated, trouble)
         if not subject.ends_identity and not role:
             self.control = self.control or found
+        of_nobody = subject.is_unsafe and not found.arranged.owned and is_success(found.control.answer)
+        if of_nobody and not role and not stated:
+            self._done[subject.key] = found.control
         start = await self._fresh(subject, found.who)
-        let_in, start = await refused(self.panel, subject, sheet, start, forged_for(self.panel, start.who))
+        forged = forged_for(self.panel, start.who)
+        let_in, start = await refused(self.panel, subject, sheet, start, forged, found.control)
         without = next((exchange for forgery, exchange in let_in if forgery.rule is Rule.LOGIN_NOT_REQUIRED), None)
         if without is not None:
             access = self._public_in_fact(subject, sheet, stated, without)
@@ -204,6 +259,8 @@ class Review:
         try:
             return await working(panel, subject, who), ""
         except NotWorking as trouble:
+            if (found_otherwise := await self._working_otherwise(subject, who, trouble)) is not None:
+                return found_otherwise, ""
             if not trouble.denied:
                 raise
             for name, identity in panel.roles.items():
@@ -214,6 +271,25 @@ class Review:
                 return found, name
             raise
 
+    async def _working_otherwise(self, subject: Subject, who: Identity, trouble: NotWorking) -> Working | None:
+        """Try again what nobody does to oneself, such as to follow, and what undoes what was never done."""
+        told = trouble.exchange.answer if trouble.exchange is not None else None
+        if told is None or told.status not in _NOT_SO or not subject.is_unsafe or subject.ends_identity:
+            return None
+        last = subject.path.rstrip("/").rpartition("/")[2]
+        ways = [self._towards.add] if "{" not in last and self.panel.accounts.can_make and subject.parameters else []
+        if self.panel.workshop.undoes(subject):
+            ways.insert(0, lambda _: None)
+        for way in ways:
+            way(subject.key)
+            try:
+                return await working(self.panel, subject, who, victim=await self._throw_away(subject))
+            except NotWorking:
+                continue
+        self._towards.discard(subject.key)
+        self.panel.workshop.forget(subject)
+        return None
+
     async def _asker(self, subject: Subject) -> Identity:
         """Return who asks: somebody to be thrown away where the operation may end who asks."""
         if subject.ends_identity:
@@ -223,15 +299,15 @@ class Review:
         return self.panel.owner
 
     async def _throw_away(self, subject: Subject) -> Identity | None:
-        """Return somebody whom an operation on users may end."""
-        if subject.ends_identity and self.panel.accounts.can_make:
+        """Return somebody whom an operation on users may end, or whom it is only good for."""
+        if (subject.ends_identity or subject.key in self._towards) and self.panel.accounts.can_make:
             return await self.panel.accounts.make("throw-away")
         return None
 
     async def _fresh(self, subject: Subject, who: Identity) -> Fresh:
         if subject.ends_identity and not who.role:
             who = await self._asker(subject)
-        victim = await self._throw_away(subject) if who.role else None
+        victim = await self._throw_away(subject) if who.role or subject.key in self._towards else None
         return await fresh(self.panel, subject, who, victim, lambda: self._fresh(subject, who))
 
     def _public_in_fact(self, subject: Subject, sheet: Sheet, stated: str, exchange: Exchange) -> Access:
@@ -246,18 +322,21 @@ class Review:
             message = f"lets in who is not logged in ({status_of(exchange)}), where its own description asks for it"
             sheet.flaw(Question.LOGGED_IN, Rule.LOGIN_NOT_REQUIRED, message, exchange)
             return Access(who="owner", origin="deduced: the service's own description asks for credentials")
-        if subject.looks_public and not subject.is_hidden:
+        shown = shows_address(exchange, self.panel.owner)
+        if subject.looks_public and (not subject.is_hidden or subject.is_usual_page) and not shown:
             sheet.note(Question.LOGGED_IN, Cell.NOT_ASKED, "everybody may")
             return Access(who="public", origin="deduced: by its name, and it lets in everybody")
-        if subject.login is Login.OPTIONAL and not subject.is_unsafe:
+        if subject.login is Login.OPTIONAL and not subject.is_unsafe and not shown:
             sheet.note(Question.LOGGED_IN, Cell.NOT_ASKED, "credentials are optional")
             return Access(who="public", origin="deduced: credentials are optional")
         if self._guarded_sibling(subject):
             message = f"lets in who is not logged in ({status_of(exchange)}), where others that read the same do not"
             sheet.flaw(Question.LOGGED_IN, Rule.LOGIN_NOT_REQUIRED, message, exchange)
             return Access(who="owner", origin="deduced: what else reads the same asks for a login")
-        odd = subject.is_unsafe or subject.is_hidden or bool(subject.names_a_role)
-        message = f"lets in who is not logged in ({status_of(exchange)}), and nobody listed it as public"
+        is_hidden = subject.is_hidden and not is_page(exchange)
+        odd = subject.is_unsafe or is_hidden or bool(subject.names_a_role) or shown
+        what = ", and shows a user's e-mail address" if shown else ""
+        message = f"lets in who is not logged in ({status_of(exchange)}){what}, and nobody listed it as public"
         severity = Severity.ERROR if odd else Severity.WARNING
         sheet.flaw(Question.LOGGED_IN, Rule.PUBLIC_UNLISTED, message, exchange, severity=severity)
         if not odd:
@@ -292,14 +371,12 @@ class Review:
         exchange = await self.panel.caller.call(
             ordinary.name, f"tries it without the role {role}", start.arranged.call, ordinary.credentials
         )
-        done = await self.panel.looking.difference(
-            start.before, subject, start.arranged, start.who, start.arranged.marker
-        )
+        done = await self.panel.looking.difference(start.before, start.arranged, start.who, start.arranged.marker)
         if is_success(exchange.answer) or done.is_any:
             message = f"an ordinary user does what takes the role {role} ({status_of(exchange)})"
             sheet.flaw(Question.ROLE, Rule.ROLE_NOT_REQUIRED, message, exchange, *done.proof)
             return await start.renew() if subject.is_unsafe else start
-        if exchange.answer is None or exchange.answer.status >= 500:
+        if exchange.answer is None or exchange.answer.status >= 500 or exchange.answer.status == _TOO_MANY_REQUESTS:
             sheet.note(Question.ROLE, Cell.NOT_EXERCISED, f"an ordinary user was answered {status_of(exchange)}")
         else:
             sheet.note(Question.ROLE, Cell.PASSED)
@@ -310,7 +387,7 @@ class Review:
             sheet.note(Question.OWNER, Cell.NOT_ASKED, "not for one owner")
             return start
         if start.arranged.owned and await self._is_owned(subject, start, stated):
-            start = await ask_other(self.panel, subject, sheet, start, is_shared=False if stated == "owner" else None)
+            start = await ask_other(self.panel, subject, sheet, start, is_stated=stated == "owner")
             return await ask_crossed(self.panel, subject, sheet, start)
         if subject.method == "GET":
             await ask_list(self.panel, subject, sheet, stated=stated)
@@ -376,14 +453,21 @@ class Review:
         ):
             message = f"is answered {status_of(trouble.exchange)} to a request that fits its document"
             sheet.flaw(Question.INPUT, Rule.SERVER_ERROR, message, trouble.exchange, severity=Severity.WARNING)
-        if trouble.denied:
+        needs_role = trouble.denied and (trouble.exchange is None or status_of(trouble.exchange) != "401")
+        if needs_role and trouble.exchange is not None:
+            self._refused[subject.key] = trouble.exchange
+        if needs_role:
             sheet.note(Question.ROLE, Cell.NOT_EXERCISED, f"{trouble}: an identity with its role is needed")
+            if not stated.startswith("role ") and await tells_apart(self.panel, trouble.exchange):
+                # Who is logged in is told something else than who is not: the service knows both, and refuses both.
+                sheet.note(Question.LOGGED_IN, Cell.PASSED)
+                sheet.note(Question.ROLE, Cell.PASSED, "an ordinary user is refused; nobody with the role was there")
         call = self.panel.accounts.dummy(subject)
         exchange = await self.panel.caller.call("nobody", "asks without credentials", call, NOTHING)
         ask_bounds(self.panel, subject, sheet)
-        if is_success(exchange.answer):
+        if is_success(exchange.answer) and not is_log_in_page(exchange.answer):
             return self._public_in_fact(subject, sheet, stated, exchange)
-        return Access(who=stated or ("role" if trouble.denied else "unknown"), origin=self._origin(stated, ""))
+        return Access(who=stated or ("role" if needs_role else "unknown"), origin=self._origin(stated, ""))
 
     def _origin(self, stated: str, deduced: str) -> str:
         return self._path() if stated else f"deduced: {deduced}" if deduced else ""
@@ -396,7 +480,7 @@ def _deduced(sheet: Sheet, role: str) -> Access:
     if role:
         return Access(who=f"role {role}", origin="deduced: an ordinary user is refused, and one with the role is not")
     owner = sheet.asked.get(Question.OWNER)
-    if owner is not None and owner.cell is Cell.PASSED and not owner.reason.startswith(("every user", "deduced")):
+    if owner is not None and owner.cell is Cell.PASSED and not owner.reason.startswith(_OF_NO_OWNER):
         return Access(who="owner", origin="deduced: another user is refused")
     if owner is not None and owner.cell is Cell.FAILED:
         return Access(who="owner", origin="deduced: it is about what a user made")

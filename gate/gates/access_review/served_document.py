@@ -23,6 +23,8 @@ USUAL_PATHS = (
     "/api/docs/openapi.json",
     "/api-docs",
     "/apispec.json",
+    "/static/openapi.json",  # what flask-swagger-ui shows lies there, mostly
+    "/static/swagger.json",
     "/openapi.yaml",
     "/openapi.yml",
     "/api/openapi.yaml",

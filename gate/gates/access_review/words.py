@@ -41,9 +41,44 @@ PUBLIC = frozenset(
         *("callback", "webhook", "webhooks", "oauth", "oauth2", "wellknown", "jwks", "contact", "newsletter"),
     }
 )
+MAKES_TABLES = frozenset(
+    {
+        *(
+            "createdb",
+            "initdb",
+            "setupdb",
+            "resetdb",
+            "dbinit",
+            "dbsetup",
+            "dbcreate",
+            "dbreset",
+            "seeddb",
+            "populatedb",
+        ),
+        *(
+            "createdatabase",
+            "initdatabase",
+            "setupdatabase",
+            "resetdatabase",
+            "createtables",
+            "createall",
+            "initialize",
+        ),
+    }
+)
+USUAL_PAGES = frozenset(
+    {
+        *("health", "healthz", "healthcheck", "ready", "readyz", "readiness", "live", "livez", "liveness", "alive"),
+        *("ping", "heartbeat", "docs", "redoc", "openapi", "swagger", "favicon", "robots", "metrics", "index", "home"),
+    }
+)
+ENTRANCES = frozenset({"login", "signin", "signup", "register", "registration"})
+RECOVERY = frozenset({"forgot", "forgotten", "recover", "recovery", "resend"})
 DEBUG = frozenset(
     {"debug", "dump", "trace", "phpinfo", "actuator", "pprof", "env", "environ", "console", "shell", "heapdump"}
 )
+# What a field may be called that is nobody's but its owner's.
+PRIVATE = frozenset({"secret", "secrets", "private", "confidential", "ssn", "pin", "cvv", "cvc", "iban", "salary"})
 OWNERS = frozenset(
     {
         *("ownerid", "owner", "userid", "user", "authorid", "author", "createdby", "createdbyid", "accountid"),

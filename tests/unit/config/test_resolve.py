@@ -117,6 +117,21 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
     assert problems[2].place == "pyproject.toml [tool.quality-gate] coverage.threshold"
 
 
+@pytest.mark.parametrize("table", ["coverage:", "coverage: {}", "coverage: null"])
+def test_a_gate_s_table_without_an_option_sets_nothing(table: str) -> None:
+    config = resolve([parse_yaml(table, "quality-gate.yml")], KINDS)
+    assert config == resolve([], KINDS)
+
+
+@pytest.mark.parametrize("value", ["95", "{}", "[]"])
+def test_who_sets_a_gate_itself_is_told_what_its_options_are(value: str) -> None:
+    with pytest.raises(ConfigurationError) as mistake:
+        resolve([settings_of_assignments([f"coverage={value}"])], KINDS)
+    (problem,) = mistake.value.problems
+    assert problem.message == "a gate, and no option"
+    assert problem.instead.startswith("its options in a table of that name, such as coverage.")
+
+
 def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:
     with pytest.raises(ConfigurationError, match="seconds"):
         resolve([settings_of_assignments(["timeout=5"]), parse_yaml("timeout: soon", "quality-gate.yml")], KINDS)

@@ -22,6 +22,7 @@ def sources(texts: dict[str, str], place: str = ".") -> ProjectSources:
         ({"app/main.py": "application: FastAPI = FastAPI(title='x')\n"}, "app.main:application"),
         ({"src/shop/api.py": FASTAPI, "src/shop/__init__.py": ""}, "shop.api:app"),
         ({"app/__init__.py": "def create_app():\n    return Flask()\n"}, "app:create_app()"),
+        ({"config.py": "api = connexion.App(__name__)\n", "app.py": "from config import api\n"}, "config:api"),
         ({"app/asgi.py": "application = get_asgi_application()\n"}, "app.asgi:application"),
         ({"app/main.py": "def get_app() -> FastAPI: ...\napp = get_app()\n"}, "app.main:app"),
         # Of several in one file, the one that is not part of another.
@@ -43,6 +44,16 @@ def sources(texts: dict[str, str], place: str = ".") -> ProjectSources:
         ({"a.py": "", "b.py": FASTAPI, "pyproject.toml": '[tool.fastapi]\nentrypoint = "a:api"\n'}, "a:api"),
         ({"a.py": "", ".github/workflows/ci.yml": "jobs: {t: {steps: [{run: uvicorn a:api & sleep 3}]}}"}, "a:api"),
         ({"run.py": "uvicorn.run('a:api', factory=True)", "a.py": ""}, "a:api()"),
+        # What is served must be there, and a script that serves as it is imported is no module.
+        (
+            {
+                "app/main.py": "from app.api import b\ndef get_application() -> FastAPI: ...",
+                "main.py": "app = get_application()\nuvicorn.run(app)\n",
+                ".github/workflows/ci.yml": "jobs: {t: {steps: [{run: uvicorn app.main:app}]}}",
+            },
+            "app.main:get_application()",
+        ),
+        ({"a.py": "from b import (\n    api,\n)\n", "b.py": FASTAPI, "Procfile": "web: uvicorn a:api"}, "a:api"),
         # A folder that is no package, and the import path begins in it.
         ({"app/main.py": f"from models import A\n{FASTAPI}", "app/models.py": ""}, "app/main:app"),
         (
@@ -70,11 +81,24 @@ def test_paths_begin_in_the_folder_of_the_service() -> None:
     assert find_application(sources(texts, "backend")) == "app in app/main.py"
 
 
+def hostile(text: str) -> dict[str, str]:
+    return {"Dockerfile": text, "main.py": text, "Procfile": "web: uvicorn main:a0"}
+
+
 @pytest.mark.parametrize(
-    "part", ["uvicorn ", "uvicorn a.a.", "fastapi run --a ", "fastapi run -", "app = a", "\\\n", "uvicorn \\\n", "a:"]
+    "part",
+    [
+        "uvicorn ",
+        "uvicorn a.a.",
+        "fastapi run --a ",
+        "fastapi run -",
+        "app = a",
+        "from import a ",
+        " a,",
+        "\\\n",
+        "uvicorn \\\n",
+        "a:",
+    ],
 )
 def test_hostile_files_take_no_longer_than_their_size(part: str) -> None:
-    assert (
-        growth(lambda size: find_import_path(sources({"Dockerfile": part * size, "main.py": part * size})), 3_000)
-        < STEEP
-    )
+    assert growth(lambda size: find_import_path(sources(hostile(part * size))), 3_000) < STEEP

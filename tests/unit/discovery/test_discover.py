@@ -127,6 +127,12 @@ def test_what_code_demands_comes_from_the_example_and_a_secret_of_its_own_is_mad
         "POSTGRES_SERVER": "database.invalid",
     }
     assert any("made up" in line and "JWT_SECRET" in line for line in discovery.lines)
+    tokens = "class S(BaseSettings):\n  JWT_ALGORITHM: str\n  ACCESS_TOKEN_EXPIRE_MINUTES: int\n  MAIL_PORT: int"
+    assert found({"a.py": tokens}).variables == {"JWT_ALGORITHM": "HS256", "ACCESS_TOKEN_EXPIRE_MINUTES": "3600"}
+    assert any("made up" in line and "JWT_ALGORITHM" in line for line in found({"a.py": tokens}).lines)
+    given = found({"a.py": tokens, ".env.example": "JWT_ALGORITHM=HS512"})
+    assert given.variables["JWT_ALGORITHM"] == "HS512"
+    assert not any("JWT_ALGORITHM" in line for line in given.lines if "made up" in line)
     assert not any("JWT_SECRET" in line for line in discovery.lines if "made up" not in line)
 
 

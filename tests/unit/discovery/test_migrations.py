@@ -145,7 +145,33 @@ def test_the_workflow_comes_before_what_the_tests_seem_to_do() -> None:
 def test_why_no_schema_is_made_is_said() -> None:
     assert find_migration(sources(alembic="", **{"conftest.py": "x"}), None) is None
     found = find_migration(of({"alembic.ini": "", "conftest.py": "m.create_all()"}), None)
-    assert found == Migration(origin="the tests make the schema themselves (conftest.py: create_all)")
+    assert found == Migration(
+        origin="the tests make the schema themselves (conftest.py: create_all)", of_service="alembic upgrade head"
+    )
+
+
+def test_a_service_of_django_has_its_tables_by_the_command_of_django() -> None:
+    found = find_migration(of({"manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'a'"}), None)
+    assert found is not None
+    assert (found.command, found.of_service) == ("", "python manage.py migrate --noinput")
+
+
+@pytest.mark.parametrize(
+    ("ini", "env", "more", "needs"),
+    [
+        ("[alembic]\nscript_location = alembic\n", "from app.models import Base\n", {}, True),
+        ("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n", "from app.models import Base\n", {}, False),
+        ("[alembic]\nscript_location = alembic\n", "import sys\nsys.path.append('.')\nimport app\n", {}, False),
+        ("[alembic]\nscript_location = alembic\n", "from sqlalchemy import pool\n", {}, False),
+        ("[alembic]\nscript_location = alembic\n", "import app\n", {"alembic/__init__.py": ""}, False),
+        ("not an ini", "import app\n", {}, True),
+    ],
+)
+def test_alembic_finds_what_its_scripts_import_beside_its_file(
+    ini: str, env: str, more: dict[str, str], needs: bool
+) -> None:
+    found = command({"alembic.ini": ini, "alembic/env.py": env, "app/models.py": "", **more})
+    assert found == ('PYTHONPATH=".:$PYTHONPATH" ' if needs else "") + "alembic upgrade head"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,10 +12,11 @@ import pytest
 from gate.adapters.project_files import read_project
 from gate.config.model import Config
 from gate.context import Context
-from gate.discovery.model import Discovery
+from gate.discovery.model import Discovery, Migration
+from gate.domain.connection import Database
 from gate.domain.exhibit import OutputTail
 from gate.gates.running_service import running_service
-from gate.ports import CannotRun, Environments, ProjectEnvironment
+from gate.ports import CannotRun, Command, Completed, Environments, Processes, ProjectEnvironment
 from gate.service_ports import Service, Services, ServiceStart
 
 
@@ -99,6 +101,60 @@ def test_the_service_sees_what_tests_see_and_what_the_gate_adds(tmp_path: Path) 
     assert start.env == {"PATH": "/e/bin:/bin", "APP_ENV": "test", "EXTRA": "1"}
     assert start.log == tmp_path / "report" / "logs" / "access-review-service.log"
     assert start.folder == tmp_path
+
+
+DATABASE = Database(host="h", port=1, user="u", password="p", name="n", server_version="16", provider="x")
+
+
+class Shell(Processes):
+    """Notes what is run, and ends each with a status and an output."""
+
+    def __init__(self, returncode: int = 0, printed: str = "") -> None:
+        self.returncode, self.printed = returncode, printed
+        self.commands: list[Command] = []
+
+    async def run(self, command: Command) -> Completed:
+        self.commands.append(command)
+        if command.log is not None:
+            command.log.parent.mkdir(parents=True, exist_ok=True)
+            command.log.write_text(self.printed)
+        return Completed(returncode=self.returncode, log=command.log or Path("log"))
+
+
+def told(tmp_path: Path, shell: Shell, migration: Migration | None, database: Database | None = DATABASE) -> str:
+    ctx = replace(
+        context(tmp_path, Started()),
+        processes=shell,
+        discovery=Discovery(import_path="found:app", migration=migration),
+    )
+
+    async def once() -> str:
+        async with running_service(ctx, database=database, more={"EXTRA": "1"}) as service:
+            return service.trouble
+
+    return asyncio.run(once())
+
+
+OWN = Migration(origin="the tests make the schema themselves", of_service="alembic upgrade head")
+
+
+def test_the_service_has_the_schema_that_the_tests_would_make_themselves(tmp_path: Path) -> None:
+    shell = Shell()
+    assert told(tmp_path, shell, OWN) == ""
+    [command] = shell.commands
+    assert command.argv == ("/bin/sh", "-c", "alembic upgrade head")
+    assert (command.env["EXTRA"], command.env["DATABASE_URL"]) == ("1", "postgresql://u:p@h:1/n")
+    for migration, database in ((Migration(command="alembic upgrade head"), DATABASE), (OWN, None), (None, DATABASE)):
+        told(tmp_path, shell, migration, database)
+    assert shell.commands == [command]
+
+
+def test_why_the_service_has_no_schema_is_told_and_it_runs_all_the_same(tmp_path: Path) -> None:
+    said = told(tmp_path, Shell(1, "Traceback\nModuleNotFoundError: No module named 'app'\n"), OWN)
+    assert said == (
+        "the schema could not be made: `alembic upgrade head` exited with status 1: "
+        "ModuleNotFoundError: No module named 'app'"
+    )
 
 
 TRACEBACK = """\

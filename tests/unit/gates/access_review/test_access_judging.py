@@ -148,7 +148,7 @@ def test_a_public_write_that_nobody_listed_weighs_more_than_a_read(operation: st
 
 def test_what_ruff_found_is_told_and_decides_nothing() -> None:
     found = Finding(gate="access-review", rule_id="S608", severity=Severity.WARNING, message="SQL made by an f-string")
-    judgement = judged(replace(CLEAN, code_findings=(found,)))
+    judgement = judged(replace(CLEAN, tool_findings=(found,)))
     assert judgement.outcome is Outcome.PASSED
     assert judgement.findings == (found,)
 

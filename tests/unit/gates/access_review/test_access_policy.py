@@ -167,6 +167,14 @@ def test_a_draft_says_what_was_deduced_and_can_be_read_back(
     assert [replace(one, line=None) for one in read.waivers] == [waiver]
 
 
+@pytest.mark.parametrize("path", ["/a\n  GET /b: public", "/\x1b[31m", "/\x00", "/" + "a" * 5_000])
+def test_an_operation_that_no_policy_can_name_is_left_to_a_comment(path: str) -> None:
+    odd = Reviewed(operation=f"GET {path}", access="public", origin="")
+    plain = Reviewed(operation="GET /x", access="owner", origin="")
+    draft = render_policy(replace(reviews.CLEAN, operations=(odd, plain), policy=None, secrets=()))
+    assert {key: one.who for key, one in parse_policy(draft, "p", TODAY).operations.items()} == {"GET /x": "owner"}
+
+
 def test_a_draft_keeps_what_the_project_says_and_leaves_open_what_nobody_knows() -> None:
     policy = Policy(operations={reviews.READ: Intent(who="shared", note="a board for all")})
     unlisted = replace(reviews.OTHER_READS, operation="POST /reset", rule=Rule.PUBLIC_UNLISTED)
