@@ -15,7 +15,7 @@ from comparison import BIN, Arguments, Result, main, seconds_of
 SECONDS = 60
 GROWTH = 1.2
 FEW, SOME, MANY = 3, 6, 12  # resources; five operations each
-_HEAD = '''
+_HEAD = """
 import secrets
 from typing import Annotated
 
@@ -60,8 +60,8 @@ def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, s
     token = secrets.token_hex(16)
     tokens[token] = form.username
     return {"access_token": token, "token_type": "bearer"}
-'''
-_RESOURCE = '''
+"""
+_RESOURCE = """
 things{n}: dict[int, dict] = {{}}
 
 
@@ -98,7 +98,7 @@ def change{n}(change: Thing, thing: Annotated[dict, Depends(own{n})]) -> dict:
 @app.delete("/things{n}/{{id}}", status_code=204)
 def delete{n}(thing: Annotated[dict, Depends(own{n})]) -> None:
     del things{n}[thing["id"]]
-'''
+"""
 
 
 def measure(arguments: Arguments) -> Sequence[Result]:
