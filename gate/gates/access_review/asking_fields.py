@@ -9,7 +9,7 @@ from gate.gates.access_review.answers import Json, is_success, json_of, nodes, s
 from gate.gates.access_review.asking_access import status_of
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
 from gate.gates.access_review.filling import with_more
-from gate.gates.access_review.objects import Arranged, NotArranged
+from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity

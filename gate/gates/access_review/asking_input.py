@@ -14,7 +14,7 @@ from gate.gates.access_review.answers import is_success
 from gate.gates.access_review.asking_access import status_of
 from gate.gates.access_review.caller import Call
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
-from gate.gates.access_review.objects import Arranged, NotArranged
+from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity

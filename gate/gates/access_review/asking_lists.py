@@ -7,7 +7,7 @@ from gate.gates.access_review.answers import is_success, json_of, nodes
 from gate.gates.access_review.asking_access import is_fault, status_of
 from gate.gates.access_review.caller import Call
 from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
-from gate.gates.access_review.objects import Made, NotArranged, shows_made
+from gate.gates.access_review.made import MAKES, Made, NotArranged, shows_made
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
@@ -107,7 +107,7 @@ async def _made_by(panel: Panel, maker: Subject, who: Identity) -> Made | str:
         arranged = await panel.workshop.arrange(maker, who)
     except NotArranged as trouble:
         return str(trouble)
-    exchange = await panel.caller.call(who.name, "makes an object", arranged.call, who.credentials)
+    exchange = await panel.caller.call(who.name, MAKES, arranged.call, who.credentials)
     if not is_success(exchange.answer) or not arranged.marker:
         return f"{maker.key} was answered {status_of(exchange)}"
     return Made(place=Place(parameter="", collection=maker.path), value=None, owned=True, marker=arranged.marker)

@@ -10,7 +10,7 @@ from gate.gates.access_review.answers import is_success
 from gate.gates.access_review.asking_lists import exposed_secret
 from gate.gates.access_review.caller import request_of
 from gate.gates.access_review.evidence import Cell, Exchange, Flaw, Question, Rule
-from gate.gates.access_review.objects import Arranged
+from gate.gates.access_review.made import Arranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity

@@ -1,6 +1,5 @@
 """Makes those who ask: through the service's own sign-up and log-in, by a hook, or from given headers."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
@@ -12,20 +11,16 @@ from gate.formats.schema_values import value_for
 from gate.gates.access_review.answers import element_with, first_named, is_success, json_of
 from gate.gates.access_review.caller import NOTHING, Call, Caller, Credentials
 from gate.gates.access_review.credential_forms import basic, cookies, forms, given_credentials
+from gate.gates.access_review.denials import is_denial, misses_credential
 from gate.gates.access_review.filling import account_facts, body_for, with_account, with_more, within_bounds
 from gate.gates.access_review.operations import Login, Subject, log_ins, secret_fields, sign_ups
 from gate.gates.access_review.people import Identity, jwt_parts
-from gate.gates.access_review.words import MYSELF, TOKENS, any_of, static_words
+from gate.gates.access_review.words import MYSELF, TOKENS, any_of
 
-DENIALS = (401, 403)
-_REDIRECTS = (301, 302, 303, 307, 308)
-_WHERE_ONE_LOGS_IN = frozenset({"login", "signin", "auth", "oauth", "authorize", "authenticate", "sso"})
 _MOST_WITNESSES = 12
 # Names under which `identities` has ordinary users.
 _USERS = ("user", "owner", "other")
 _MOST_SHOWING = 3
-_PASSWORD_FIELD = re.compile(rb"""<input\b[^>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
-_MOST_OF_A_PAGE = 256 * 1024
 _USER_ID_NAMES = ("user_id", "userId", "account_id", "accountId")
 _ID_NAMES = ("id", "user_id", "userId", "uuid", "uid", "_id", "pk", "account_id", "sub")
 
@@ -46,37 +41,9 @@ class IdentityHook:
 RunHook = Callable[[str, IdentityHook, Mapping[str, str]], Awaitable[Mapping[str, Any]]]
 
 
-def is_log_in_page(answer: HttpAnswer | None) -> bool:
-    """Tell a page with a form that asks for a password."""
-    is_page = answer is not None and "html" in answer.header("Content-Type").lower()
-    return is_page and answer is not None and _PASSWORD_FIELD.search(answer.body[:_MOST_OF_A_PAGE]) is not None
-
-
-def is_denial(answer: HttpAnswer | None) -> bool:
-    """Tell an answer that asks for credentials: 401, 403, or a redirect to where one logs in."""
-    if answer is None:
-        return False
-    if answer.status in DENIALS:
-        return True
-    # The words of its path alone: `/authors/1` is where an author is, not where one logs in.
-    where = static_words(answer.header("Location").partition("?")[0])
-    return answer.status in _REDIRECTS and any_of(where, _WHERE_ONE_LOGS_IN)
-
-
 def _is_taken(answer: HttpAnswer | None) -> bool:
     """Tell an answer to a sign-up or a log-in that went well: those of forms send the browser to another page."""
     return is_success(answer) or (answer is not None and answer.status in (302, 303))
-
-
-def names_credential(answer: HttpAnswer, who: Identity) -> bool:
-    """Tell a 422 that says that the credential's own header, cookie or parameter is missing."""
-    said = answer.body[:4000].decode("utf-8", "replace").lower()
-    names = [name for name, _ in (*who.credentials.headers, *who.credentials.query)]
-    return any(f'"{name.lower()}"' in said for name in names)
-
-
-def _misses_credential(answer: HttpAnswer, who: Identity) -> bool:
-    return answer.status in (400, 422) and names_credential(answer, who)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -302,11 +269,11 @@ class Accounts:
         weak: tuple[Call, int] | None = None
         for call in self._witnesses():
             without = await self.caller.call("nobody", "is refused", call, NOTHING)
-            is_named = without.answer is not None and _misses_credential(without.answer, identity)
+            is_named = without.answer is not None and misses_credential(without.answer, identity)
             if not is_denial(without.answer) and not is_named:
                 continue
             answer = (await self.caller.call(identity.name, "is let in", call, identity.credentials)).answer
-            if is_named and answer is not None and _misses_credential(answer, identity):
+            if is_named and answer is not None and misses_credential(answer, identity):
                 continue
             if is_success(answer):
                 self.witness, identity.witnessed = call, answer.status if answer is not None else 0

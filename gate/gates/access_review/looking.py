@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from gate.gates.access_review.answers import Json, changed_fields, element_with, is_success, json_of, shows
 from gate.gates.access_review.caller import Call, Caller
 from gate.gates.access_review.evidence import Exchange
-from gate.gates.access_review.objects import Arranged, Made, Workshop
+from gate.gates.access_review.made import Arranged, Made
+from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import Subject, parameters_of
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import places_of, readers_of, reference_noun, same_noun

@@ -18,73 +18,16 @@ from gate.gates.access_review.identifiers import (
     references,
     says_its_values,
     told,
-    with_one_each,
 )
 from gate.gates.access_review.identities import Accounts
+from gate.gates.access_review.made import DEEPEST, MAKES, Arranged, Made, NotArranged
 from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.people import Identity
-from gate.gates.access_review.resources import Place, makers_of, places_of, reference_noun, same_noun
-from gate.gates.access_review.words import OWNERS, PAGE_SIZES, plain_name, stem
+from gate.gates.access_review.referring import with_references
+from gate.gates.access_review.resources import Place, makers_of, places_of
+from gate.gates.access_review.words import PAGE_SIZES, stem
 
-_DEEPEST = 4
-_MOST_REFERENCES = 6
-# Letters of a text that stands in no answer by chance.
-_TELLING = 6
 _TRY_OTHERWISE = (400, 409, 415, 422)
-
-
-class NotArranged(Exception):
-    """What a request needs cannot be had: `str()` says what, and what to write where that helps."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """An object. `owned`: its identity made it, or is it; else it was only found. `marker` is a text only it has.
-
-    `made_by` is the operation that made it, `made_below` the values of that operation's path.
-    """
-
-    place: Place
-    value: Json
-    owned: bool
-    marker: str = ""
-    is_identity: bool = False
-    answer: Json = None
-    made_by: Subject | None = None
-    made_below: Mapping[str, Any] = field(default_factory=dict)
-
-
-def shows_made(answer: HttpAnswer | None, made: Made) -> bool:
-    """Tell whether an answer shows an object: by a text that only it has, else by an element with its identifier.
-
-    A short one, such as the number 1, stands in many answers that do not show it.
-    """
-    if len(made.marker) >= _TELLING:
-        return shows(answer, made.marker)
-    names = {plain_name(name) for name in identifier_names(made.place)}
-    wanted = str(made.value)
-    return made.value is not None and any(
-        len(path) > 1 and path[-2].isdigit() and plain_name(path[-1]) in names and str(inner) == wanted
-        for path, inner in nodes(json_of(answer))
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arranged:
-    """A call that should succeed, the objects in its path, and the objects to which its body or its query refers.
-
-    `marker` is a text that stands in what it sends, "" where there is no room for one.
-    """
-
-    call: Call
-    made: tuple[Made, ...] = ()
-    referred: tuple[Made, ...] = ()
-    marker: str = ""
-
-    @property
-    def owned(self) -> tuple[Made, ...]:
-        """The objects that belong to whoever it was arranged for."""
-        return tuple(one for one in (*self.made, *self.referred) if one.owned)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,11 +65,11 @@ class Workshop:
         made: list[Made] = []
         parents: dict[str, Any] = {}
         for place in places_of(subject.path):
-            one = await self._object(subject, place, who, whom, parents, depth)
+            one = await self.object_at(subject, place, who, whom, parents, depth)
             made.append(one)
             parents[place.parameter] = one.value
         if first := self._undone.get(subject.key):
-            doing = await self._filled(first, who, whom, tuple(made), full=None, depth=_DEEPEST - 1)
+            doing = await self._filled(first, who, whom, tuple(made), full=None, depth=DEEPEST - 1)
             await self.caller.call(who.name, "does what this undoes", doing.call, who.credentials)
         return await self._filled(subject, who, whom, tuple(made), full=full, depth=depth)
 
@@ -154,7 +97,7 @@ class Workshop:
         self, subject: Subject, who: Identity, arranged: Arranged, *, full: bool | None = None
     ) -> Arranged:
         """Return a call on the same objects with a fresh body."""
-        again = await self._filled(subject, who, who, arranged.made, full=full, depth=_DEEPEST)
+        again = await self._filled(subject, who, who, arranged.made, full=full, depth=DEEPEST)
         kept = references(arranged.call.body)
         body = mapped(again.call.body, kept.get)
         return replace(
@@ -166,7 +109,7 @@ class Workshop:
         maker = next((one for one in self.subjects if one.method == "POST" and one.path == subject.path), None)
         if maker is None or maker.key in self._bad:
             return arranged
-        adding = await self._filled(maker, who, who, arranged.made, full=None, depth=_DEEPEST - 1)
+        adding = await self._filled(maker, who, who, arranged.made, full=None, depth=DEEPEST - 1)
         exchange = await self.caller.call(who.name, "puts something on the list", adding.call, who.credentials)
         if not is_success(exchange.answer) or not adding.marker:
             return arranged
@@ -196,7 +139,7 @@ class Workshop:
             name = str(whom.facts.get("username", ""))
             place = Place(parameter="username", collection="")
             referred.append(Made(place=place, value=name, owned=True, marker=name, is_identity=True))
-        body, query = await self._with_references(subject, who, body, query, referred, depth)
+        body, query = await with_references(self, subject, who, body, query, referred, depth)
         call = Call(
             operation=operation,
             path={one.place.parameter: one.value for one in made},
@@ -220,7 +163,7 @@ class Workshop:
             found[one.location][one.name] = value
         return found["query"], found["header"], found["cookie"]
 
-    async def _object(
+    async def object_at(
         self, subject: Subject, place: Place, who: Identity, whom: Identity, parents: Mapping[str, Any], depth: int
     ) -> Made:
         """Make or find what a parameter identifies."""
@@ -237,9 +180,9 @@ class Workshop:
                 marker=str(whom.facts.get("username", "")),
             )
         why = ""
-        if depth < _DEEPEST:
+        if depth < DEEPEST:
             for maker in self._makers(place, subject):
-                made = await self._made_by(maker, place, schema, who, parents, depth)
+                made = await self.made_by(maker, place, schema, who, parents, depth)
                 if isinstance(made, Made):
                     self._good[place.collection] = maker
                     return made
@@ -260,7 +203,7 @@ class Workshop:
         good = self._good.get(place.collection)
         return tuple(makers) if good is None else (good, *(one for one in makers if one.key != good.key))
 
-    async def _made_by(
+    async def made_by(
         self,
         maker: Subject,
         place: Place,
@@ -277,7 +220,7 @@ class Workshop:
             except NotArranged as trouble:
                 self._bad[maker.key] = str(trouble)
                 return str(trouble)
-            exchange = await self.caller.call(who.name, "makes an object", arranged.call, who.credentials)
+            exchange = await self.caller.call(who.name, MAKES, arranged.call, who.credentials)
             answer = exchange.answer
             if answer is not None and (is_success(answer) or answer.status in (302, 303)):
                 if full is not None:
@@ -376,56 +319,3 @@ class Workshop:
             if found is not None and fits(found, schema, self.document):
                 return Made(place=place, value=found, owned=False, answer=element_with(value, found))
         return None
-
-    async def _with_references(
-        self, subject: Subject, who: Identity, body: Json, query: dict[str, Any], referred: list[Made], depth: int
-    ) -> tuple[Any, dict[str, Any]]:
-        """Put objects of who asks where the body or the query refers to some."""
-        wanted: dict[tuple[str, ...], Any] = {}
-        body = with_one_each(body, subject.path)
-
-        def note(path: tuple[str, ...], old: Json) -> Json:
-            wanted[path] = old
-            return old
-
-        mapped(body, note)
-        mapped(query, lambda path, old: note(("?", *path), old))
-        known: dict[str, Any] = {}
-        replaced: dict[tuple[str, ...], Any] = {}
-        for path, old in list(wanted.items())[:200]:
-            name = next((part for part in reversed(path) if not part.isdigit()), "")
-            if plain_name(name) in OWNERS:
-                own = who.facts.get("id")
-                if own is not None and type(own) is type(old):
-                    replaced[path] = own
-                continue
-            noun = reference_noun(name, subject.path)
-            if not noun or depth >= _DEEPEST - 1 or len(known) >= _MOST_REFERENCES:
-                continue
-            if noun not in known:
-                known[noun] = await self._referred(subject, noun, who, depth)
-            if isinstance(known[noun], Made):
-                replaced[path] = known[noun].value
-                referred.append(known[noun])
-        body = mapped(body, replaced.get)
-        return body, mapped(query, lambda path, old: replaced.get(("?", *path), old))
-
-    async def _referred(self, subject: Subject, noun: str, who: Identity, depth: int) -> Made | None:
-        """Make an object of a noun, by whatever operation makes such objects."""
-        for place in self._places():
-            if same_noun(noun, place.noun) or same_noun(noun, place.collection_noun):
-                pointed = next((one for one in self.subjects if place in places_of(one.path)), subject)
-                try:
-                    return await self._object(pointed, place, who, who, {}, depth + 1)
-                except NotArranged:
-                    continue
-        # Objects that no path identifies: `POST /orders` is there, `/orders/{id}` is not.
-        place = Place(parameter=f"{noun}_id", collection="")
-        for maker in makers_of(place, self.subjects, [subject]):
-            made = await self._made_by(maker, place, None, who, {}, depth + 1)
-            if isinstance(made, Made):
-                return made
-        return None
-
-    def _places(self) -> list[Place]:
-        return list(dict.fromkeys(places_of(one.path)[0] for one in self.subjects if places_of(one.path)))

@@ -104,13 +104,13 @@ class Sheet:
                     question=question,
                     rule=rule,
                     message=message,
-                    proof=tuple(map(_shortened, proof)),
+                    proof=tuple(map(bounded, proof)),
                     severity=severity,
                 )
             )
 
 
-def _shortened(exchange: Exchange) -> Exchange:
+def bounded(exchange: Exchange) -> Exchange:
     """Return an exchange with as much of its answer as a proof may show."""
     answer = exchange.answer
     if answer is None or len(answer.body) <= _MOST_OF_AN_ANSWER:

@@ -11,7 +11,7 @@ from gate.gates.access_review.answers import shows_nothing
 from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.filling import takes_refresh_token, within_bounds
 from gate.gates.access_review.hygiene import ask_hygiene
-from gate.gates.access_review.objects import Made, shows_made
+from gate.gates.access_review.made import Made, shows_made
 from gate.gates.access_review.operations import Login, Subject, subjects_of
 from gate.gates.access_review.panel import Sheet
 from gate.gates.access_review.resources import Place

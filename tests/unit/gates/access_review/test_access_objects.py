@@ -13,7 +13,8 @@ from gate.formats.openapi_document import parse_document
 from gate.gates.access_review.caller import NOTHING, Caller
 from gate.gates.access_review.identities import Accounts, IdentityHook
 from gate.gates.access_review.looking import NO_DIFFERENCE, Look, Looking
-from gate.gates.access_review.objects import Arranged, NotArranged, Workshop
+from gate.gates.access_review.made import Arranged, NotArranged
+from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import subjects_of
 from gate.gates.access_review.people import Identity
 from gate.service_ports import HttpClient
