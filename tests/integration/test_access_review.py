@@ -21,7 +21,7 @@ import yaml
 
 from gate.adapters.environment.installer import own_program
 from gate.compose import RunArguments, run
-from gate.gates.access_review.evidence import Question, Rule
+from gate.gates.access_review.questions import Question, Rule
 from gate.service_ports import ServiceStart
 from tests.testbed.cache import cached, digest_of
 

@@ -11,7 +11,7 @@ from gate.domain.finding import Severity
 from gate.domain.http_message import HttpAnswer
 from gate.gates.access_review.answers import is_success, shows
 from gate.gates.access_review.denials import is_denial, is_log_in_page, names_credential
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.filling import differing
 from gate.gates.access_review.forgeries import Forgery, forgeries
 from gate.gates.access_review.looking import Difference, Look
@@ -19,6 +19,7 @@ from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 
 _UNCLEAR = (400, 405, 409, 415, 422)
 _GONE = (404, 410)

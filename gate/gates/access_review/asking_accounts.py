@@ -9,11 +9,12 @@ from typing import Any
 
 from gate.gates.access_review.answers import Json, is_success, json_of, nodes
 from gate.gates.access_review.asking_access import Fresh
-from gate.gates.access_review.evidence import Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.identities import NoIdentity
 from gate.gates.access_review.operations import Subject, secret_fields
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Question, Rule
 from gate.gates.access_review.words import PRIVILEGES, plain_name
 
 _MOST_READERS = 2

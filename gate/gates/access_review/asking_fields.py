@@ -7,12 +7,13 @@ from typing import Any
 from gate.domain.http_message import HttpAnswer
 from gate.gates.access_review.answers import Json, is_success, json_of, nodes, shows, without_echo
 from gate.gates.access_review.asking_access import status_of
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.filling import with_more
 from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.resources import readers_of
 from gate.gates.access_review.words import OWNERS, PRIVILEGES, plain_name, words_of
 

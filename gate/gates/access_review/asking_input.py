@@ -13,11 +13,12 @@ from gate.formats.schema_spoiling import Spoilt, spoilt_bodies, spoilt_parameter
 from gate.gates.access_review.answers import is_success
 from gate.gates.access_review.asking_access import status_of
 from gate.gates.access_review.caller import Call
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 
 _MOST_NAMED = 8
 _OF_NUMBERS = ("too-large", "negative")

@@ -6,11 +6,12 @@ from gate.domain.http_message import HttpAnswer
 from gate.gates.access_review.answers import is_success, json_of, nodes
 from gate.gates.access_review.asking_access import is_fault, status_of
 from gate.gates.access_review.caller import Call
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.made import MAKES, Made, NotArranged, shows_made
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.resources import Place, places_of, shape
 from gate.gates.access_review.words import MYSELF, OWNERS, PASSWORDS, any_of, plain_name
 

@@ -6,13 +6,14 @@ from gate.gates.access_review.answers import is_success, json_of, nodes, shows, 
 from gate.gates.access_review.asking_access import Fresh, is_fault, shows_address, status_of, told
 from gate.gates.access_review.asking_accounts import ask_password
 from gate.gates.access_review.denials import is_denial
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.filling import differing
 from gate.gates.access_review.identities import NoIdentity
 from gate.gates.access_review.looking import Difference
 from gate.gates.access_review.made import Arranged, Made, NotArranged, shows_made
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.words import OWNERS, PRIVATE, any_of, plain_name, words_of
 
 _UNCLEAR = (400, 405, 415, 422)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.domain.finding import RuleWords, Severity
-from gate.gates.access_review.evidence import Flaw, Rule
+from gate.gates.access_review.evidence import Flaw
+from gate.gates.access_review.questions import Rule
 
 _OWASP_PAGES = "https://owasp.org/API-Security/editions/2023/en/"
 

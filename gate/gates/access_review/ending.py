@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.domain.finding import Severity
-from gate.gates.access_review.evidence import Asked, Cell, Flaw, Question, Reviewed
+from gate.gates.access_review.evidence import Asked, Flaw, Reviewed
 from gate.gates.access_review.policy import Waiver
+from gate.gates.access_review.questions import Cell, Question
 
 WARNING = "warning"
 """How a cell reads where something is found that does not fail the gate; the others read as their `Cell`."""

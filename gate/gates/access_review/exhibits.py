@@ -7,7 +7,8 @@ from gate.domain.finding import Location, Severity
 from gate.gates.access_review.catalogue import CATALOGUE
 from gate.gates.access_review.curl import one_line, proof
 from gate.gates.access_review.ending import WARNING, End, Weighed
-from gate.gates.access_review.evidence import Cell, Question, ReviewEvidence
+from gate.gates.access_review.evidence import ReviewEvidence
+from gate.gates.access_review.questions import Cell, Question
 
 _MOST_PROOFS = 10
 _MOST_OF_A_PROOF = 12_000

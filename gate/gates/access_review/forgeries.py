@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gate.gates.access_review.caller import NOTHING, Credentials
-from gate.gates.access_review.evidence import Rule
 from gate.gates.access_review.people import encoded, jwt_parts
+from gate.gates.access_review.questions import Rule
 
 _HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 _LONG_AGO = 946_684_800  # the year 2000, in seconds since 1970

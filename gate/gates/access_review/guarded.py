@@ -22,11 +22,12 @@ from gate.gates.access_review.asking_owner import ask_crossed, ask_other
 from gate.gates.access_review.caller import NOTHING
 from gate.gates.access_review.casting import Casting
 from gate.gates.access_review.denials import is_log_in_page
-from gate.gates.access_review.evidence import Cell, Exchange, Question, Rule
+from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.hygiene import ask_debug
 from gate.gates.access_review.operations import Login, Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.resources import shape
 
 _OF_NO_OWNER = ("every user", "deduced", "answered", "what is shown")

@@ -9,11 +9,12 @@ from gate.domain.http_message import HttpAnswer
 from gate.gates.access_review.answers import is_success
 from gate.gates.access_review.asking_lists import exposed_secret
 from gate.gates.access_review.caller import request_of
-from gate.gates.access_review.evidence import Cell, Exchange, Flaw, Question, Rule
+from gate.gates.access_review.evidence import Exchange, Flaw
 from gate.gates.access_review.made import Arranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 
 # What the usual servers and frameworks write into an answer when they are in debugging mode.
 _TRACES = (

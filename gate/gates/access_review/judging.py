@@ -10,10 +10,11 @@ from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.gates.access_review.catalogue import CATALOGUE, severity_of, words_of
 from gate.gates.access_review.ending import End, Weighed, end_of
-from gate.gates.access_review.evidence import Cell, Flaw, Reviewed, ReviewEvidence
+from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
 from gate.gates.access_review.exhibits import exhibits_of
 from gate.gates.access_review.masking import without_secrets
 from gate.gates.access_review.policy import Policy, Waiver
+from gate.gates.access_review.questions import Cell
 
 GATE_ID = "access-review"
 SARIF_PATH = "access-review.sarif"

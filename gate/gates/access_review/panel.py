@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from gate.domain.finding import Severity
 from gate.formats.openapi_document import Document
 from gate.gates.access_review.caller import Caller, Credentials
-from gate.gates.access_review.evidence import Asked, Cell, Exchange, Flaw, Question, Rule
+from gate.gates.access_review.evidence import Asked, Exchange, Flaw
 from gate.gates.access_review.identities import Accounts, NoIdentity
 from gate.gates.access_review.looking import Looking
 from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.people import Identity
+from gate.gates.access_review.questions import Cell, Question, Rule
 
 _SHORTEST_KEY = 8
 _WORD = re.compile(r"[A-Za-z]{1,11}|[0-9]{1,7}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gate.gates.access_review.evidence import Rule
+from gate.gates.access_review.questions import Rule
 
 POLICY_FILE = "access-policy.yml"
 EVERY_OPERATION = "*"

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 
 from gate.gates.access_review.curl import one_line
-from gate.gates.access_review.evidence import Reviewed, ReviewEvidence, Rule
+from gate.gates.access_review.evidence import Reviewed, ReviewEvidence
 from gate.gates.access_review.masking import without_secrets
 from gate.gates.access_review.policy import OPERATION, Policy, access_of
+from gate.gates.access_review.questions import Rule
 
 _HEAD = """\
 # Who each operation is meant for, by the review of Quality Gate. Read it like a table, correct it, commit it.

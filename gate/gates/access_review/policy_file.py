@@ -14,8 +14,8 @@ import yaml
 from gate.config.options import did_you_mean
 from gate.domain.exhibit import Table
 from gate.domain.report import Problem
-from gate.gates.access_review.evidence import Rule
 from gate.gates.access_review.policy import EVERY_OPERATION, OPERATION, WORDS, Intent, Policy, Waiver, access_of
+from gate.gates.access_review.questions import Rule
 
 LONGEST_WAIVER = timedelta(days=366)
 

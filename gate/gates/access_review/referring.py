@@ -1,7 +1,9 @@
 """Puts objects of who asks where a body or a query refers to some. Makes them in the workshop."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
+from gate.formats.openapi_document import Parameter
 from gate.gates.access_review.answers import Json
 from gate.gates.access_review.filling import mapped
 from gate.gates.access_review.identifiers import with_one_each
@@ -11,14 +13,38 @@ from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import Place, makers_of, places_of, reference_noun, same_noun
 from gate.gates.access_review.words import OWNERS, plain_name
 
-if TYPE_CHECKING:
-    from gate.gates.access_review.objects import Workshop
-
 _MOST_REFERENCES = 6
 
 
+class Making(Protocol):
+    """What makes objects, one below the other."""
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The operations of the service."""
+        ...
+
+    async def object_at(
+        self, subject: Subject, place: Place, who: Identity, whom: Identity, parents: Mapping[str, Any], depth: int
+    ) -> Made:
+        """Make or find what a place identifies; raises NotArranged."""
+        ...
+
+    async def made_by(
+        self,
+        maker: Subject,
+        place: Place,
+        schema: Parameter | None,
+        who: Identity,
+        parents: Mapping[str, Any],
+        depth: int,
+    ) -> Made | str:
+        """Make an object by an operation; say why it could not be made otherwise."""
+        ...
+
+
 async def with_references(
-    workshop: "Workshop",
+    workshop: Making,
     subject: Subject,
     who: Identity,
     body: Json,
@@ -57,7 +83,7 @@ async def with_references(
     return body, mapped(query, lambda path, old: replaced.get(("?", *path), old))
 
 
-async def _referred(workshop: "Workshop", subject: Subject, noun: str, who: Identity, depth: int) -> Made | None:
+async def _referred(workshop: Making, subject: Subject, noun: str, who: Identity, depth: int) -> Made | None:
     """Make an object of a noun, by whatever operation makes such objects."""
     for place in _places(workshop.subjects):
         if same_noun(noun, place.noun) or same_noun(noun, place.collection_noun):

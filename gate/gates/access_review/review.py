@@ -16,7 +16,7 @@ from gate.gates.access_review.asking_fields import ask_fields
 from gate.gates.access_review.asking_input import ask_bounds, ask_input
 from gate.gates.access_review.caller import NOTHING
 from gate.gates.access_review.casting import Casting
-from gate.gates.access_review.evidence import Asked, Cell, Exchange, Flaw, Question, Reviewed, Rule
+from gate.gates.access_review.evidence import Asked, Exchange, Flaw, Reviewed
 from gate.gates.access_review.filling import takes_refresh_token
 from gate.gates.access_review.guarded import Access, Guarded
 from gate.gates.access_review.hygiene import ask_debug, ask_hygiene
@@ -26,6 +26,7 @@ from gate.gates.access_review.operations import Login, Subject
 from gate.gates.access_review.panel import Panel, Sheet, bounded
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.policy import Policy
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.siblings import without_their_role
 
 _ORDER = {"GET": 0, "POST": 2, "PUT": 3, "PATCH": 3, "DELETE": 4}

@@ -7,8 +7,9 @@ check of the role was forgotten. Pure.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from gate.gates.access_review.evidence import Asked, Cell, Exchange, Flaw, Question, Reviewed, Rule
+from gate.gates.access_review.evidence import Asked, Exchange, Flaw, Reviewed
 from gate.gates.access_review.operations import Subject
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.resources import shape
 
 _CHANGING = ("PUT", "PATCH", "DELETE")

@@ -7,9 +7,9 @@ import pytest
 
 from gate.domain.finding import Severity
 from gate.formats.service_inventory import Inventory, Route
-from gate.gates.access_review.evidence import Cell, Question
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.policy import Intent, Policy
+from gate.gates.access_review.questions import Cell, Question
 from gate.ports import CannotRun
 from tests.unit.gates.access_review.notes_service import OPERATIONS, NotesService
 from tests.unit.gates.access_review.reviewing import review

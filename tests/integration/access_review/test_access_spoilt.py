@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gate.domain.http_message import HttpAnswer, HttpRequest
-from gate.gates.access_review.evidence import Cell, Question
 from gate.gates.access_review.policy import Intent, Policy
+from gate.gates.access_review.questions import Cell, Question
 from tests.unit.gates.access_review.notes_service import OPERATIONS, NotesService
 from tests.unit.gates.access_review.reviewing import review
 

@@ -14,12 +14,13 @@ from gate.discovery.model import Discovery
 from gate.formats.openapi_document import parse_document
 from gate.formats.service_inventory import Inventory
 from gate.gates.access_review.convening import Convening
-from gate.gates.access_review.evidence import Asked, Cell, Question, Reviewed, ReviewEvidence
+from gate.gates.access_review.evidence import Asked, Reviewed, ReviewEvidence
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.operations import subjects_of
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.access_review.policy import Intent, Policy
+from gate.gates.access_review.questions import Cell, Question
 from gate.ports import ProjectEnvironment
 from tests.unit.gates.access_review.notes_service import KEY, NotesService
 

@@ -4,16 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from gate.domain.http_message import HttpAnswer, HttpRequest
-from gate.gates.access_review.evidence import (
-    Asked,
-    Cell,
-    Exchange,
-    Flaw,
-    Question,
-    Reviewed,
-    ReviewEvidence,
-    Rule,
-)
+from gate.gates.access_review.evidence import Asked, Exchange, Flaw, Reviewed, ReviewEvidence
+from gate.gates.access_review.questions import Cell, Question, Rule
 
 TODAY = date(2026, 11, 23)
 TOKEN = "4c1f0e9b-of-the-owner"

@@ -15,9 +15,9 @@ from gate.domain.http_message import HttpAnswer
 from gate.formats.openapi_document import Scheme
 from gate.gates.access_review.caller import NOTHING, Credentials
 from gate.gates.access_review.credential_forms import basic, cookies, forms, given_credentials
-from gate.gates.access_review.evidence import Rule
 from gate.gates.access_review.forgeries import Forgery, forgeries
 from gate.gates.access_review.people import encoded, jwt_parts
+from gate.gates.access_review.questions import Rule
 
 HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 CLAIMS = st.dictionaries(st.text(max_size=8), st.text(max_size=8) | st.integers() | st.none(), max_size=4)

@@ -11,9 +11,10 @@ from gate.domain.exhibit import Matrix, OutputTail, Table
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.result import Judgement, Outcome
 from gate.gates.access_review.catalogue import CATALOGUE, words_of
-from gate.gates.access_review.evidence import Asked, Cell, Flaw, Question, ReviewEvidence, Rule
+from gate.gates.access_review.evidence import Asked, Flaw, ReviewEvidence
 from gate.gates.access_review.judging import judge_review
 from gate.gates.access_review.policy import Intent, Policy, Waiver
+from gate.gates.access_review.questions import Cell, Question, Rule
 from tests.unit.gates.access_review.reviews import CLEAN, FLAWED, LIST, OTHER_READS, READ, TODAY, TOKEN, reviewed
 
 

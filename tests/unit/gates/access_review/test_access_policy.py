@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gate.gates.access_review.evidence import Reviewed, Rule
+from gate.gates.access_review.evidence import Reviewed
 from gate.gates.access_review.policy import Intent, Policy, Waiver
 from gate.gates.access_review.policy_draft import render_policy
 from gate.gates.access_review.policy_file import PolicyError, parse_policy
+from gate.gates.access_review.questions import Rule
 from tests.unit.gates.access_review import reviews
 from tests.unit.gates.access_review.reviews import TODAY
 

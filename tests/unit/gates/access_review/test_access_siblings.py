@@ -9,8 +9,9 @@ from gate.domain.http_message import HttpAnswer, HttpRequest
 from gate.formats.openapi_document import Operation
 from gate.gates.access_review.answers import without_echo
 from gate.gates.access_review.denials import is_log_in_page
-from gate.gates.access_review.evidence import Asked, Cell, Exchange, Question, Reviewed, Rule
+from gate.gates.access_review.evidence import Asked, Exchange, Reviewed
 from gate.gates.access_review.operations import Login, Subject
+from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.siblings import without_their_role
 
 DELETE, PUT, POST = "DELETE /menu/{id}", "PUT /menu/{item_id}", "POST /menu"
