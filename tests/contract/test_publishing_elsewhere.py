@@ -151,6 +151,7 @@ def test_what_a_forks_run_left_is_published_as_what_the_api_says_it_is(
         "quality-gate/unit-tests": "failure",
         "quality-gate/integration-tests": "success",
         "quality-gate/coverage": "failure",
+        "quality-gate/access-review": "error",  # stopped, because another gate failed
     }
     assert github.statuses[0]["target_url"] == f"https://github.com/{REPOSITORY}/actions/runs/{RUN}/attempts/3"
     assert publisher.outputs["verdict"] == "failed"
