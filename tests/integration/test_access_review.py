@@ -58,6 +58,8 @@ class Case:
 def _cases() -> Iterable[Case]:
     for folder in sorted(path.parent for path in SERVICES.glob("*/app.py")):
         expected = _expected(folder)
+        if expected.get("rarely") and not EVERY:
+            continue
         also = expected.get("also", {})
         for name, variant in {"": expected, **expected.get("variants", {})}.items():
             make = functools.partial(
@@ -71,7 +73,7 @@ def _cases() -> Iterable[Case]:
             )
             yield make(must=tuple(variant.get("must", ())), may=("public-operation-not-listed", "no-authentication"))
             plants = variant.get("plants", {})
-            for plant in plants if EVERY else list(plants)[: not expected.get("rarely")]:
+            for plant in plants if EVERY else list(plants)[:1]:
                 yield make(plant=plant, must=tuple(plants[plant]), may=tuple(also.get(plant, ())))
 
 

@@ -110,8 +110,8 @@ FAULTS = {
         append={
             UNIT: '"""A planted fault."""\n\nimport time\n\n\ndef test_planted() -> None:\n    time.sleep(3600)\n'
         },
-        reason=f"did not end within 60 s, stuck in {UNIT}::test_planted",
-        settings=("timeout=60",),
+        reason=f"did not end within 40 s, stuck in {UNIT}::test_planted",
+        settings=("timeout=40",),
     ),
 }
 
