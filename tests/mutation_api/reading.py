@@ -19,7 +19,6 @@ _QUESTION_OF = {
     "private-fields-shown": "hygiene",
     "forged-token-accepted": "logged-in",
     "expired-token-accepted": "logged-in",
-    "no-authentication": "logged-in",
 }
 _FOUND = ("failed", "warning")
 

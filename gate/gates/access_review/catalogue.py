@@ -80,13 +80,6 @@ CATALOGUE: Mapping[Rule, Entry] = {
         cwe=347,
         score=9.8,
     ),
-    Rule.NO_AUTHENTICATION: Entry(
-        title="it answers without credentials",
-        advice="Depend on the user who is logged in, as the other operations do.",
-        owasp="API2:2023",
-        cwe=306,
-        score=9.1,
-    ),
     Rule.LOGIN_NOT_REQUIRED: Entry(
         title="log-in is not required",
         advice="Depend on the user who is logged in without making it optional.",

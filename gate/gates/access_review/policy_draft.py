@@ -26,7 +26,7 @@ _MOST_OF_A_REMARK = 200
 _ESCAPED = {'"': '\\"', "\\": "\\\\"}
 # YAML takes a longer word for no key.
 _LONGEST_KEY = 1_000
-_UNDECIDED = (Rule.PUBLIC_UNLISTED, Rule.NO_AUTHENTICATION)
+_UNDECIDED = (Rule.PUBLIC_UNLISTED,)
 
 
 def render_policy(evidence: ReviewEvidence) -> str:

@@ -28,7 +28,6 @@ class Rule(StrEnum):
     """The kinds of flaw; `catalogue.py` has their words, OWASP and CWE ids, and severities."""
 
     PUBLIC_UNLISTED = "public-operation-not-listed"
-    NO_AUTHENTICATION = "no-authentication"
     LOGIN_NOT_REQUIRED = "login-not-required"
     FORGED_TOKEN = "forged-token-accepted"  # noqa: S105 - a rule
     EXPIRED_TOKEN = "expired-token-accepted"  # noqa: S105 - a rule
