@@ -45,7 +45,7 @@ ONE_TEST = (
 )
 # Who owns the folder, what `docker run` is told, what is planted, and what the command is told.
 WAYS: tuple[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
-    (CALLERS_FOLDER, (), (), ()),
+    (CALLERS_FOLDER, (), (), ("--gates", "lint,integration-tests,access-review")),
     (
         CALLERS_FOLDER,
         (*AS_CALLER, *READ_ONLY),

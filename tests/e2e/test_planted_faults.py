@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 PLANT = runpy.run_path(str(ROOT / "tests" / "samples" / "faults" / "plant.py"))
 
 
-@pytest.mark.parametrize("name", ["unused-import", "broken-migration"])
+@pytest.mark.parametrize("name", ["unused-import"])
 def test_a_planted_fault_reddens_the_job(name: str, service: Service, github: FakeGitHub, action: Path) -> None:
     outputs = tell(outcomes="${{ steps.gate.outputs.outcomes }}", verdict="${{ steps.gate.outputs.verdict }}")
     files = workflow(use(working_directory="sample_service"), outputs)
