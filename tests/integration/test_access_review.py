@@ -71,7 +71,7 @@ def _cases() -> Iterable[Case]:
                 options=variant.get("options", {}),
                 without=tuple(variant.get("without", ())),
             )
-            yield make(must=tuple(variant.get("must", ())), may=("public-operation-not-listed"))
+            yield make(must=tuple(variant.get("must", ())), may=("public-operation-not-listed",))
             plants = variant.get("plants", {})
             for plant in plants if EVERY else list(plants)[:1]:
                 yield make(plant=plant, must=tuple(plants[plant]), may=tuple(also.get(plant, ())))
