@@ -230,22 +230,38 @@ async def test_endless_output_is_bounded_and_keeps_its_end(tmp_path: Path, inter
     assert log.endswith(b"x1 failed")
 
 
+_CLEANS_UP = """
+import signal, sys, time
+def stop(*_):
+    print("cleaned up", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+open("ready", "w").write("\\n")
+time.sleep(600)
+"""
+
+
 @in_event_loop
 async def test_cancelling_gives_time_to_clean_up(tmp_path: Path, interpreter: Sequence[str]) -> None:
-    command = script(
-        tmp_path,
-        """
-        import signal, sys, time
-        def stop(*_):
-            print("cleaned up", flush=True)
-            sys.exit(0)
-        signal.signal(signal.SIGTERM, stop)
-        open("ready", "w").write("\\n")
-        time.sleep(600)
-        """,
-    )
+    command = script(tmp_path, _CLEANS_UP)
     task = asyncio.create_task(ProcessRunner(interpreter=interpreter).run(command))
     await appears(tmp_path / "ready")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert command.log.read_text() == "cleaned up\n"
+
+
+@in_event_loop
+async def test_so_does_cancelling_before_we_know_that_it_has_started(tmp_path: Path) -> None:
+    command = script(tmp_path, _CLEANS_UP)
+    task = asyncio.create_task(ProcessRunner(interpreter=()).run(command))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "ready").is_file() or not (tmp_path / "ready").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)  # noqa: ASYNC251 - nothing else is to go on here meanwhile
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

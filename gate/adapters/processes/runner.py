@@ -39,12 +39,13 @@ class ProcessRunner(Processes):
         Raises:
             CannotRun: the program cannot be started at all, or its output not be kept.
         """
-        running = await self.start(command, account=account)
+        # It may run before its start has returned here: who is cancelled in between has to stop it, too.
+        starting = asyncio.ensure_future(self.start(command, account=account))
         try:
-            return await running.wait()
+            return await (await asyncio.shield(starting)).wait()
         except asyncio.CancelledError:
             with suppress(CannotRun):
-                await uninterrupted(running.stop())
+                await uninterrupted(_stopped(starting))
             raise
 
     async def start(
@@ -75,6 +76,10 @@ class ProcessRunner(Processes):
         except BaseException:
             output.close()
             raise
+
+
+async def _stopped(starting: Awaitable[Running]) -> None:
+    await (await starting).stop()
 
 
 async def uninterrupted(work: Awaitable[T]) -> T:
