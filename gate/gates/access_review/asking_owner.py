@@ -80,7 +80,7 @@ async def _ask_changing(
         sheet.note(Question.OWNER, Cell.NOT_EXERCISED, reason)
         return start
     sheet.note(Question.OWNER, Cell.PASSED, _effect(exchange))
-    return _unseen(sheet, start, exchange) if _went_through(exchange) else replace(start)
+    return _unseen(sheet, start, exchange) if _went_through(exchange) else start
 
 
 async def _ask_the_same(panel: Panel, sheet: Sheet, start: Fresh, attempt: Arranged, denial: Exchange) -> Fresh:

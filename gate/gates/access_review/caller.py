@@ -48,10 +48,6 @@ class Call:
     cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Json = None
 
-    def with_path(self, values: Mapping[str, Any]) -> "Call":
-        """Return the same call on other objects."""
-        return replace(self, path={**self.path, **values})
-
 
 def request_of(call: Call, credentials: Credentials, base_path: str = "") -> HttpRequest:
     """Make the request of a call: every value is percent-encoded, so that none can change the path."""

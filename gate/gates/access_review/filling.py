@@ -153,11 +153,6 @@ def differing(document: Document, operation: Operation, body: Json, current: Jso
     return mapped(body, replace)
 
 
-def with_fields(value: Json, replacements: Mapping[str, Any]) -> Json:
-    """Replace plain members by their names, whatever the case and dividers."""
-    return mapped(value, lambda path, old: replacements.get(plain_name(path[-1]), old) if path else old)
-
-
 def with_more(body: Json, extra: Mapping[str, Any]) -> Json:
     """Add fields to a body; to the object within it where it is wrapped in one: `{"article": {...}}`."""
     if isinstance(body, Mapping) and len(body) == 1:

@@ -55,7 +55,8 @@ class AccessReviewGate:
             _refuse_far_stores(ctx, env)
         async with _service(ctx, options, database, secrets) as service:
             inventory = _inventory(service)
-            document = await _document(service, inventory)
+            described = await _described(service, inventory)
+            document = _document(described, inventory)
             subjects = subjects_of(document, inventory)
             if not subjects:
                 reason = "the service has no operation: no route, and no document that names one"
@@ -75,11 +76,9 @@ class AccessReviewGate:
                 evidence = await convening.evidence()
                 deep: tuple[Finding, ...] = ()
                 if options.deep:
-                    told = inventory.document if inventory is not None else ""
-                    told = told or await fetch_document(service.http)
                     left_out = tuple(one.key for one in subjects if one.ends_identity)
                     asking = DeepAsking(credentials=await convening.credentials(), left_out=left_out)
-                    deep = await deep_findings(ctx, environment, service, told, asking)
+                    deep = await deep_findings(ctx, environment, service, described, asking)
             except CannotRun as failure:
                 if not service.trouble:
                     raise
@@ -167,10 +166,15 @@ def _inventory(service: Service) -> Inventory | None:
         raise CannotRun(f"what the service knows of itself cannot be read: {error}") from None
 
 
-async def _document(service: Service, inventory: Inventory | None) -> Document:
-    """Return the service's document: of the application itself, else as it is served."""
-    told = inventory.document if inventory is not None else ""
-    content = told or await fetch_document(service.http, inventory.served if inventory is not None else ())
+async def _described(service: Service, inventory: Inventory | None) -> str:
+    """Return the service's document: of the application itself, else as it is served; "" where there is none."""
+    if inventory is None:
+        return await fetch_document(service.http)
+    return inventory.document or await fetch_document(service.http, inventory.served)
+
+
+def _document(content: str, inventory: Inventory | None) -> Document:
+    """Read the document; an application that tells its routes needs none."""
     if not content:
         if inventory is not None and inventory.routes:
             return parse_document('{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}')

@@ -94,14 +94,9 @@ def readers_of(path: str, subjects: Iterable[Subject]) -> tuple[tuple[Subject, b
     for end in range(len(parts), 1, -1):
         prefix = "/".join(parts[:end])
         reader = reads.get(shape(prefix))
-        if (reader is not None and parameters_of(reader.path) == parameters_of(prefix)) or reader is not None:
+        if reader is not None:
             found.append((reader, "{" not in parts[end - 1]))
     return tuple(found)
-
-
-def is_collection_of(subject: Subject, place: Place) -> bool:
-    """Tell whether an operation's path is the collection of a place."""
-    return shape(subject.path) == shape(place.collection)
 
 
 def reference_noun(field: str, path: str) -> str:

@@ -16,7 +16,6 @@ from gate.gates.access_review.filling import (
     body_for,
     differing,
     with_account,
-    with_fields,
     with_new_password,
 )
 from gate.gates.access_review.identifiers import (
@@ -138,7 +137,6 @@ def test_a_change_of_password_has_the_old_one_where_it_is_asked_for() -> None:
 
 @given(JSON)
 def test_filling_in_changes_no_body_that_asks_for_nothing(value: Any) -> None:
-    assert with_fields(value, {}) == value
     assert with_account(value, {}) == value
     assert with_new_password({"n": value}, {}, "x")["n"] is not None or value is None
 

@@ -69,7 +69,6 @@ def test_a_body_is_sent_only_where_the_operation_takes_one() -> None:
     assert request_of(Call(operation=taking, body={"a": 1}), NOTHING).body == b'{"a": 1}'
     assert request_of(Call(operation=taking), NOTHING).body is None
     assert request_of(Call(operation=READ, body={"a": 1}), NOTHING).body is None
-    assert Call(operation=READ, path={"one": 1}).with_path({"two": 2}).path == {"one": 1, "two": 2}
 
 
 class Answers(HttpClient):

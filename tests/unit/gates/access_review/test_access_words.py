@@ -10,7 +10,6 @@ from gate.formats.service_inventory import Dependency, Inventory, Route
 from gate.gates.access_review.operations import Login, Subject, log_ins, secret_fields, sign_ups, subjects_of
 from gate.gates.access_review.resources import (
     Place,
-    is_collection_of,
     makers_of,
     places_of,
     readers_of,
@@ -253,7 +252,6 @@ def test_what_shows_an_object_is_the_nearest_that_reads() -> None:
         "GET /tasks/{id}/comments",
         True,
     )
-    assert is_collection_of(SERVICE[0], Place(parameter="id", collection="/tasks"))
 
 
 @pytest.mark.parametrize(
