@@ -10,13 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gate.config.model import Config
+from gate.database_ports import Insights
 from gate.discovery.drivers import with_drivers
 from gate.discovery.model import Discovery
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
 from gate.domain.result import GateResult
+from gate.load_ports import LoadGenerator
 from gate.plain_file import open_to_read, open_to_write
-from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
+from gate.ports import (
+    CannotRun,
+    Command,
+    Completed,
+    Database,
+    Databases,
+    Environments,
+    Processes,
+    ProjectEnvironment,
+    Revisions,
+)
 from gate.project_variables import is_postgres, postgres_values, project_variables
 from gate.service_ports import Service, Services, ServiceStart
 
@@ -63,6 +75,9 @@ class Context:
     used: Callable[[str, str], None]
     discovery: Discovery = field(default_factory=Discovery)
     services: Services | None = None
+    load: LoadGenerator | None = None
+    insights: Insights | None = None
+    revisions: Revisions | None = None
     turns: "asyncio.Lock" = field(default_factory=_new_lock)
 
     @property

@@ -254,3 +254,39 @@ class Runtime(Protocol):
     def say(self, line: str) -> None:
         """Print a line that is escaped already: to the log, or as a workflow command."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The commit that the change is compared with; `origin` says how it was chosen: `the merge's first parent`."""
+
+    commit: str
+    origin: str
+
+
+class Revisions(Protocol):
+    """The repository's commits, as git has them in the checkout. Runs nothing that the repository configures."""
+
+    async def base(self) -> Base:
+        """Return the commit that this change is compared with.
+
+        Raises:
+            CannotRun: there is none, or a shallow clone does not have it; says what to do.
+        """
+        ...
+
+    async def file_at(self, commit: str, path: str) -> bytes | None:
+        """Return a file of a commit, `path` relative to the repository's root; None where the commit has none.
+
+        Raises:
+            CannotRun: the commit cannot be read, or the file is too large.
+        """
+        ...
+
+    async def export(self, commit: str, folder: Path) -> None:
+        """Write all files of a commit into an empty folder, following no link out of it.
+
+        Raises:
+            CannotRun: it cannot be had.
+        """
+        ...

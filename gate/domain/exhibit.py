@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from gate.domain.finding import Location
+from gate.domain.measure import Unit
 from gate.domain.record import record
 
 
@@ -120,6 +121,25 @@ class OutputTail:
 
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """How often values of `unit` fell where: `buckets` are (upper end, count), rising; `marks` are named values."""
+
+    title: str
+    unit: Unit
+    buckets: tuple[tuple[float, int], ...]
+    marks: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Values of `unit` over time: `lines` are a name and points (seconds from the begin, value), rising in time."""
+
+    title: str
+    unit: Unit
+    lines: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
 
 
 Exhibit = Tests | SourceCoverage | Table | Matrix | OutputTail

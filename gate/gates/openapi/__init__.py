@@ -1,0 +1,1 @@
+"""The gate `openapi`: whether the committed description of the service is true, valid, complete and breaks nobody."""
