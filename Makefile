@@ -5,6 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
 WORKERS := 3
+VALIDATOR_LOCK := gate/gates/openapi/validator-requirements.txt
 GATES := lint,unit-tests,integration-tests,coverage,access-review
 
 help: ## Show this list
@@ -21,8 +22,9 @@ test: .venv/.development ## Run every test that this machine can run; say what w
 test-unit: .venv/.development ## Run the tests that start no program
 	$(BIN)/python -m pytest -q -n 2 tests/unit
 
-campaign: .venv/.development ## Play CASES hostile or unlucky cases (1000), or the one of SEED again
+campaign: .venv/.development ## Play CASES hostile or unlucky cases (1000), or the one of SEED again; try every property on 1,000 examples
 	$(BIN)/python -m tests.campaign $(if $(SEED),--seed $(SEED),--cases $(or $(CASES),1000))
+	$(if $(SEED),,QUALITY_GATE_EXAMPLES=thorough $(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis tests/unit)
 
 bench: .venv/.development ## Measure how fast it is (QUICK=1: few repetitions; ONLY=start,report: some of it)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
@@ -58,6 +60,7 @@ lock: .venv/.development ## Make the locked requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o entrypoint/requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev --group mutants -o requirements-mutants.txt
+	printf '%s\n' openapi-spec-validator jsonschema-rs | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o $(VALIDATOR_LOCK)
 	{ echo '# The installer itself; the same lines stand in requirements.txt. Made by `make lock`.'; \
 	  sed -n '/^uv==/,/^    #/p' entrypoint/requirements.txt | grep -v '^    #'; } > entrypoint/bootstrap.txt
 

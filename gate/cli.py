@@ -137,11 +137,20 @@ def _access_review(arguments: argparse.Namespace) -> int:
     return init_policy(Path(arguments.path), tuple(arguments.assignments), out, dict(os.environ))
 
 
+def _openapi(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.openapi_write import write_document
+
+    return write_document(Path(arguments.path), tuple(arguments.assignments), dict(os.environ))
+
+
 _VERBS = {
     "run": _run,
     "merge": _merge,
     "init": _init,
     "access-review": _access_review,
+    "openapi": _openapi,
     "publish": _publish,
     "enforce": _enforce,
 }
@@ -167,6 +176,7 @@ def parser() -> argparse.ArgumentParser:
     _add_access_review(
         verbs.add_parser("access-review", help="draft who each operation is meant for", allow_abbrev=False)
     )
+    _add_openapi(verbs.add_parser("openapi", help="write the document that the service generates", allow_abbrev=False))
     _add_merge(verbs.add_parser("merge", help="make one report of those of all shards", allow_abbrev=False))
     publish = verbs.add_parser(
         "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
@@ -212,6 +222,26 @@ def _add_access_review(review: argparse.ArgumentParser) -> None:
         help="set an option, such as app=main:app; may be given again",
     )
     review.add_argument("--out", metavar="DIR", help=f"where the report goes (default: {_REPORT_FOLDER})")
+
+
+def _add_openapi(openapi: argparse.ArgumentParser) -> None:
+    openapi.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)"
+    )
+    openapi.add_argument(
+        "--write",
+        action="store_true",
+        required=True,
+        help="write it over the committed document, in the form that that has, or to a new openapi.json",
+    )
+    openapi.add_argument(
+        "--set",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="GATE.OPTION=VALUE",
+        help="set an option, such as openapi.document=docs/openapi.yaml; may be given again",
+    )
 
 
 def _add_merge(merge: argparse.ArgumentParser) -> None:

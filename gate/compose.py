@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
@@ -28,6 +29,7 @@ from gate.enforce import enforce as enforce_report
 from gate.enforce import enforce_needs as enforce_needed_jobs
 from gate.formats.shard_notes import RUN_NOTE, SHARD_FOLDER, RunNote, render_note
 from gate.gates import GATES
+from gate.gates.protocol import Gate
 from gate.plan import Plan, note_of, plan_of
 from gate.ports import ReportingTrouble
 from gate.render.comment import render_comment
@@ -58,10 +60,12 @@ class RunArguments:
     in_action: bool
 
 
-def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
+def run(
+    arguments: RunArguments, environment: Mapping[str, str], registry: Mapping[str, Gate] = MappingProxyType(GATES)
+) -> int:
     """Run the gates on a project, write the report, and return the exit status."""
     try:
-        return _run(arguments, environment)
+        return _run(arguments, environment, registry)
     except (UsageError, report_folder.NotOurFolderError) as error:
         print(console_line(f"quality-gate: {error}"), file=sys.stderr)
         return Verdict.MISCONFIGURED.exit_code
@@ -71,7 +75,7 @@ def run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
         return Verdict.ERRORED.exit_code
 
 
-def _run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
+def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapping[str, Gate]) -> int:
     use = use_of(environment) if arguments.in_action else Use(name="")
     folder = _report_folder(arguments, environment, use)
     if arguments.in_action:
@@ -92,7 +96,7 @@ def _run(arguments: RunArguments, environment: Mapping[str, str]) -> int:
             arguments.path, environment, configured=_config_file(arguments, environment) is not None
         )
         subject = _subject(use, project, job)
-        config, plan = _configured(arguments, environment, project)
+        config, plan = _configured(arguments, environment, project, registry)
         subject = replace(subject, shard=config.shard)
         note = None if config.shard is None else note_of(config, plan)
     except ConfigurationError as error:
@@ -158,16 +162,18 @@ def _config_file(arguments: RunArguments, environment: Mapping[str, str]) -> Pat
     return arguments.config
 
 
-def _configured(arguments: RunArguments, environment: Mapping[str, str], project: Project) -> tuple[Config, Plan]:
+def _configured(
+    arguments: RunArguments, environment: Mapping[str, str], project: Project, registry: Mapping[str, Gate]
+) -> tuple[Config, Plan]:
     sources = Sources(
         folder=project.folder,
         file=_config_file(arguments, environment),
         assignments=arguments.assignments,
         environment=environment,
-        gates={gate.id: gate.options for gate in GATES.values()},
+        gates={gate.id: gate.options for gate in registry.values()},
     )
     config = read_configuration(sources)
-    return config, plan_of(config, GATES)
+    return config, plan_of(config, registry)
 
 
 def _subject(use: Use, project: Project, job: Job) -> Subject:

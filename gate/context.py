@@ -55,7 +55,8 @@ class Context:
 
     `named`: the user asked for this gate by name. `planned`: the ids of all gates of the run. `results`: those
     of the gates it requires. `folder` becomes the report's folder; `scratch` is thrown away.
-    `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report.
+    `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report. `doing` says
+    what the gate does, where that takes long.
     Suites that would be in each other's way take `turns`, which all gates of the run share.
     """
 
@@ -73,6 +74,7 @@ class Context:
     databases: Databases | None
     setting_up: Callable[[str], AbstractContextManager[None]]
     used: Callable[[str, str], None]
+    doing: Callable[[str], None] = field(default=lambda _: None)
     discovery: Discovery = field(default_factory=Discovery)
     services: Services | None = None
     load: LoadGenerator | None = None
@@ -92,6 +94,10 @@ class Context:
     async def tool(self, name: str, version: str | None) -> Path:
         """Return a tool's program, apart from the project's environment."""
         return await self._set_up(f"installing {name}", self.environments.tool(name, version))
+
+    async def locked_tool(self, name: str, requirements: str) -> Path:
+        """Return a tool's program from an environment of exactly what `requirements` lists, each with its hashes."""
+        return await self._set_up(f"installing {name}", self.environments.locked_tool(name, requirements))
 
     async def database(self, environment: ProjectEnvironment) -> Database | None:
         """Return a database of this gate's own, or None where PostgreSQL is off or the project has no client of it."""

@@ -24,11 +24,41 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableScan:
-    """A table that a statement's plan reads from its first row to its last, and about how many rows that are."""
+    """A table that a statement's plan reads from its first row to its last to use few of them: for want of an index.
+
+    `rows` is about how many rows it has, `filter` the condition by which most are thrown away, `order` that by which
+    they are sorted to keep the first few.
+    """
 
     table: str
     rows: int
     filter: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockWait:
+    """Sessions that waited for a lock: `statement` is what waited, as `Statement.text` has it where the server tells.
+
+    `blocked_by` is the last statement of the session that held the lock, `holder` the state of that session, such as
+    `idle in transaction`. `share`: of the looks, those that found somebody waiting so, 0.0 to 1.0. `sessions`: how many
+    waited at once at most.
+    """
+
+    statement: str
+    blocked_by: str
+    holder: str
+    share: float
+    sessions: int
+
+
+class LockWatch(Protocol):
+    """What was seen of sessions that wait for locks."""
+
+    @property
+    def waits(self) -> tuple[LockWait, ...]:
+        """Return the waits so far, the most frequent first."""
+        ...
 
 
 class Insight(Protocol):
@@ -55,7 +85,7 @@ class Insight(Protocol):
         ...
 
     async def reset(self) -> None:
-        """Forget the statements so far."""
+        """Forget the statements so far. The server's own statistics are left as they are."""
         ...
 
     async def statements(self) -> tuple[Statement, ...]:
@@ -64,6 +94,10 @@ class Insight(Protocol):
 
     async def scans(self, statement: Statement) -> tuple[TableScan, ...]:
         """Return the tables that a statement's generic plan reads whole; () where there is no plan to be had."""
+        ...
+
+    def watching(self) -> AbstractAsyncContextManager[LockWatch]:
+        """Look ten times a second who waits for a lock, until the block is left; needs no `pg_stat_statements`."""
         ...
 
 
@@ -83,9 +117,10 @@ class Insights(Protocol):
 class OperationCost:
     """What one operation costs the database, measured on `requests` requests of it, one after another.
 
-    `queries` is the number of statements a request, on average; `statements` the most expensive, their figures of all
-    requests together; `repeated` those that one request sends many times, each with its number a request (N+1);
-    `scans` the large tables that a statement reads whole, with that statement.
+    `queries` is the number of statements a request, on average, without those of transactions, settings and drivers;
+    `statements` the most expensive, their figures of all requests together; `repeated` those that one request sends
+    many times, each with its number a request (N+1); `scans` the large tables that a statement reads whole for want of
+    an index, with that statement.
     """
 
     operation: str

@@ -13,7 +13,8 @@ class LoadStep:
     """A request of a session. `operation` is the name under which its samples are counted: `GET /tasks/{task_id}`.
 
     `target`, `headers` and `body` may hold `{name}` for a value that was extracted before, or was given to the user,
-    and `{{`, `}}` for braces. `extract` names values of a JSON answer by their path: `{"task": "items[0].id"}`.
+    and `{{`, `}}` for braces (`gate.formats.request_template` reads them). `{unique}` is in each request a text that no
+    other has. `extract` names values of a JSON answer by their path: `{"task": "items[0].id"}`.
     `expected` are statuses that are no error beside 2xx and 3xx.
     """
 
@@ -42,9 +43,11 @@ class LoadUser:
 class LoadPlan:
     """A load. All durations are in seconds.
 
-    Closed (`rate` is None): each user thinks `think_time` after each answer. Open: `rate` requests a second start when
-    they are due, whoever is still waiting, and their time counts from then. It ends when every operation has `samples`
-    that are not of the `warm_up`, or after `longest`, or, where `duration` is given, then and not before.
+    Closed (`rate` is None): each user thinks after each answer, `think_time` on average: between a half of it and one
+    and a half. Open: `rate` requests a second start when they are due, at equal distances, whoever is still waiting,
+    and their time counts from then. It ends when every operation has `samples` that are not of the `warm_up`, or after
+    `longest`, or, where `duration` is given, then and not before. Both count from the end of the warm-up; what has
+    started by then is waited for.
     """
 
     origin: str
@@ -63,7 +66,8 @@ class Samples:
     """What was measured of one operation: parallel columns, a sample each, in the order of their starts.
 
     `starts` and `seconds` count from the begin of the timed window and from when the request was due. `statuses`: 0
-    where there was no answer. Only what was in the timed window is here, answered or not.
+    where there was no answer, or it had not the values that the session needs. Only what was due in the timed window is
+    here, answered or not.
     """
 
     operation: str
@@ -77,9 +81,11 @@ class LoadResult:
     """What came of a plan.
 
     `window`: the seconds that were timed. `lag_p99`: by how many seconds the generator's own event loop was late at the
-    99th percentile. `processor_share`: of one processor, that the generator used, 0.0 to 1.0. `processor_seconds`: in
-    all. `ended`: why it ended. `trouble`: why it could not be carried out whole, "" where it could.
+    99th percentile, to about a millisecond. `processor_share`: of one processor, that the generator used in the window,
+    0.0 to 1.0. `processor_seconds`: the same as seconds. `ended`: why it ended, for a sentence. `trouble`: why it could
+    not be carried out whole, "" where it could.
     `answers` are a few whole answers of each operation, for whom they concern: (operation, status, media type, body).
+    `unanswered`: why there was no answer to requests of the window, and to how many.
     """
 
     samples: tuple[Samples, ...]
@@ -90,6 +96,7 @@ class LoadResult:
     ended: str
     trouble: str = ""
     answers: tuple[tuple[str, int, str, bytes], ...] = ()
+    unanswered: tuple[tuple[str, int], ...] = ()
 
 
 class LoadGenerator(Protocol):
@@ -99,6 +106,7 @@ class LoadGenerator(Protocol):
         """Play a plan to its end; the process ends with it, also where the caller is cancelled.
 
         Raises:
-            CannotRun: it could not be started, or died.
+            CannotRun: the plan cannot be played (a step needs a value that nothing gives), the process could not be
+                started, or died.
         """
         ...

@@ -105,6 +105,15 @@ class Environments(Protocol):
         """
         ...
 
+    async def locked_tool(self, name: str, requirements: str) -> Path:
+        """Return the program `name` from an environment of exactly what `requirements` lists, each with its hashes.
+
+        Raises:
+            CannotRun: it cannot be installed.
+        """
+        del requirements
+        raise CannotRun(f"{name} cannot be had")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:

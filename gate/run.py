@@ -78,7 +78,8 @@ class Run:
         try:
             # Every task gets into its `try` before one can end and, failing fast, cancel the others.
             await asyncio.sleep(0)
-            before = {name: await asyncio.shield(self._tasks[name]) for name in gate.requires if name in self._tasks}
+            first = [name for name in (*gate.requires, *gate.after) if name in self._tasks]
+            before = {name: await asyncio.shield(self._tasks[name]) for name in first}
             started_at, began = self.now(), self.seconds()
             self.terminal.gate_started(gate.id, gate.title)
             judgement, log = await self._judgement(gate, before)

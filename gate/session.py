@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from gate import __version__
@@ -16,10 +17,13 @@ from gate.adapters.environment.installer import without_own_programs
 from gate.adapters.forgiving_databases import ForgivingDatabases
 from gate.adapters.ledger import Ledger
 from gate.adapters.leftovers import PREFIX, remove_in_background
-from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
+from gate.adapters.load.generator import ProcessLoads
+from gate.adapters.postgres import Machine, PostgresInsights, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
+from gate.adapters.revisions import GitRevisions
 from gate.adapters.service import LocalServices
+from gate.config.child_environment import for_tests
 from gate.config.model import Config
 from gate.context import Context
 from gate.discovery.model import Discovery
@@ -217,8 +221,12 @@ class Session:
                 databases=databases,
                 setting_up=setting_up,
                 used=self._used,
+                doing=partial(self._terminal.gate_doing, gate.id),
                 discovery=self._discovery,
                 services=LocalServices(scratch),
+                revisions=GitRevisions(self._project.root, self._environment),
+                load=ProcessLoads(for_tests(self._environment)),
+                insights=PostgresInsights(),
                 turns=self._turns,
             )
 

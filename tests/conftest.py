@@ -1,6 +1,10 @@
-"""For every test: properties have no deadline. How long an example takes depends on what else the machine does."""
+"""For every test: how many examples a property is tried on. How long one takes depends on what else the machine does."""
+
+import os
 
 from hypothesis import settings
 
-settings.register_profile("quality-gate", deadline=None)
-settings.load_profile("quality-gate")
+# Few on every run, which is made again and again; `make campaign` tries many.
+settings.register_profile("quick", deadline=None, max_examples=25, database=None)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("QUALITY_GATE_EXAMPLES", "quick"))

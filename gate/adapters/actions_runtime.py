@@ -53,7 +53,7 @@ def read_finished_run(environment: Mapping[str, str]) -> FinishedRun:
             f"the event {name!r} names no finished run: give `report`, or start the workflow on workflow_run"
         )
     try:
-        return parse_finished_run(_event_text(environment))
+        return parse_finished_run(event_text(environment))
     except UnreadableError as error:
         raise ReportingTrouble(f"the event cannot be understood: {error}") from None
     except (OSError, ValueError) as error:
@@ -102,14 +102,20 @@ def _read_event(environment: Mapping[str, str]) -> Event:
     if not name:
         return Event(name="", absence="this is not a run of GitHub Actions")
     try:
-        return parse_event(_event_text(environment), name)
+        return parse_event(event_text(environment), name)
     except UnreadableError as error:
         return Event(name=name, absence=f"the event cannot be understood: {error}")
     except (OSError, ValueError) as error:
         return Event(name=name, absence=f"the event cannot be read ({type(error).__name__})")
 
 
-def _event_text(environment: Mapping[str, str]) -> str:
+def event_text(environment: Mapping[str, str]) -> str:
+    """Return the payload of the event.
+
+    Raises:
+        OSError: there is none, or it cannot be read.
+        ValueError: it is not UTF-8.
+    """
     # Not blocking: a pipe in the file's place must not hold the job up.
     descriptor = os.open(environment.get("GITHUB_EVENT_PATH", ""), os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, encoding="utf-8") as file:

@@ -15,13 +15,13 @@ def read_project(folder: Path) -> Project:
     """Return the project in `folder`, with the files that git does not ignore, or all where there is no git."""
     folder = folder.resolve()
     root = _repository_root(folder)
-    files = _listed_by_git(folder) if root else None
+    files = _listed_bygit(folder) if root else None
     return Project(root=root or folder, folder=folder, files=files if files is not None else _walked(folder))
 
 
 def head_commit(folder: Path) -> str:
     """Return the commit that is checked out, "" where there is none."""
-    printed = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    printed = git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
     return printed.decode().strip() if printed else ""
 
 
@@ -29,8 +29,8 @@ def _repository_root(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
-def _listed_by_git(folder: Path) -> tuple[str, ...] | None:
-    printed = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+def _listed_bygit(folder: Path) -> tuple[str, ...] | None:
+    printed = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if printed is None:
         return None
     names = {os.fsdecode(name) for name in printed.split(b"\0") if name}
@@ -39,20 +39,17 @@ def _listed_by_git(folder: Path) -> tuple[str, ...] | None:
 
 def has_tag(folder: Path) -> bool:
     """Tell whether git knows a tag from which the commit in `folder` comes."""
-    return _git(folder, "describe", "--tags", "--abbrev=0") is not None
+    return git(folder, "describe", "--tags", "--abbrev=0") is not None
 
 
-def _git(folder: Path, *arguments: str) -> bytes | None:
+def git(folder: Path, *arguments: str) -> bytes | None:
+    """Return what git prints, None where it fails. It runs nothing that is configured there, and fetches nothing."""
     # The checkout belongs to the change: its configuration must not make git run a program.
-    safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={folder}")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    root = _repository_root(folder)
-    trusted = () if root is None else ("-c", f"safe.directory={root}")
     try:
         done = subprocess.run(  # noqa: S603 - fixed program, arguments from this module
-            ["git", *safe, *trusted, *arguments],  # noqa: S607 - the machine's git
+            git_command(folder, *arguments),
             cwd=folder,
-            env=environment,
+            env=git_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
@@ -61,6 +58,20 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def git_command(folder: Path, *arguments: str) -> list[str]:
+    """Return the words of a call of git that runs nothing that the checkout configures."""
+    safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={folder}")
+    root = _repository_root(folder)
+    trusted = () if root is None else ("-c", f"safe.directory={root}")
+    return ["git", "--no-replace-objects", *safe, "-c", "protocol.allow=never", *trusted, *arguments]
+
+
+def git_environment() -> dict[str, str]:
+    """Return the variables of such a call: what a partial clone lacks is not fetched."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**environment, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def _walked(folder: Path) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ jobs:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           persist-credentials: false
+          fetch-depth: 2 # with the commit that a change is compared with
       - uses: OWNER/quality-gate@v1
 """
 # As .github/workflows/publish.yml, which is proven to run.
@@ -72,7 +73,7 @@ jobs:
         #   statuses: true
 """
 # Those that are chosen automatically, and those that a service can have besides.
-WITH_A_SERVICE = ("lint", "unit-tests", "integration-tests", "coverage", "access-review")
+WITH_A_SERVICE = ("lint", "unit-tests", "integration-tests", "coverage", "access-review", "latency", "openapi")
 # A schema that is configured must be made; one that is only found may fail.
 _REMOVE = "# to be made before the tests; remove it if they make their schema themselves"
 
@@ -117,7 +118,7 @@ def _proposed(discovery: Discovery, form: str) -> list[str]:
     gates = ", ".join(map(_text, WITH_A_SERVICE))
     return [
         f"# Who may do what in {_one_line(discovery.import_path)} is drafted by: quality-gate access-review --init",
-        f"# and then held by: {form.format(gates)}",
+        f"# The gates on it run where they are named: {form.format(gates)}",
     ]
 
 

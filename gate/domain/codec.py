@@ -17,9 +17,9 @@ from gate.domain.encoding import (
     encode_report,
     number_of,
 )
-from gate.domain.exhibit_decoding import decode_exhibit, decode_location
+from gate.domain.exhibit_decoding import decode_exhibit, decode_location, decode_unit
 from gate.domain.finding import Finding, RuleWords, Severity
-from gate.domain.measure import Direction, Measure, Threshold, Unit
+from gate.domain.measure import Direction, Measure, Threshold
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.shard import MAX_SHARDS, Shard
@@ -154,7 +154,7 @@ def _artifact(node: Node) -> Artifact:
 
 def _measure(node: Node) -> Measure:
     name = node.member("name").text()
-    unit: Unit = node.member("unit").word("percent", "count", "seconds", "milliseconds")
+    unit = decode_unit(node.member("unit"))
     value = _number(node.member("value"))
     threshold, baseline = node.optional("threshold"), node.optional("baseline")
     numerator = node.whole_of("numerator", 0, MAX_WHOLE)

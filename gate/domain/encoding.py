@@ -18,9 +18,11 @@ from gate.domain.exhibit import (
     CaseOutcome,
     Exhibit,
     FileCoverage,
+    Histogram,
     Matrix,
     MatrixRow,
     OutputTail,
+    Series,
     SourceCoverage,
     Table,
     TestCase,
@@ -231,8 +233,32 @@ class _Encoder:
                     "columns": self.each(exhibit.columns, self.text),
                     "rows": self.each(exhibit.rows, self.row),
                 }
+            case Histogram() | Series():
+                return self.drawn(exhibit)
             case OutputTail():
                 return {"kind": "output-tail", "title": self.text(exhibit.title), "text": self.end(exhibit.text)}
+
+    def drawn(self, exhibit: Histogram | Series) -> dict[str, Any]:
+        head = {"title": self.text(exhibit.title), "unit": exhibit.unit}
+        if isinstance(exhibit, Series):
+            return {"kind": "series", **head, "lines": self.each(exhibit.lines, self.line)}
+        return {
+            "kind": "histogram",
+            **head,
+            "buckets": self.each(exhibit.buckets, self.bucket),
+            "marks": self.each(exhibit.marks, lambda one: {"name": self.text(one[0]), "value": _figure(one[1])}),
+        }
+
+    def bucket(self, bucket: tuple[float, int]) -> dict[str, Any]:
+        end, count = bucket
+        return {"up_to": _figure(end), "count": min(max(count, 0), MAX_WHOLE)}
+
+    def line(self, line: tuple[str, Sequence[tuple[float, float]]]) -> dict[str, Any]:
+        name, points = line
+        return {
+            "name": self.text(name),
+            "points": [[_seconds(at), _figure(value)] for at, value in points[: self.most_items]],
+        }
 
     def row(self, row: MatrixRow) -> dict[str, Any]:
         place = {name: value for name, value in self.location(row.location).items() if value is not None}
@@ -319,6 +345,11 @@ def number_of(value: Fraction) -> int | float:
         return value.numerator
     digits = min(VALUE_DIGITS, _DIGITS_OF_A_DOUBLE - len(str(abs(int(value)))))
     return float(floored(value, max(digits, 0)))
+
+
+def _figure(value: float) -> float:
+    """Return a figure that can be read back; what is no number is nought."""
+    return min(max(value, -float(MAX_VALUE)), float(MAX_VALUE)) if not math.isnan(value) else 0.0
 
 
 def _seconds(seconds: float) -> float:

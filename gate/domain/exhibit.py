@@ -112,7 +112,7 @@ class Matrix:
     rows: tuple[MatrixRow, ...]
 
 
-ENDINGS = ("passed", "failed", "warning", "waived", "not exercised", "not asked")
+ENDINGS = ("passed", "failed", "inconclusive", "warning", "waived", "not exercised", "not asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ class Series:
     lines: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
 
 
-Exhibit = Tests | SourceCoverage | Table | Matrix | OutputTail
+Exhibit = Tests | SourceCoverage | Table | Matrix | Histogram | Series | OutputTail
 
 
 def line_ranges(lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -3,17 +3,19 @@
 A report has a hundred thousand test cases: what is slow here is slow for everyone who publishes.
 """
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 
-from gate.domain.encoding import MAX_LINE, MAX_SECONDS
+from gate.domain.encoding import MAX_LINE, MAX_SECONDS, MAX_VALUE
 from gate.domain.exhibit import (
     CaseOutcome,
     Exhibit,
     FileCoverage,
+    Histogram,
     Matrix,
     MatrixRow,
     OutputTail,
+    Series,
     SourceCoverage,
     Table,
     TestCase,
@@ -21,6 +23,7 @@ from gate.domain.exhibit import (
     passed_case,
 )
 from gate.domain.finding import Location, line_in
+from gate.domain.measure import Unit
 from gate.domain.untrusted_json import MAX_ITEMS, MAX_WHOLE, Node, is_plain_text
 
 _MEMBERS_OF_A_PLAIN_CASE = ("outcome", "name", "seconds", "path", "line")
@@ -35,36 +38,60 @@ def decode_location(node: Node) -> Location | None:
     return None if path is None else Location(path=path.text(), line=line, end_line=end_line, column=column)
 
 
-class _Kind(StrEnum):
-    TESTS = "tests"
-    SOURCE_COVERAGE = "source-coverage"
-    TABLE = "table"
-    MATRIX = "matrix"
-    OUTPUT_TAIL = "output-tail"
-
-
 def decode_exhibit(node: Node) -> Exhibit | None:
     """Read an exhibit; None for a kind that is not known here."""
-    kind = node.member("kind").text()
-    if kind == _Kind.TESTS:
-        return Tests(cases=_cases(node.member("cases")))
-    if kind == _Kind.SOURCE_COVERAGE:
-        return SourceCoverage(files=tuple(_file(entry) for entry in node.member("files").items()))
-    if kind == _Kind.TABLE:
-        return Table(
-            title=node.text_of("title"),
-            columns=tuple(entry.text() for entry in node.member("columns").items()),
-            rows=tuple(tuple(cell.text() for cell in row.items()) for row in node.member("rows").items()),
-        )
-    if kind == _Kind.MATRIX:
-        return Matrix(
-            title=node.text_of("title"),
-            columns=tuple(entry.text() for entry in node.member("columns").items()),
-            rows=tuple(_row(entry) for entry in node.member("rows").items()),
-        )
-    if kind == _Kind.OUTPUT_TAIL:
-        return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
-    return None
+    decode = _KINDS.get(node.member("kind").text())
+    return None if decode is None else decode(node)
+
+
+def decode_unit(node: Node) -> Unit:
+    """Read the unit of a figure."""
+    return node.word("percent", "count", "seconds", "milliseconds", "per-second")
+
+
+def _tests(node: Node) -> Tests:
+    return Tests(cases=_cases(node.member("cases")))
+
+
+def _coverage(node: Node) -> SourceCoverage:
+    return SourceCoverage(files=tuple(_file(entry) for entry in node.member("files").items()))
+
+
+def _table(node: Node) -> Table:
+    return Table(
+        title=node.text_of("title"),
+        columns=tuple(entry.text() for entry in node.member("columns").items()),
+        rows=tuple(tuple(cell.text() for cell in row.items()) for row in node.member("rows").items()),
+    )
+
+
+def _matrix(node: Node) -> Matrix:
+    return Matrix(
+        title=node.text_of("title"),
+        columns=tuple(entry.text() for entry in node.member("columns").items()),
+        rows=tuple(_row(entry) for entry in node.member("rows").items()),
+    )
+
+
+def _histogram(node: Node) -> Histogram:
+    return Histogram(
+        title=node.text_of("title"),
+        unit=decode_unit(node.member("unit")),
+        buckets=tuple(_bucket(entry) for entry in node.member("buckets").items()),
+        marks=tuple(_mark(entry) for entry in node.entries("marks")),
+    )
+
+
+def _series(node: Node) -> Series:
+    return Series(
+        title=node.text_of("title"),
+        unit=decode_unit(node.member("unit")),
+        lines=tuple(_line(entry) for entry in node.member("lines").items()),
+    )
+
+
+def _output_tail(node: Node) -> OutputTail:
+    return OutputTail(title=node.text_of("title"), text=node.text_of("text"))
 
 
 def _cases(node: Node) -> tuple[TestCase, ...]:
@@ -110,6 +137,29 @@ def _row(node: Node) -> MatrixRow:
     )
 
 
+def _bucket(node: Node) -> tuple[float, int]:
+    return _figure(node.member("up_to")), node.member("count").whole(0, MAX_WHOLE)
+
+
+def _mark(node: Node) -> tuple[str, float]:
+    return node.member("name").text(), _figure(node.member("value"))
+
+
+def _line(node: Node) -> tuple[str, tuple[tuple[float, float], ...]]:
+    return node.member("name").text(), tuple(_point(entry) for entry in node.member("points").items())
+
+
+def _point(node: Node) -> tuple[float, float]:
+    pair = node.items()
+    if len(pair) != 2:
+        node.fail("is not a time and a value")
+    return float(pair[0].decimal(0, MAX_SECONDS)), _figure(pair[1])
+
+
+def _figure(node: Node) -> float:
+    return float(node.decimal(-MAX_VALUE, MAX_VALUE))
+
+
 def _file(node: Node) -> FileCoverage:
     total = node.member("total").whole(0, MAX_WHOLE)
     missing = node.optional("missing_lines")
@@ -128,3 +178,14 @@ def _jump(node: Node) -> tuple[int, int]:
     # coverage.py writes the entry and the exit of a block as negative lines.
     start, end = node.wholes(-MAX_LINE, MAX_LINE)
     return start, end
+
+
+_KINDS: Mapping[str, Callable[[Node], Exhibit]] = {
+    "tests": _tests,
+    "source-coverage": _coverage,
+    "table": _table,
+    "matrix": _matrix,
+    "histogram": _histogram,
+    "series": _series,
+    "output-tail": _output_tail,
+}

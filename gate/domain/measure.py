@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Literal
 
-Unit = Literal["percent", "count", "seconds", "milliseconds"]
+Unit = Literal["percent", "count", "seconds", "milliseconds", "per-second"]
 Direction = Literal["at-least", "at-most"]
 
 

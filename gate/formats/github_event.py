@@ -7,6 +7,7 @@ request (title, body, branch names): none of it is taken.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from gate.domain.finished_run import FinishedRun
 from gate.domain.job import Event, PullRequest
@@ -21,6 +22,14 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}\
 _WORD = re.compile(r"[a-z_]{1,40}\Z")
 _MAX_BRANCH = 1024
 ON_PULL_REQUESTS = ("pull_request", "pull_request_review", "pull_request_review_comment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBase:
+    """The commit that a change starts from, and the one that it leads to; "" where an event tells none."""
+
+    base: str = ""
+    head: str = ""
 
 
 def parse_event(text: str, event_name: str) -> Event:
@@ -45,6 +54,28 @@ def parse_event(text: str, event_name: str) -> Event:
             head_sha=_sha(head.get("sha")),
             from_fork=_is_from_fork(head, pull_request.get("base")),
         ),
+    )
+
+
+def parse_event_base(text: str, event_name: str) -> EventBase:
+    """Return the commits between which a change lies, as far as the event tells them.
+
+    Raises:
+        UnreadableError: the payload is no JSON object.
+    """
+    document = _document(text)
+    if event_name == "merge_group":
+        group = document.get("merge_group")
+        told = group if isinstance(group, dict) else {}
+        return EventBase(base=_sha_or_none(told.get("base_sha")), head=_sha_or_none(told.get("head_sha")))
+    if event_name == "push":
+        return EventBase(base=_sha_or_none(document.get("before")), head=_sha_or_none(document.get("after")))
+    pull_request = document.get("pull_request")
+    told = pull_request if isinstance(pull_request, dict) else {}
+    base, head = told.get("base"), told.get("head")
+    return EventBase(
+        base=_sha_or_none(base.get("sha") if isinstance(base, dict) else None),
+        head=_sha_or_none(head.get("sha") if isinstance(head, dict) else None),
     )
 
 
@@ -96,6 +127,11 @@ def _number(value: object, missing: str = "pull request has no number") -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MAX_NUMBER:
         raise UnreadableError(f"the event's {missing}")
     return value
+
+
+def _sha_or_none(value: object) -> str:
+    # All zeros: there is none, as before the first push of a branch.
+    return value if isinstance(value, str) and _SHA.match(value) and value.strip("0") else ""
 
 
 def _sha(value: object, missing: str = "pull request has no head commit") -> str:

@@ -27,7 +27,7 @@ def parse_root(text: str) -> Mapping[str, Any]:
     """Parse JSON or YAML whose top is a mapping.
 
     Raises:
-        UnreadableError: it is neither, or longer than 10 MB.
+        UnreadableError: it is neither, too deep, or longer than 10 MB.
     """
     if len(text) > _MOST_CHARACTERS:
         raise UnreadableError(f"it is longer than {_MOST_CHARACTERS:,} characters")
@@ -35,8 +35,10 @@ def parse_root(text: str) -> Mapping[str, Any]:
     if text.lstrip().startswith("{"):
         try:
             root = json.loads(_HALF_PAIR.sub(r"\\ufffd", text), parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
+        except ValueError:
             root = None
+        except RecursionError:
+            raise UnreadableError("its parts lie too deep in each other") from None
         if isinstance(root, dict):
             return root
     documents = parse_typed(text, longest=_MOST_CHARACTERS)

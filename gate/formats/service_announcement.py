@@ -15,6 +15,7 @@ _STAGES = {
     "finding": "the service cannot be found",
     "uvicorn": "the service cannot be served",
     "starting": "the service cannot start",
+    "describing": "the service's OpenAPI document cannot be generated",
 }
 # https://docs.python.org/3/library/faulthandler.html#faulthandler.dump_traceback_later
 _DUMP = re.compile(r"^Timeout \([0-9:.]{1,40}\)!$", re.MULTILINE)

@@ -34,6 +34,13 @@ def parse_typed(text: str, *, longest: int) -> tuple[Mapping[str, object], ...]:
     return _parse(text, longest=longest, built=_Built(typed=True))
 
 
+def repeated_keys(text: str, *, longest: int) -> tuple[str, ...]:
+    """Return the keys that stand twice in one mapping, of which the last one counts; none of what is not YAML."""
+    built = _Built()
+    _parse(text, longest=longest, built=built)
+    return tuple(dict.fromkeys(built.repeated))
+
+
 def _parse(text: str, *, longest: int, built: "_Built") -> tuple[Mapping[str, object], ...]:
     if len(text) > longest:
         return ()
@@ -63,6 +70,7 @@ class _Built:
     open: list[dict[str, object] | list[object]] = field(default_factory=list)
     keys: list[object] = field(default_factory=list)
     anchors: dict[str, object] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
 
     def take(self, event: "yaml.Event") -> None:
         import yaml
@@ -96,6 +104,8 @@ class _Built:
             self.keys[-1] = (value if isinstance(value, str) else "",)
         else:
             key, self.keys[-1] = self.keys[-1], None
+            if key[0] in inside:  # type: ignore[index]
+                self.repeated.append(key[0])  # type: ignore[index]
             inside[key[0]] = value  # type: ignore[index]
 
 

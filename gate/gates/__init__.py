@@ -3,7 +3,9 @@
 from gate.gates.access_review.gate import AccessReviewGate
 from gate.gates.coverage import CoverageGate
 from gate.gates.coverage_judging import GATE_ID as COVERAGE
+from gate.gates.latency.gate import LatencyGate
 from gate.gates.lint import LintGate
+from gate.gates.openapi.gate import OpenapiGate
 from gate.gates.protocol import Gate
 from gate.gates.suites import INTEGRATION_TESTS, UNIT_TESTS
 
@@ -15,6 +17,8 @@ GATES: dict[str, Gate] = {
         INTEGRATION_TESTS,
         CoverageGate(),
         AccessReviewGate(),
+        LatencyGate(),
+        OpenapiGate(),
     )
 }
 

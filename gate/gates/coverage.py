@@ -38,6 +38,7 @@ class CoverageGate:
     title = "coverage"
     help_url = "https://coverage.readthedocs.io/"
     requires = ("unit-tests", "integration-tests")
+    after: tuple[str, ...] = ()
     options = CoverageOptions
 
     async def collect(self, ctx: Context, options: CoverageOptions) -> CoverageEvidence:

@@ -34,6 +34,11 @@ class InFirstShard:
         return ()
 
     @property
+    def after(self) -> tuple[str, ...]:
+        """Nothing is waited for."""
+        return ()
+
+    @property
     def options(self) -> type:
         """Those of the gate."""
         return self.gate.options

@@ -52,6 +52,7 @@ class LintGate:
     title = "lint"
     help_url = _HELP_URL
     requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     options = LintOptions
 
     async def collect(self, ctx: Context, options: LintOptions) -> LintEvidence:

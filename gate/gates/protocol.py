@@ -9,7 +9,8 @@ from gate.domain.result import Judgement
 class Gate(Protocol):
     """A gate: it collects evidence and judges it.
 
-    `requires` are gates whose results, where they are in the plan, must be there first. `options` is the
+    `requires` are gates whose results, where they are in the plan, must be there first, and of which one must be in
+    it; `after` are such as only go first, however they end. `options` is the
     dataclass of its options, declared with `gate.config.options.option`.
     """
 
@@ -31,6 +32,11 @@ class Gate(Protocol):
     @property
     def requires(self) -> tuple[str, ...]:
         """Ids of gates that come first."""
+        ...
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Ids of gates that come first where they are in the plan, which need not be."""
         ...
 
     @property

@@ -29,7 +29,7 @@ async def running_service(
         try:
             service = await stack.enter_async_context(ctx.service(app=app, database=database, more=more))
         except CannotRun as failure:
-            raise await _with_cause(ctx, failure, database) from None
+            raise await with_cause(ctx, failure, database) from None
         await _with_tables(ctx, app, database, more or {})
         yield replace(service, trouble=trouble)
 
@@ -65,7 +65,8 @@ async def _with_tables(ctx: Context, app: str, database: Database | None, more: 
     await ctx.run(str(environment.python), str(_MAKE_TABLES), path, env=env, log=ctx.folder / "logs" / "schema.log")
 
 
-async def _with_cause(ctx: Context, failure: CannotRun, database: Database | None) -> CannotRun:
+async def with_cause(ctx: Context, failure: CannotRun, database: Database | None) -> CannotRun:
+    """Return the failure with what the code lacks, where its last words tell that."""
     printed = "\n".join(exhibit.text for exhibit in failure.exhibits if isinstance(exhibit, OutputTail))
     if not printed:
         return failure

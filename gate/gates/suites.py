@@ -17,6 +17,7 @@ from gate.formats.pytest_command import PytestCommand
 from gate.formats.pytest_settings import PytestSettings
 from gate.gates import coverage_scope, coverage_start, suite_sharding, suite_workers
 from gate.gates.schema import choose_schema
+from gate.gates.seen_answers import folder_for_answers
 from gate.gates.suite_causes import read_facts
 from gate.gates.suite_ending import NOT_BROKEN, SuiteEvidence
 from gate.gates.suite_halves import (
@@ -57,6 +58,7 @@ class TestSuiteGate:
     select: Literal["unit", "integration"]
     options: type
     requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     help_url: str = "https://docs.pytest.org/"
 
     async def collect(self, ctx: Context, options: UnitTestsOptions | IntegrationTestsOptions) -> SuiteEvidence:
@@ -84,6 +86,7 @@ class TestSuiteGate:
             env |= workers.variables if workers else {}
             told = {"progress": str(ctx.scratch_folder(name) / _PROGRESS)}
             told |= suite_sharding.instructions(ctx, name, sessions)
+            told |= {"answers": str(folder)} if (folder := folder_for_answers(ctx)) else {}
             told |= await suite_workers.instructions(ctx, environment, database, workers, name)
             env[PLUGIN_VARIABLE] = json.dumps({**instructions, **told})
             completed = await ctx.run_tests(

@@ -47,6 +47,7 @@ _LEAST_OF_A_TAIL = 300
 _ENDED = {
     "passed": MARKS[Outcome.PASSED],
     "failed": MARKS[Outcome.FAILED],
+    "inconclusive": f"{MARKS[Outcome.ERRORED]} inconclusive",
     "warning": f"{MARKS[Outcome.ERRORED]} warning",
     "waived": f"{MARKS[Outcome.SKIPPED]} waived",
     "not exercised": f"{MARKS[Outcome.ERRORED]} not exercised",

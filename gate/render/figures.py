@@ -12,7 +12,9 @@ from gate.domain.measure import Measure, Unit, floored
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 
-UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms"}
+UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms", "per-second": "/s"}
+# A reason that begins so says under what the figure before it was measured.
+_UNDER = ("on ", "with ", "at ")
 FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
 
 
@@ -44,9 +46,14 @@ def wall_clock(report: Report) -> timedelta:
 def value_words(measure: Measure) -> str:
     """Write a measure's value so that rounding never flatters it: `99.99 %`, `118 ms`, `3`."""
     limit = measure.threshold
-    if limit is not None and limit.direction == "at-most":
-        return _grouped(_ceiled(measure.value)) + UNITS[measure.unit]
-    return _grouped(floored(measure.value)) + UNITS[measure.unit]
+    return unit_words(measure.value, measure.unit, is_ceiled=limit is not None and limit.direction == "at-most")
+
+
+def unit_words(value: Fraction, unit: Unit, *, is_ceiled: bool = False) -> str:
+    """Write a figure with its unit, rounded down, and a time in milliseconds up: `99.99 %`, `47.3/s`, `118 ms`."""
+    digits = _digits(value, unit)
+    rounded = _ceiled(value, digits) if is_ceiled or unit == "milliseconds" else floored(value, digits)
+    return _grouped(rounded) + UNITS[unit]
 
 
 def limit_words(measure: Measure | None) -> str:
@@ -65,7 +72,7 @@ def change_words(measure: Measure | None) -> str:
     if measure is None or measure.baseline is None:
         return ""
     change = measure.value - measure.baseline
-    size = floored(abs(change))
+    size = floored(abs(change), _digits(measure.value, measure.unit))
     if size == "0":
         return "="
     return f"{'▲' if change > 0 else '▼'} {_grouped(size)}"
@@ -84,7 +91,7 @@ def result_words(result: GateResult) -> str:
     figure = _figure(result)
     if not result.reason:
         return figure
-    return f"{figure} {result.reason}" if result.reason.startswith("on ") else f"{figure}; {result.reason}"
+    return f"{figure} {result.reason}" if result.reason.startswith(_UNDER) else f"{figure}; {result.reason}"
 
 
 def brief_words(result: GateResult) -> str:
@@ -97,7 +104,7 @@ def brief_words(result: GateResult) -> str:
     else:
         words = _share_words(measure) or f"{value_words(measure)} {limit_words(measure)}".rstrip()
     change = change_words(measure)
-    place = f" {result.reason}" if result.reason.startswith("on ") else ""
+    place = f" {result.reason.partition(';')[0]}" if result.reason.startswith(_UNDER) else ""
     return words + place + (f" ({change})" if change else "")
 
 
@@ -213,8 +220,16 @@ def _noun(measure: Measure, number: Fraction) -> str:
     return noun.removesuffix("s") if number == 1 else noun
 
 
-def _ceiled(value: Fraction) -> str:
-    return floored(Fraction(-((-value * 100) // 1), 100))
+def _ceiled(value: Fraction, digits: int) -> str:
+    scale = 10**digits
+    return floored(Fraction(-((-value * scale) // 1), scale))
+
+
+def _digits(value: Fraction, unit: Unit) -> int:
+    """Return how many decimal digits of a figure mean something: times are measured, and others are counted."""
+    if unit not in ("milliseconds", "per-second"):
+        return 2
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
 
 
 def _grouped(digits: str) -> str:

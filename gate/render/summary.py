@@ -4,7 +4,7 @@ from gate import __version__
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult
-from gate.render import evidence, overview
+from gate.render import charts, evidence, overview
 from gate.render.budget import SUMMARY_LIMIT, Section, fit, utf8_bytes
 from gate.render.escape import code, text
 from gate.render.figures import change_words, counted, limit_words, value_words
@@ -22,6 +22,8 @@ def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> 
         *evidence.failing_tests(report, FOR_SUMMARY, links),
         *evidence.findings(report, FOR_SUMMARY, links),
         *evidence.matrices(report, FOR_SUMMARY, links),
+        *charts.histograms(report, FOR_SUMMARY, links),
+        *charts.series(report, FOR_SUMMARY, links),
         *evidence.missing_lines(report, FOR_SUMMARY, links),
         *evidence.output_tails(report, FOR_SUMMARY, links),
         *evidence.tables(report, FOR_SUMMARY, links),

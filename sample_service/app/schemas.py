@@ -141,6 +141,7 @@ class LoginForm(BaseModel):
         Field(min_length=1, max_length=USERNAME_MAX_CHARS),
         NoNul,
         Field(json_schema_extra={"pattern": NO_NUL_PATTERN}),
+        Field(examples=["ada"]),
     ]
     password: Annotated[
         str,
@@ -149,6 +150,7 @@ class LoginForm(BaseModel):
         Field(
             json_schema_extra={"format": "password", "pattern": NO_NUL_PATTERN, "writeOnly": True}
         ),
+        Field(examples=["correct horse battery"]),
     ]
     scope: Annotated[str, Field(max_length=200, description="Ignored.")] = ""
     client_id: Annotated[str, Field(max_length=200, description="Ignored.")] = ""
@@ -158,7 +160,7 @@ class LoginForm(BaseModel):
 class AccessToken(BaseModel):
     """A bearer token and how many seconds it is good for."""
 
-    access_token: Annotated[str, Field(max_length=TOKEN_MAX_CHARS)]
+    access_token: Annotated[str, Field(max_length=TOKEN_MAX_CHARS, examples=["eyJhbGciOi…"])]
     token_type: Literal["bearer"] = "bearer"
     expires_in: Annotated[int, Field(ge=1, description="Seconds.", examples=[1800])]
 

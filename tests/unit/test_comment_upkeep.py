@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gate.comment_upkeep import KeptComment, WantedComment, keep_comment, lasting_content
@@ -228,7 +228,6 @@ def void(_: object) -> None:
     return None
 
 
-@settings(max_examples=150)
 # The older run has looked, then the newer one looks and writes, and only then the older one writes.
 @example(Story(existing=(1,), runs=(7, 8), turns=(0, 0, 0, 1, 1, 1, 1, 1), lost=frozenset()))
 @given(stories)
@@ -240,7 +239,6 @@ def test_in_every_order_of_turns_one_comment_is_left_and_it_is_the_newest_runs(s
     assert left.run == max(story.existing + story.runs)
 
 
-@settings(max_examples=150)
 @given(stories)
 def test_even_when_a_write_takes_longer_than_others_wait_there_is_one_comment(story: Story) -> None:
     assert len(tell(story, settling=False).comments) == 1

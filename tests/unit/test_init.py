@@ -56,6 +56,6 @@ def test_for_a_service_the_gates_on_it_are_proposed_and_not_switched_on() -> Non
 
     for written in (pyproject_table(discovery), yaml_file(discovery)):
         assert "quality-gate access-review --init" in written
-        assert '"access-review"]' in written
+        assert ', "access-review", "latency"' in written
         assert all(line.startswith(("#", "[", "{")) for line in written.splitlines())
     assert tuple(GATES) == WITH_A_SERVICE

@@ -73,6 +73,7 @@ class MadeUpGate:
     id: str
     work: Work
     requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     title: str = ""
     help_url: str = ""
     options: type = object
@@ -159,6 +160,15 @@ def test_a_gate_sees_the_results_of_those_it_requires(bench: Bench) -> None:
         MadeUpGate("b", ends_as(PASSED)),
     )
     assert results["c"].reason == "a=failed,b=passed"
+    assert bench.terminal.said.index("c started") > bench.terminal.said.index("a failed")
+
+
+def test_a_gate_that_only_comes_after_others_begins_when_they_have_ended_however_they_did(bench: Bench) -> None:
+    results = bench.results(
+        MadeUpGate("c", ends_as(PASSED), after=("a", "absent")),
+        MadeUpGate("a", ends_as(FAILED)),
+    )
+    assert results["c"].outcome is Outcome.PASSED
     assert bench.terminal.said.index("c started") > bench.terminal.said.index("a failed")
 
 

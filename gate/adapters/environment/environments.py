@@ -151,13 +151,31 @@ class ProjectEnvironments(Environments):
         wanted = f"{name}{version}" if is_range else f"{name}=={version}"
         place = hashlib.sha256(version.encode()).hexdigest()[:12] if is_range else version
 
+        return await self._tool(name, wanted, f"{name}-{place}")
+
+    async def locked_tool(self, name: str, requirements: str) -> Path:
+        """Return the program `name` from an environment of exactly what `requirements` lists, each with its hashes.
+
+        Raises:
+            CannotRun: it cannot be installed.
+        """
+        place = hashlib.sha256(requirements.encode()).hexdigest()[:12]
+        return await self._tool(name, name, f"{name}-{place}", requirements=requirements)
+
+    async def _tool(self, name: str, wanted: str, place: str, requirements: str | None = None) -> Path:
+        """Return the program `name` from an environment with `wanted`, or with `requirements`; made where it is new."""
+
         async def make(made: Path) -> None:
             await self._installer.uv("venv", "--python", sys.executable, str(made), shown="uv venv", what=wanted)
-            python = ("--python", str(made / "bin" / "python"))
-            await self._installer.uv("pip", "install", *python, wanted, shown=f"uv pip install {wanted}", what=wanted)
+            argv = ["--python", str(made / "bin" / "python"), wanted]
+            if requirements is not None:
+                listed = made / "requirements.txt"
+                listed.write_text(requirements)
+                argv[-1:] = ["--require-hashes", "--no-deps", "-r", str(listed)]
+            await self._installer.uv("pip", "install", *argv, shown=f"uv pip install {wanted}", what=wanted)
 
         try:
-            made = await kept(self._folder / "tools" / f"{name}-{place}", make)
+            made = await kept(self._folder / "tools" / place, make)
         except OSError as error:
             raise self._unwritable(error) from None
         program = made / "bin" / name

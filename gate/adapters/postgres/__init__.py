@@ -5,5 +5,6 @@ Never decides whether a gate needs a database, and never touches what it did not
 
 from gate.adapters.postgres.composition import ProjectSchema as ProjectSchema
 from gate.adapters.postgres.composition import postgres_databases as postgres_databases
+from gate.adapters.postgres.insight import PostgresInsights as PostgresInsights
 from gate.adapters.postgres.provider import Machine as Machine
 from gate.adapters.postgres.provider import Wanted as Wanted

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from gate.adapters.postgres.installations import (
 )
 from gate.adapters.postgres.kept_cluster import NEW_PASSWORD, WITH_NEW_PASSWORD, KeptCluster
 from gate.adapters.postgres.provider import Machine, PassedOver, Server, Wanted, require_extensions
+from gate.adapters.postgres.server_settings import HOST, LIBRARY, SETTINGS, telling_statements
 from gate.adapters.postgres.session import Refused, Unanswered, wait_for_answer
 from gate.adapters.postgres.versions import locale_options
 from gate.adapters.processes import Account, ProcessRunner, Running, uninterrupted
@@ -33,28 +34,11 @@ from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.ports import CannotRun, Command
 
-_HOST = "127.0.0.1"
 _USER = "postgres"
 _START_SECONDS = 60.0
 # A free port may be taken by another program before the server has it.
 _PORT_ATTEMPTS = 5
 _PAUSE_SECONDS = 0.01
-_SETTINGS = {
-    "listen_addresses": _HOST,
-    # A socket would need a short path, and its folder a place where others may look for one.
-    "unix_socket_directories": "",
-    "max_connections": "200",
-    "shared_buffers": "128MB",
-    # The cluster does not outlive the run, so nothing has to survive a crash.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    # /dev/shm is 64 MB in containers, and what lies there would survive a kill.
-    "dynamic_shared_memory_type": "mmap",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "logging_collector": "off",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +108,7 @@ class ClusterProvider:
 
     async def _started(self, home: Home, installation: Installation, cluster: KeptCluster) -> tuple[Database, Running]:
         entry = Database(
-            host=_HOST,
+            host=HOST,
             port=0,
             user=_USER,
             password=secrets.token_urlsafe(24),
@@ -145,9 +129,18 @@ class ClusterProvider:
         return await self._listening(home, installation, entry)
 
     async def _listening(self, home: Home, installation: Installation, entry: Database) -> tuple[Database, Running]:
+        settings = SETTINGS | {"cluster_name": home.folder.name}
+        more = telling_statements(installation.folder)
         for _ in range(_PORT_ATTEMPTS):
             entry = replace(entry, port=free_port())
-            running = await self._server(home, installation, entry)
+            try:
+                running = await self._server(home, installation, entry, {**settings, **more})
+            except CannotRun as failure:
+                if not (more and LIBRARY in str(failure.exhibits)):
+                    raise
+                # Its library is not for this server: nobody is told its statements, and all else is as before.
+                more = {}
+                continue
             if running is not None:
                 return entry, running
         raise CannotRun("its port was taken again and again", output_tail(home.folder / "server.log", "postgres"))
@@ -173,9 +166,10 @@ class ClusterProvider:
             await asyncio.to_thread(shutil.rmtree, home.folder / "data", ignore_errors=True)
         raise CannotRun(f"initdb {completed.ended}", output_tail(log, "initdb"))
 
-    async def _server(self, home: Home, installation: Installation, entry: Database) -> Running | None:
+    async def _server(
+        self, home: Home, installation: Installation, entry: Database, settings: Mapping[str, str]
+    ) -> Running | None:
         """Start the server; return None where its port was taken by another program."""
-        settings = _SETTINGS | {"cluster_name": home.folder.name}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         argv = (installation.program("postgres"), "-D", "data", "-p", str(entry.port), *options)
         if (home.folder / NEW_PASSWORD).exists():
@@ -218,7 +212,7 @@ class ClusterProvider:
 def free_port() -> int:
     """Return a port of the loopback address that nobody listens on now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((_HOST, 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from gate.adapters.leftovers import PREFIX
 from gate.adapters.postgres.provider import Machine, Server, Wanted
+from gate.adapters.postgres.server_settings import TELLING_STATEMENTS
 from gate.adapters.postgres.session import Refused, Unanswered, wait_for_version
 from gate.adapters.processes import uninterrupted
 from gate.config.child_environment import for_tests
@@ -23,7 +24,13 @@ _LABEL = "org.quality-gate.run"
 _START_SECONDS = 60.0
 _ATTEMPT_SECONDS = 0.5
 # The container does not outlive the run, so nothing has to survive a crash.
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    *(f"{name}={value}" for name, value in TELLING_STATEMENTS.items()),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,16 +9,16 @@ from gate.context import Context
 from gate.domain.finding import Severity
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.formats.openapi_document import Document
-from gate.gates.access_review.caller import NOTHING, Caller, Credentials
-from gate.gates.access_review.curl import one_line
+from gate.gates.access_review.caller import NOTHING, Credentials
+from gate.gates.access_review.curl import rendered_exchanges
 from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.hygiene import ask_cors
 from gate.gates.access_review.identities import Accounts, NoIdentity, roles_of
 from gate.gates.access_review.looking import Looking
+from gate.gates.access_review.making import knows_users, making
 from gate.gates.access_review.masking import Mask
-from gate.gates.access_review.objects import Workshop
-from gate.gates.access_review.operations import Login, Subject, log_ins
+from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.access_review.panel import Panel
 from gate.gates.access_review.people import Identity, is_same_user, jwt_parts
@@ -30,7 +30,6 @@ from gate.service_ports import HttpClient
 # Seconds: who has tokens of this lifetime sees one expire.
 _LONGEST_LIFETIME = 5
 _LAST_SECOND = 10**12
-_MOST_OF_A_TARGET = 4_000
 # The last line of a traceback.
 _ERROR = re.compile(r"(?:[A-Za-z_]\w{0,60}\.){0,10}[A-Z]\w{0,60}(?:Error|Exception|Failure|Refused|Timeout)\b")
 _SIGNS = re.compile(r"SECRET|KEY|JWT|TOKEN|SIGN|SALT", re.IGNORECASE)
@@ -91,29 +90,20 @@ class Convening:
             raise CannotRun(f"the deep stage has nobody to ask: {trouble}") from None
 
     def _new_panel(self) -> Panel:
-        # A path that the application itself tells needs no prefix: that is of whatever stands before it elsewhere.
-        told = any(one.route is not None for one in self.subjects)
-        caller = Caller(self.http, "" if told else self.document.base_path)
-        accounts = Accounts(
-            caller=caller,
-            document=self.document,
-            subjects=self.subjects,
-            hooks={name: self.hooks.with_headers(hook) for name, hook in self.options.identities.items()},
-            run_hook=self.hooks.run,
+        made_by = making(
+            self.http,
+            self.document,
+            self.subjects,
+            self.hooks,
+            identities=self.options.identities,
             examples=self.options.examples,
         )
-        workshop = Workshop(
-            caller=caller,
-            document=self.document,
-            subjects=self.subjects,
-            accounts=accounts,
-            examples=self.options.examples,
-        )
+        caller, workshop = made_by.caller, made_by.workshop
         return Panel(
             caller=caller,
             document=self.document,
             subjects=self.subjects,
-            accounts=accounts,
+            accounts=made_by.accounts,
             workshop=workshop,
             looking=Looking(caller=caller, workshop=workshop, subjects=self.subjects),
             owner=Identity(name="nobody", credentials=NOTHING),
@@ -123,8 +113,7 @@ class Convening:
 
     async def _fill(self, panel: Panel) -> None:
         accounts = panel.accounts
-        knows_users = any(one.login is not Login.NOT_TOLD for one in panel.subjects)
-        if not knows_users and not accounts.hooks and not log_ins(panel.subjects, panel.document):
+        if not knows_users(accounts):
             panel.without_login = True
             panel.notices.append("the service asks nobody who they are: every operation is taken for public")
             return
@@ -171,11 +160,4 @@ class Convening:
 
     def _log(self, panel: Panel) -> None:
         """Write what was sent and how it was answered, without bodies and credentials: a line for each request."""
-        hide = Mask(panel.secrets)
-        lines = [
-            f"{one.who}: {one_line(one.purpose, 200)}: {one.request.method} "
-            f"{one_line(hide(one.request.target[:_MOST_OF_A_TARGET]), 200)} -> "
-            f"{one.answer.status if one.answer else one_line(hide(one.trouble), 200)}"
-            for one in panel.caller.exchanges
-        ]
-        self.ctx.write_text(self.ctx.log, "\n".join(lines) + "\n")
+        self.ctx.write_text(self.ctx.log, rendered_exchanges(panel.caller.exchanges, Mask(panel.secrets)))

@@ -15,6 +15,7 @@ BASE = "http://127.0.0.1:8000"
 
 _MOST_EXCHANGES = 12
 _MOST_OF_A_LINE = 2_000
+_MOST_OF_A_TARGET = 4_000
 _MOST_OF_AN_ANSWER = 300
 _MOST_READ = 1_500
 _LONGEST_SECRET = 4_096
@@ -110,3 +111,14 @@ def one_line(text: str, most: int) -> str:
     """Return a text on one line, of what can be printed, cut to `most` characters."""
     words = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def rendered_exchanges(exchanges: Iterable[Exchange], hide: Mask) -> str:
+    """Write what was sent and how it was answered, without bodies and credentials: a line for each request."""
+    lines = [
+        f"{one.who}: {one_line(one.purpose, 200)}: {one.request.method} "
+        f"{one_line(hide(one.request.target[:_MOST_OF_A_TARGET]), 200)} -> "
+        f"{one.answer.status if one.answer else one_line(hide(one.trouble), 200)}"
+        for one in exchanges
+    ]
+    return "\n".join(lines) + "\n"

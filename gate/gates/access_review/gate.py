@@ -1,7 +1,5 @@
 """The gate: starts the service, makes those who ask, has every operation reviewed, and concludes."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from secrets import token_hex
@@ -9,9 +7,7 @@ from secrets import token_hex
 from gate.context import Context
 from gate.domain.finding import Finding, Severity
 from gate.domain.result import Judgement
-from gate.formats import UnreadableError
-from gate.formats.openapi_document import Document, parse_document
-from gate.formats.service_inventory import Inventory, parse_inventory
+from gate.formats.service_inventory import Inventory
 from gate.gates.access_review.code_findings import code_findings
 from gate.gates.access_review.convening import Convening
 from gate.gates.access_review.deep import DeepAsking, deep_findings
@@ -20,16 +16,13 @@ from gate.gates.access_review.exhibits import render_proofs
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.judging import DRAFT_PATH, GATE_ID, PROOFS_PATH, judge_review
 from gate.gates.access_review.masking import without_secrets
-from gate.gates.access_review.operations import subjects_of
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.access_review.policy import POLICY_FILE, Policy
 from gate.gates.access_review.policy_draft import render_policy
 from gate.gates.access_review.policy_file import PolicyError, parse_policy
-from gate.gates.access_review.reach import assignments_of, far_stores
-from gate.gates.access_review.served_document import fetch_document
-from gate.gates.running_service import running_service
-from gate.ports import CannotRun, Database
-from gate.service_ports import Service
+from gate.gates.described_service import Reach, described_service
+from gate.gates.seen_answers import ListeningClient, note_answers
+from gate.ports import CannotRun
 
 
 class AccessReviewGate:
@@ -39,6 +32,7 @@ class AccessReviewGate:
     title = "access review"
     help_url = "https://owasp.org/API-Security/editions/2023/en/0x11-t10/"
     requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     options = AccessReviewOptions
 
     async def collect(self, ctx: Context, options: AccessReviewOptions) -> ReviewEvidence:
@@ -51,21 +45,16 @@ class AccessReviewGate:
         given = {name for name, _ in ctx.config.env} | set(ctx.caller_environment) | set(ctx.discovery.variables)
         secrets = {name: token_hex(32) for name in ctx.discovery.own_secrets if name not in given}
         env = ctx.child_environment(environment, database, **secrets)
-        if not options.target and not options.anywhere:
-            _refuse_far_stores(ctx, env)
-        async with _service(ctx, options, database, secrets) as service:
-            inventory = _inventory(service)
-            described = await _described(service, inventory)
-            document = _document(described, inventory)
-            subjects = subjects_of(document, inventory)
-            if not subjects:
-                reason = "the service has no operation: no route, and no document that names one"
-                raise CannotRun(reason, ctx.tail(ctx.service_log))
+        reach = Reach(target=options.target, anywhere=options.anywhere)
+        async with described_service(ctx, reach, database=database, more=secrets) as described:
+            service, inventory, subjects = described.service, described.inventory, described.subjects
+            paths = (one.operation.path for one in subjects)
+            http = ListeningClient(service.http, paths, described.document.base_path)
             convening = Convening(
                 ctx=ctx,
                 options=options,
-                http=service.http,
-                document=document,
+                http=http,
+                document=described.document,
                 subjects=subjects,
                 policy=policy,
                 hooks=Hooks(ctx=ctx, environment=environment, env=env),
@@ -78,11 +67,13 @@ class AccessReviewGate:
                 if options.deep:
                     left_out = tuple(one.key for one in subjects if one.ends_identity)
                     asking = DeepAsking(credentials=await convening.credentials(), left_out=left_out)
-                    deep = await deep_findings(ctx, environment, service, described, asking)
+                    deep = await deep_findings(ctx, environment, service, described.text, asking)
             except CannotRun as failure:
                 if not service.trouble:
                     raise
                 raise CannotRun(f"{failure.reason}; {service.trouble}", *failure.exhibits) from None
+            finally:
+                note_answers(ctx, http.answers)
             trouble = service.trouble
         evidence = replace(
             evidence,
@@ -119,35 +110,6 @@ def _policy(ctx: Context, options: AccessReviewOptions, today: date) -> Policy |
         raise CannotRun(str(error), error.table) from None
 
 
-def _refuse_far_stores(ctx: Context, env: Mapping[str, str]) -> None:
-    """Refuse to start a service that would write to somebody's database.
-
-    Raises:
-        CannotRun: the caller's own variables, or the project's `.env`, lead it to one on another machine.
-    """
-    given = {name: value for name, value in env.items() if ctx.caller_environment.get(name) == value}
-    own = assignments_of(ctx.read_text(ctx.project.folder / ".env") or "")
-    for name, host in far_stores({name: value for name, value in own.items() if name not in env} | given):
-        raise CannotRun(
-            f"{name} leads the service to {host[:200]}, and the review writes whatever the service can: set "
-            f'{name} to a store of this machine (`env = ["{name}=…"]`), or allow it: access-review.anywhere = true'
-        )
-
-
-@asynccontextmanager
-async def _service(
-    ctx: Context, options: AccessReviewOptions, database: Database | None, secrets: Mapping[str, str]
-) -> AsyncIterator[Service]:
-    if options.target:
-        if ctx.services is None:
-            raise CannotRun("this run reaches no services")
-        async with ctx.services.elsewhere(options.target, anywhere=options.anywhere) as service:
-            yield service
-        return
-    async with running_service(ctx, database=database, more=secrets) as service:
-        yield service
-
-
 def _notices(inventory: Inventory | None) -> tuple[str, ...]:
     """Say what of the service could not be looked into."""
     if inventory is None:
@@ -155,31 +117,3 @@ def _notices(inventory: Inventory | None) -> tuple[str, ...]:
     opaque = [f"what is mounted at {path} cannot be looked into, and was not asked" for path in inventory.opaque]
     sockets = [f"{path} is a WebSocket, and was not asked" for path in inventory.websockets]
     return tuple(filter(None, (inventory.trouble, *opaque, *sockets)))
-
-
-def _inventory(service: Service) -> Inventory | None:
-    if not service.inventory:
-        return None
-    try:
-        return parse_inventory(service.inventory)
-    except UnreadableError as error:
-        raise CannotRun(f"what the service knows of itself cannot be read: {error}") from None
-
-
-async def _described(service: Service, inventory: Inventory | None) -> str:
-    """Return the service's document: of the application itself, else as it is served; "" where there is none."""
-    if inventory is None:
-        return await fetch_document(service.http)
-    return inventory.document or await fetch_document(service.http, inventory.served)
-
-
-def _document(content: str, inventory: Inventory | None) -> Document:
-    """Read the document; an application that tells its routes needs none."""
-    if not content:
-        if inventory is not None and inventory.routes:
-            return parse_document('{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}')
-        raise CannotRun("no operation is known: the framework tells no routes, and no OpenAPI document is served")
-    try:
-        return parse_document(content)
-    except UnreadableError as error:
-        raise CannotRun(f"the service's OpenAPI document cannot be read: {error}") from None

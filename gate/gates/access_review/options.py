@@ -39,28 +39,36 @@ def _hook(name: str, value: object) -> IdentityHook:
     for key in value:
         if key not in _WAYS:
             raise BadValue(f"{name} has {str(key)[:80]!r}", did_you_mean(str(key), _WAYS))
-    command, function, headers = value.get("command", ""), value.get("function", ""), value.get("headers", {})
-    if not isinstance(command, str) or not isinstance(function, str):
+    command, named, headers = value.get("command", ""), value.get("function", ""), value.get("headers", {})
+    if not isinstance(command, str) or not isinstance(named, str):
         raise BadValue(f"{name} has a command or a function that is no text", _SUCH_AS)
-    if function and not _FUNCTION.match(function):
-        raise BadValue(f"{name}: {function[:80]!r} is no function", '"package.module:function"')
+    if named and not _FUNCTION.match(named):
+        raise BadValue(f"{name}: {named[:80]!r} is no function", '"package.module:function"')
     if not isinstance(headers, Mapping) or not all(isinstance(one, str) for one in headers.values()):
         raise BadValue(
             f"{name} has headers that are no table of texts", '{ headers = { Authorization = "Bearer $TOKEN" } }'
         )
-    if sum(map(bool, (command, function, headers))) != 1:
+    if sum(map(bool, (command, named, headers))) != 1:
         raise BadValue(f"{name} has several ways, or none", "one of command, function and headers")
-    return IdentityHook(command=command, function=function, headers=tuple((str(k), v) for k, v in headers.items()))
+    return IdentityHook(command=command, function=named, headers=tuple((str(k), v) for k, v in headers.items()))
+
+
+def function(value: object) -> str:
+    """Take a function of the project, `package.module:function`."""
+    word = text(value)
+    if not _FUNCTION.match(word):
+        raise BadValue("not a function", '"package.module:function"')
+    return word
 
 
 def examples(value: object) -> Mapping[str, Any]:
     """Take bodies of requests by operation, and values of parameters by name."""
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value) and _is_bounded(value):
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value) and is_bounded(value):
         return dict(value)
     raise BadValue("not a table of examples", 'such as { "POST /tasks" = { title = "T {unique}" }, "country" = "CH" }')
 
 
-def _is_bounded(value: object) -> bool:
+def is_bounded(value: object) -> bool:
     """Tell what a request can carry: a few lines of YAML can refer to each other until the whole fits no memory."""
     level: list[object] = [value]
     seen = 0

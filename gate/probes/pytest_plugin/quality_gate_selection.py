@@ -12,7 +12,7 @@ Options under which pytest runs no test, but may call each one passed, are a usa
 With `shard` ({"index", "total", "durations"}, the last a file of seconds by test, or null) it takes away the tests of
 other shards as well, and writes how long each of its own took to `took`, a file.
 With `workers` (a file with the variables of each of xdist's workers) a worker sets its own before the project's code
-is imported.
+is imported. With `answers`, a folder, what the project's application answers is noted there.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 
 import pytest
 import quality_gate_parting  # type: ignore[import-not-found] # it lies beside this file
+from quality_gate_answers import Watching  # type: ignore[import-not-found]
 from quality_gate_progress import Progress, Stopwatch  # type: ignore[import-not-found]
 
 VARIABLE = "QUALITY_GATE_PYTEST"
@@ -248,3 +249,5 @@ def pytest_configure(config: pytest.Config) -> None:
     plugin = ForPytest6 if int(pytest.__version__.partition(".")[0]) < 7 else ForPytest7
     hooks = plugin(Selection(instructions), progress, part, django_checks=bool(instructions.get("django_checks")))
     config.pluginmanager.register(hooks, "quality-gate-plugin")
+    if instructions.get("answers"):
+        config.pluginmanager.register(Watching(instructions["answers"]), "quality-gate-answers")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gate.ports import CannotRun
-from tests.integration.environment.place import Place
+from tests.integration.environment.place import SIX, SIX_HASH, Place
 
 pytestmark = pytest.mark.integration
 
@@ -47,3 +47,13 @@ def test_tools_are_ours_or_the_version_that_is_asked_for(place: Place) -> None:
 def test_a_tool_that_cannot_be_had(place: Place, name: str, version: str | None, reason: str) -> None:
     with pytest.raises(CannotRun, match=reason.replace("(", r"\(")):
         asyncio.run(place.environments().tool(name, version))
+
+
+def test_a_tool_is_installed_from_its_hashes_only(place: Place) -> None:
+    other = SIX_HASH.replace("4", "5")
+
+    with pytest.raises(CannotRun, match="six has no program six"):
+        asyncio.run(place.environments().locked_tool("six", f"{SIX} --hash={SIX_HASH}\n"))
+    for requirements in (f"{SIX} --hash={other}\n", f"{SIX}\n"):
+        with pytest.raises(CannotRun, match="six could not be installed"):
+            asyncio.run(place.environments().locked_tool("six", requirements))

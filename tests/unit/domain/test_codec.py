@@ -1,6 +1,7 @@
 """report.json goes from job to job without loss, and a forged one goes nowhere."""
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,9 +22,11 @@ from gate.domain.exhibit import (
     ENDINGS,
     CaseOutcome,
     FileCoverage,
+    Histogram,
     Matrix,
     MatrixRow,
     OutputTail,
+    Series,
     SourceCoverage,
     Table,
     TestCase,
@@ -45,13 +48,14 @@ figures = st.one_of(
     st.integers(-(10**15), 10**15).map(Fraction),
     st.decimals(-(10**8), 10**8, places=6, allow_nan=False).map(Fraction),
 )
+units = st.sampled_from(["percent", "count", "seconds", "milliseconds", "per-second"])
 thresholds = st.builds(Threshold, value=figures, direction=st.sampled_from(["at-least", "at-most"]))
 measures = st.one_of(
     st.builds(
         Measure,
         name=texts,
         value=figures,
-        unit=st.sampled_from(["percent", "count", "seconds", "milliseconds"]),
+        unit=units,
         threshold=st.none() | thresholds,
         baseline=st.none() | figures,
     ),
@@ -85,6 +89,7 @@ files = st.builds(
     missing_lines=st.lists(lines, max_size=3).map(tuple),
     missing_branches=st.lists(st.tuples(lines, st.integers(-100, 100)), max_size=3).map(tuple),
 )
+drawn_figures = st.floats(-(10**15), 10**15)
 exhibits = st.one_of(
     st.builds(Tests, cases=st.lists(cases, max_size=3).map(tuple)),
     st.builds(SourceCoverage, files=st.lists(files, max_size=3).map(tuple)),
@@ -106,6 +111,21 @@ exhibits = st.one_of(
                 location=locations,
             ),
             max_size=3,
+        ).map(tuple),
+    ),
+    st.builds(
+        Histogram,
+        title=texts,
+        unit=units,
+        buckets=st.lists(st.tuples(drawn_figures, st.integers(0, 2**53 - 1)), max_size=3).map(tuple),
+        marks=st.lists(st.tuples(texts, drawn_figures), max_size=3).map(tuple),
+    ),
+    st.builds(
+        Series,
+        title=texts,
+        unit=units,
+        lines=st.lists(
+            st.tuples(texts, st.lists(st.tuples(st.floats(0, 10**8), drawn_figures), max_size=3).map(tuple)), max_size=3
         ).map(tuple),
     ),
     st.builds(OutputTail, title=texts, text=texts),
@@ -216,6 +236,8 @@ def a_report(**changes: Any) -> Report:
             SourceCoverage(
                 files=(FileCoverage(path="a.py", covered=1, total=2, missing_lines=(3,), missing_branches=((2, -1),)),)
             ),
+            Histogram(title="h", unit="milliseconds", buckets=((1.5, 3), (2.5, 0)), marks=(("limit", 500.0),)),
+            Series(title="s", unit="per-second", lines=(("requests", ((0.0, 47.5), (1.0, 50.0))),)),
         ),
         artifacts=(Artifact(title="HTML", path="coverage/html"),),
     )
@@ -274,6 +296,8 @@ def test_what_tools_tell_wrongly_is_mended_so_that_the_report_can_be_read() -> N
                 )
             ),
             SourceCoverage(files=(FileCoverage(path="a", covered=0, total=1, missing_lines=(0, 1)),)),
+            Histogram(title="h", unit="count", buckets=((math.inf, -1), (math.nan, 10**20))),
+            Series(title="s", unit="count", lines=(("l", ((-1.0, -math.inf), (math.inf, math.nan))),)),
         ),
     )
     subject = Subject(repository="not a repository", commit="HEAD", run_id=0, pull_request=-1)
@@ -288,7 +312,9 @@ def test_what_tools_tell_wrongly_is_mended_so_that_the_report_can_be_read() -> N
     assert big.value == 10**15 - 1
     (finding,) = read.results[0].findings
     assert (finding.message, finding.help_url, finding.location) == ("\ufffd", None, Location(path="p"))
-    tests, coverage = read.results[0].exhibits
+    tests, coverage, histogram, series = read.results[0].exhibits
+    assert histogram == Histogram(title="h", unit="count", buckets=((10.0**15, 0), (0.0, 2**53 - 1)))
+    assert series == Series(title="s", unit="count", lines=(("l", ((0.0, -(10.0**15)), (0.0, 0.0))),))
     assert isinstance(tests, Tests)
     assert [case.seconds for case in tests.cases] == [0, 0, 0, 10**8]
     assert isinstance(coverage, SourceCoverage)
@@ -417,6 +443,36 @@ FORGERIES: list[tuple[str, str, Change]] = [
         f"{RESULT}/exhibits/1/files/0/missing_branches/0",
         "pair",
         lambda d: d["results"][0]["exhibits"][1]["files"][0].update(missing_branches=[[1]]),
+    ),
+    (f"{RESULT}/exhibits/2/unit", "none of", lambda d: d["results"][0]["exhibits"][2].update(unit="parsec")),
+    (f"{RESULT}/exhibits/2/buckets", "missing", lambda d: d["results"][0]["exhibits"][2].pop("buckets")),
+    (
+        f"{RESULT}/exhibits/2/buckets/0/count",
+        "whole number",
+        lambda d: d["results"][0]["exhibits"][2]["buckets"][0].update(count=1.5),
+    ),
+    (
+        f"{RESULT}/exhibits/2/buckets/1/up_to",
+        "from -",
+        lambda d: d["results"][0]["exhibits"][2]["buckets"][1].update(up_to=10**16),
+    ),
+    (
+        f"{RESULT}/exhibits/2/marks/0/value",
+        "not a number",
+        lambda d: d["results"][0]["exhibits"][2]["marks"][0].update(value="500"),
+    ),
+    (
+        f"{RESULT}/exhibits/3/lines/0/points/1",
+        "a time and a value",
+        lambda d: d["results"][0]["exhibits"][3]["lines"][0]["points"][1].append(3),
+    ),
+    (
+        f"{RESULT}/exhibits/3/lines/0/points/0/0",
+        "from 0",
+        lambda d: (
+            d["results"][0]["exhibits"][3]["lines"][0]["points"][0].insert(0, -1.0)
+            or d["results"][0]["exhibits"][3]["lines"][0]["points"][0].pop()
+        ),
     ),
 ]
 

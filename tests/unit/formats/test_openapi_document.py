@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.formats import UnreadableError
@@ -330,7 +330,6 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = [place for place in places(RICH) if len(place) > 1]
 
 
-@settings(max_examples=60, deadline=2000)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4))
 def test_a_document_with_anything_anywhere_is_read_as_far_as_it_goes(
     changes: list[tuple[tuple[Any, ...], Any]],
@@ -345,7 +344,6 @@ def test_a_document_with_anything_anywhere_is_read_as_far_as_it_goes(
     use(parse_document(json.dumps(spoilt)))
 
 
-@settings(max_examples=100, deadline=2000)
 @given(JUNK)
 def test_any_schema_at_all_can_be_used(schema: Any) -> None:
     content = {"application/json": {"schema": {"type": "object", "properties": {"a": schema}, "required": ["a"]}}}

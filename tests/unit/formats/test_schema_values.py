@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.formats.openapi_document import Document, parse_document
@@ -229,7 +229,6 @@ def composed(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=2000)
 @given(
     st.recursive(PLAIN, composed, max_leaves=8),
     st.booleans(),

@@ -8,9 +8,11 @@ from gate.domain.exhibit import (
     CaseOutcome,
     Exhibit,
     FileCoverage,
+    Histogram,
     Matrix,
     MatrixRow,
     OutputTail,
+    Series,
     SourceCoverage,
     Table,
     TestCase,
@@ -235,6 +237,55 @@ def reviewed() -> Report:
     return Report(subject=SUBJECT, results=(lint(), result("access-review", "access review", judgement, seconds=21)))
 
 
+def loaded() -> Report:
+    """Make a report of a gate whose measures are times, with a histogram and series."""
+    limit = Threshold(value=Fraction(500), direction="at-most")
+    finding = Finding(
+        gate="latency",
+        rule_id="latency-over-limit",
+        severity=Severity.ERROR,
+        message=(
+            "GET /tasks: p95 812 ms [790–840] is over the limit of 500 ms (3,000 requests): "
+            "sends one statement 21 times a request: SELECT … FROM users WHERE users.id = $1"
+        ),
+        location=Location(path="svc/app/routes/tasks.py", line=31),
+    )
+    row = MatrixRow(
+        label="GET /tasks", cells=("failed", "361 ms", "812 ms [790–840]", "500 ms"), location=finding.location
+    )
+    other = MatrixRow(label="GET /users", cells=("inconclusive", "361 ms", "490 ms [470–510]", "500 ms"))
+    judgement = Judgement(
+        outcome=Outcome.FAILED,
+        reason="with 50 users, 1 s think time; 1 operation over the limit: GET /tasks p95 812 ms [790–840], limit 500 ms",
+        measures=(
+            Measure(
+                name="p95",
+                value=Fraction("803.41"),
+                unit="milliseconds",
+                threshold=limit,
+                baseline=Fraction("642.1"),
+            ),
+            Measure(name="throughput", value=Fraction("47.31"), unit="per-second"),
+        ),
+        findings=(finding,),
+        exhibits=(
+            Matrix(title="Operations", columns=("operation", "", "p50", "p95 [95 %]", "limit"), rows=(row, other)),
+            Histogram(
+                title="Response times",
+                unit="milliseconds",
+                buckets=((100.0, 12), (316.23, 840), (1_000.0, 2_100), (3_162.28, 48)),
+                marks=(("p50", 361.0), ("limit", 500.0), ("p95", 803.41)),
+            ),
+            Series(
+                title="p95 over time",
+                unit="milliseconds",
+                lines=(("p95", tuple((float(at), 700.0 + 40 * (at % 5)) for at in range(20))),),
+            ),
+        ),
+    )
+    return Report(subject=SUBJECT, results=(lint(), result("latency", "latency", judgement, seconds=65)))
+
+
 def errored() -> Report:
     tail = OutputTail(
         title="last output of pytest", text="INTERNALERROR> Traceback\n\nINTERNALERROR> ConnectionRefusedError\n"
@@ -285,7 +336,9 @@ def hostile_report(words: str) -> Report:
     shown = Table(title=words, columns=(words, words), rows=((words, words), (words,)))
     row = MatrixRow(label=words, cells=(words, "failed", "waived"), location=place)
     matrix = Matrix(title=words, columns=(words, words, words, words), rows=(row, MatrixRow(label=words, cells=())))
-    errored_gate = Judgement.errored(words or "?", OutputTail(title=words, text=words))
+    histogram = Histogram(title=words, unit="milliseconds", buckets=((1.0, 2), (2.0, 1)), marks=((words, 1.5),) * 2)
+    series = Series(title=words, unit="per-second", lines=((words, ((0.0, 1.0), (1.0, 2.0))),) * 2)
+    errored_gate = Judgement.errored(words or "?", OutputTail(title=words, text=words), histogram, series)
     return Report(
         subject=replace(SUBJECT, name=words, commit=""),
         results=(

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from gate.domain.finding import Finding, Location, Severity
 from gate.render.sarif import FINGERPRINT, render_sarif
@@ -76,7 +76,6 @@ def test_a_finding_without_a_place_in_the_repository_is_told_apart() -> None:
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
 
 
-@settings(max_examples=50)
 @given(hostile_texts)
 def test_any_words_make_a_document_that_can_be_written_and_read(words: str) -> None:
     finding = reports.hostile_report(words).results[0].findings[0]

@@ -17,6 +17,7 @@ from gate.gates.access_review.gate import AccessReviewGate
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.seen_answers import seen_answers
 from gate.ports import CannotRun, Command, Completed, Environments, Processes, ProjectEnvironment
 from gate.service_ports import Service, Services, ServiceStart
 from tests.unit.gates.access_review.notes_service import NotesService
@@ -116,6 +117,15 @@ def test_the_service_is_started_and_reviewed_and_what_could_not_be_looked_into_i
     judgement = AccessReviewGate().judge(evidence, AccessReviewOptions())
     assert judgement.outcome is Outcome.PASSED
     assert AccessReviewGate().stuck_at(ctx) == ""
+
+
+def test_what_the_service_answers_is_kept_for_the_gate_openapi(tmp_path: Path) -> None:
+    service = NotesService(only=FEW)
+    ctx = context(tmp_path, Running(service, inventory_of(service)), planned=frozenset({"access-review", "openapi"}))
+    collected(ctx)
+    seen = {(one.method, one.path, one.status, one.source) for one in seen_answers(ctx)}
+    assert ("GET", "/news", 200, "access-review") in seen
+    assert {path for _, path, _, _ in seen} == {key.partition(" ")[2] for key in FEW}
 
 
 def test_the_policy_of_the_project_is_held_against_the_service(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gate.gates.access_review.gate import _refuse_far_stores
 from gate.gates.access_review.reach import assignments_of, far_stores
+from gate.gates.described_service import refuse_far_stores
 from gate.ports import CannotRun
 from tests.unit.gates.access_review.reviewing import context_in
 
@@ -48,7 +48,7 @@ def test_a_service_that_is_led_to_somebodys_database_is_not_started(
     (tmp_path / ".env").write_text(dotenv)
     ctx = context_in(tmp_path, caller_environment=caller)
     with pytest.raises(CannotRun) as failure:
-        _refuse_far_stores(ctx, caller)
-    assert failure.value.reason.startswith("STORE leads the service to db.example.com, and the review writes")
+        refuse_far_stores(ctx, caller)
+    assert failure.value.reason.startswith("STORE leads the service to db.example.com, and the gate writes")
     assert "word" not in failure.value.reason
-    _refuse_far_stores(ctx, {"STORE": "postgresql://localhost/of-the-gate"})
+    refuse_far_stores(ctx, {"STORE": "postgresql://localhost/of-the-gate"})

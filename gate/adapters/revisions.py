@@ -1,0 +1,206 @@
+"""The answer to `gate.ports.Revisions`: git's objects, read and never checked out. Fetches nothing, and writes no ref.
+
+The checkout, its configuration and the names of revisions may come from the change.
+"""
+
+import asyncio
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from gate.adapters.actions_runtime import event_text
+from gate.adapters.project_files import git, git_command, git_environment
+from gate.formats import UnreadableError
+from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
+from gate.ports import Base, CannotRun, Revisions
+
+_MOST_OF_A_FILE = 32 * 1024 * 1024
+_MOST_OF_ALL = 1024 * 1024 * 1024
+_MOST_FILES = 100_000
+_LONGEST_NAME = 250
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
+_MAIN = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master")
+_MAIN_HERE = ("refs/heads/main", "refs/heads/master")
+_TWO = "with fetch-depth: 2 at actions/checkout it has"
+_ALL = "with fetch-depth: 0 at actions/checkout it has"
+
+
+class GitRevisions(Revisions):
+    """Reads the repository at `root`; `environment` tells of the event that started a job of GitHub Actions."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self._root = root
+        self._environment = environment
+
+    async def base(self) -> Base:
+        """Return the commit that this change is compared with."""
+        return await asyncio.to_thread(self._base)
+
+    async def file_at(self, commit: str, path: str) -> bytes | None:
+        """Return a file of a commit, or of whatever revision names one."""
+        return await asyncio.to_thread(self._file_at, commit, path)
+
+    async def export(self, commit: str, folder: Path) -> None:
+        """Write all files of a commit; links and what lies in other repositories are left out."""
+        await asyncio.to_thread(self._export, commit, folder)
+
+    def _base(self) -> Base:
+        head = self._resolved("HEAD")
+        if not head:
+            raise CannotRun("there is no commit to compare with: this is no git repository, or has none yet")
+        event = self._environment.get("GITHUB_EVENT_NAME", "")
+        if not event:
+            return self._of_branch(head)
+        told = self._told(event)
+        if event in ON_PULL_REQUESTS or event == "pull_request_target":
+            return self._of_pull_request(head, told)
+        if event == "merge_group":
+            return self._there(told.base, "the base of the merge group", _ALL)
+        if event == "push":
+            return self._of_push(head, told)
+        raise CannotRun(f"the event {event!r} is no change: name a commit by the option `base` to compare with it")
+
+    def _told(self, event: str) -> EventBase:
+        try:
+            return parse_event_base(event_text(self._environment), event)
+        except (UnreadableError, OSError, ValueError) as error:
+            raise CannotRun(f"the event that started the job cannot be read: {error}") from None
+
+    def _of_pull_request(self, head: str, told: EventBase) -> Base:
+        parents = self._parents(head)
+        is_merge = len(parents) == 2 and head != told.head
+        if is_merge and (told.head == parents[1] or head == self._environment.get("GITHUB_SHA", "").lower()):
+            return self._there(parents[0], "the merge's first parent", _TWO)
+        if not told.base:
+            raise CannotRun("the event names no base of the pull request")
+        if head == told.base:
+            raise CannotRun("the base of the pull request itself is checked out, not the change")
+        self._there(told.base, "the pull request's base", _ALL)
+        return self._fork_point(head, told.base, "where the pull request's branch begins")
+
+    def _of_push(self, head: str, told: EventBase) -> Base:
+        if told.base and self._resolved(told.base):
+            return Base(commit=told.base, origin="what was there before the push")
+        parents = self._parents(head)
+        if not parents:
+            raise CannotRun("the commit is the first of its repository")
+        return self._there(parents[0], "the commit before this one", _TWO)
+
+    def _of_branch(self, head: str) -> Base:
+        found = next((name for name in (*_MAIN, *_MAIN_HERE) if self._resolved(name)), "")
+        if not found:
+            raise CannotRun("there is no branch to compare with, such as main: name a commit by the option `base`")
+        short = found.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+        return self._fork_point(head, found, f"where the branch leaves {short}")
+
+    def _fork_point(self, head: str, other: str, origin: str) -> Base:
+        printed = self._git("merge-base", head, self._resolved(other))
+        commit = printed.decode("ascii", "replace").strip() if printed else ""
+        if not _COMMIT.match(commit):
+            raise CannotRun(f"the clone has no commit that both sides come from: {_ALL}")
+        return Base(commit=commit, origin=origin)
+
+    def _there(self, commit: str, origin: str, advice: str) -> Base:
+        if not commit:
+            raise CannotRun(f"the event does not name {origin}")
+        if not self._resolved(commit):
+            raise CannotRun(f"{origin}, {commit[:12]}, is not in this clone: {advice}")
+        return Base(commit=commit, origin=origin)
+
+    def _parents(self, commit: str) -> tuple[str, ...]:
+        """Return what the commit itself names, also where a shallow clone has it not."""
+        printed = self._git("cat-file", "commit", commit) or b""
+        header = printed.partition(b"\n\n")[0].decode("ascii", "replace").splitlines()
+        return tuple(line.removeprefix("parent ") for line in header if line.startswith("parent "))
+
+    def _resolved(self, revision: str) -> str:
+        """Return the commit that a revision names, "" where it names none that is here."""
+        if not revision or len(revision) > _LONGEST_NAME or not revision.isprintable() or revision.startswith("-"):
+            return ""
+        printed = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        commit = printed.decode("ascii", "replace").strip() if printed else ""
+        return commit if _COMMIT.match(commit) else ""
+
+    def _file_at(self, revision: str, path: str) -> bytes | None:
+        commit = self._resolved(revision)
+        if not commit:
+            raise CannotRun(f"{revision[:100]!r} is no commit of this clone: a branch, a tag or a commit that it has")
+        entry = next((one for one in self._entries(commit, path) if one[2] == path), None)
+        if entry is None or not entry[0].startswith("100"):
+            return None
+        size = self._git("cat-file", "-s", entry[1])
+        if size is None:
+            raise CannotRun(f"{path} of {commit[:12]} is not in this clone")
+        if int(size) > _MOST_OF_A_FILE:
+            raise CannotRun(f"{path} of {commit[:12]} has more than {_MOST_OF_A_FILE // 2**20} MiB")
+        return self._git("cat-file", "blob", entry[1])
+
+    def _entries(self, commit: str, *paths: str) -> Iterator[tuple[str, str, str]]:
+        """Yield mode, object and path of the files of a commit."""
+        # A path is one, whatever characters it has: no pattern.
+        printed = self._git("--literal-pathspecs", "ls-tree", "-rz", "--full-tree", commit, "--", *paths)
+        if printed is None:
+            raise CannotRun(f"the files of {commit[:12]} cannot be listed")
+        for line in printed.split(b"\0"):
+            about, _, name = line.partition(b"\t")
+            words = about.decode("ascii", "replace").split()
+            if len(words) == 3:
+                yield words[0], words[2], os.fsdecode(name)
+
+    def _export(self, revision: str, folder: Path) -> None:
+        commit = self._resolved(revision)
+        if not commit:
+            raise CannotRun(f"{revision[:100]!r} is no commit of this clone")
+        entries = [one for one in self._entries(commit) if one[0] in ("100644", "100755") and _is_inside(one[2])]
+        if len(entries) > _MOST_FILES:
+            raise CannotRun(f"{commit[:12]} has more than {_MOST_FILES:,} files")
+        reading = subprocess.Popen(  # noqa: S603 - fixed program and arguments
+            git_command(self._root, "cat-file", "--batch"),
+            cwd=self._root,
+            env=git_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _write_all(reading, entries, folder)
+        except OSError as error:
+            raise CannotRun(f"the files of {commit[:12]} cannot be written: {error}") from None
+        finally:
+            reading.kill()
+            reading.communicate()
+
+    def _git(self, *arguments: str) -> bytes | None:
+        return git(self._root, *arguments)
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and ".git" not in map(str.lower, parts)
+
+
+def _write_all(reading: "subprocess.Popen[bytes]", entries: list[tuple[str, str, str]], folder: Path) -> None:
+    """Write the files one after the other: nothing that git would filter, and no link, so that none leads outside."""
+    asking, answering = reading.stdin, reading.stdout
+    if asking is None or answering is None:
+        raise CannotRun("git cannot be spoken to")
+    left = _MOST_OF_ALL
+    for mode, name, path in entries:
+        asking.write(f"{name}\n".encode())
+        asking.flush()
+        words = answering.readline().split()
+        if len(words) != 3 or not words[2].isdigit():
+            raise CannotRun(f"{path} is not in this clone")
+        size = int(words[2])
+        left -= size
+        if left < 0:
+            raise CannotRun(f"the commit has more than {_MOST_OF_ALL // 2**20} MiB")
+        content = answering.read(size)
+        answering.read(1)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, int(mode[-3:], 8))
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)

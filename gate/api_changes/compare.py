@@ -1,0 +1,119 @@
+"""What changed from one description of an API to the next, for those who call it.
+
+Servers, tags, summaries, examples and extensions are no part of what clients rely on. A document may be hostile:
+whatever stands in it, nothing here raises, and the work is bounded.
+Format: https://spec.openapis.org/oas/v3.1.1.html and https://spec.openapis.org/oas/v3.0.4.html
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from gate.api_changes.bodies import answer_changes, body_changes
+from gate.api_changes.change import Change
+from gate.api_changes.comparison import Comparison, Spot, quoted
+from gate.api_changes.lifecycle import (
+    OPERATIONS,
+    PATHS,
+    deprecated,
+    lifecycle_changes,
+    period,
+    promised,
+    removal,
+    stability_changes,
+)
+from gate.api_changes.media_types import Body, content_changes
+from gate.api_changes.operations import ApiOperation, Matched, matched, methods_of
+from gate.api_changes.parameters import parameter_changes
+from gate.api_changes.schema_changes import Direction, Sides
+from gate.api_changes.security import global_security_changes, security_changes
+from gate.formats.openapi_schema import followed, mapping
+
+_MOST_WEBHOOKS = 500
+
+
+def api_changes(
+    base: Mapping[str, Any], head: Mapping[str, Any], *, deprecation_days: int = 0, today: date
+) -> tuple[Change, ...]:
+    """Return what changed from `base` to `head`, two documents as `parse_root` gives them: 3.0, 3.1, or one of each.
+
+    `deprecation_days` is how long a part has to be deprecated, with a sunset date, before it is removed; 0 asks for no
+    date. A part that was deprecated, and whose date has come if it has one, may be removed. In the order of the base's
+    operations, at most 10,000.
+    """
+    comparison = Comparison(sides=Sides(base=base, head=head), today=today, deprecation_days=deprecation_days)
+    found = matched(base, head)
+    for before, after in found.both:
+        _changed(comparison, before, after)
+    for operation in found.removed:
+        _removed(comparison, operation, found)
+    for operation in found.added:
+        comparison.tell("endpoint-added", operation.spot, "the operation is new")
+    _webhook_changes(comparison)
+    global_security_changes(comparison, ((before.node, after.node) for before, after in found.both))
+    return tuple(comparison.changes)
+
+
+def _changed(comparison: Comparison, base: ApiOperation, head: ApiOperation) -> None:
+    spot = head.spot
+    stability_changes(comparison, spot, base.node, head.node)
+    if not promised(head.node):
+        return
+    days = period(comparison, head.node)
+    lifecycle_changes(comparison, spot, base.node, head.node, "the operation", OPERATIONS, days=days)
+    _operation_id_changes(comparison, spot, base.node, head.node)
+    parameter_changes(comparison, base, head)
+    body_changes(comparison, spot, base.node, head.node)
+    answer_changes(comparison, spot, base.node, head.node)
+    security_changes(comparison, spot, base.node, head.node)
+
+
+def _removed(comparison: Comparison, operation: ApiOperation, found: Matched) -> None:
+    if not promised(operation.node):
+        return
+    kept = found.has_path_of(operation)
+    spot = Spot(operation=operation.spot.operation, pointer="/paths")
+    rules = OPERATIONS if kept else PATHS
+    if deprecated(operation.node):
+        removal(comparison, spot, operation.node, "the operation", rules)
+    else:
+        stem = "api" if kept else "api-path"
+        comparison.tell(f"{stem}-removed-without-deprecation", spot, "the operation was removed")
+
+
+def _operation_id_changes(comparison: Comparison, spot: Spot, base: Mapping[str, Any], head: Mapping[str, Any]) -> None:
+    """Note another id: no request shows it, yet generated clients name their functions by it."""
+    before, after = base.get("operationId"), head.get("operationId")
+    if before == after or not isinstance(before, str | None) or not isinstance(after, str | None):
+        return
+    if before:
+        told = f"the operation's id is {quoted(after)} instead of {quoted(before)}" if after else "its id was removed"
+        comparison.tell("api-operation-id-removed", spot, told)
+    elif after:
+        comparison.tell("api-operation-id-added", spot, f"the operation's id is {quoted(after)}")
+
+
+def _webhook_changes(comparison: Comparison) -> None:
+    """Note what changed about webhooks: there the service sends the request, and the client has to understand it."""
+    sides = comparison.sides
+    before, after = mapping(sides.base.get("webhooks")), mapping(sides.head.get("webhooks"))
+    for name in islice(before, _MOST_WEBHOOKS):
+        if name not in after:
+            spot = Spot(pointer="/webhooks")
+            comparison.tell("webhook-removed", spot, f"the webhook {quoted(name)} was removed")
+            continue
+        new = dict(methods_of(followed(sides.head, after[name])))
+        for method, node in methods_of(followed(sides.base, before[name])):
+            spot = Spot(operation=f"{method.upper()} webhook:{name}").at("webhooks", name, method)
+            if method not in new:
+                comparison.tell("webhook-removed", spot, f"the webhook {quoted(name)} uses {method.upper()} no longer")
+                continue
+            body = Body(direction=Direction.RESPONSE, words="the webhook's body", spot=spot.at("requestBody"))
+            old_body = followed(sides.base, node.get("requestBody"))
+            new_body = followed(sides.head, new[method].get("requestBody"))
+            content_changes(comparison, old_body.get("content"), new_body.get("content"), body)
+    for name in islice(after, _MOST_WEBHOOKS):
+        if name not in before:
+            spot = Spot().at("webhooks", name)
+            comparison.tell("webhook-added", spot, f"the webhook {quoted(name)} is new")

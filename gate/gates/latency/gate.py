@@ -1,0 +1,107 @@
+"""The gate: starts the service, has it loaded by those who play the session, and concludes."""
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from gate.context import Context
+from gate.database_ports import Insight
+from gate.domain.result import Judgement
+from gate.gates.access_review.curl import rendered_exchanges
+from gate.gates.access_review.masking import Mask
+from gate.gates.described_service import DescribedService, Reach, described_service
+from gate.gates.latency.evidence import LatencyEvidence
+from gate.gates.latency.judging import GATE_ID, judge_latency
+from gate.gates.latency.loading import Loading
+from gate.gates.latency.options import LatencyOptions
+from gate.gates.latency.session_making import SessionMaking
+from gate.gates.latency.sessions import misfits
+from gate.ports import CannotRun, Database
+
+
+class LatencyGate:
+    """Measures how long many users at once wait for the service."""
+
+    id = GATE_ID
+    title = "latency"
+    help_url = "https://sre.google/sre-book/service-level-objectives/"
+    requires: tuple[str, ...] = ()
+    # Whatever runs beside it would be measured as well.
+    after = ("lint", "unit-tests", "integration-tests", "coverage", "access-review")
+    options = LatencyOptions
+
+    async def collect(self, ctx: Context, options: LatencyOptions) -> LatencyEvidence:
+        """Run the service, and load it."""
+        if ctx.load is None:
+            raise CannotRun("this run has nothing that makes a load")
+        _refuse_contradictions(options)
+        environment = await ctx.environment()
+        database = None if options.target else await ctx.database(environment)
+        if options.rows is not None and database is None:
+            why = "a service that runs elsewhere has a database of its own" if options.target else "there is none"
+            raise CannotRun(f"`rows` fills the gate's own PostgreSQL, and {why}: say how with `fill`, a command")
+        env = ctx.child_environment(environment, database)
+        reach = Reach(target=options.target, anywhere=options.anywhere)
+        async with AsyncExitStack() as stack:
+            described = await stack.enter_async_context(described_service(ctx, reach, database=database))
+            making = SessionMaking(ctx=ctx, options=options, environment=environment, env=env, described=described)
+            insight = await _insight(ctx, database, stack)
+            loading = Loading(
+                ctx=ctx,
+                options=options,
+                load=ctx.load,
+                described=described,
+                making=making,
+                insight=insight,
+                env=env,
+                untold=insight.untold if insight is not None else _without_insight(options),
+            )
+            return await _evidence(loading, making, described)
+
+    def stuck_at(self, ctx: Context) -> str:
+        """Nothing to tell: the load has a deadline of its own."""
+        del ctx
+        return ""
+
+    def judge(self, evidence: LatencyEvidence, options: LatencyOptions) -> Judgement:
+        """Conclude from what was measured."""
+        return judge_latency(evidence, options)
+
+
+def _refuse_contradictions(options: LatencyOptions) -> None:
+    """Refuse what cannot be meant, before anything is started.
+
+    Raises:
+        CannotRun: options contradict each other, or a session needs a value that nothing gives.
+    """
+    if options.session and options.function:
+        raise CannotRun("`session` and `function` both say what is played: keep one of them")
+    if options.before and not options.session:
+        raise CannotRun("`before` goes before the steps of a `session`, and there is none: write one")
+    if wrong := misfits(options.before, options.session):
+        raise CannotRun("; ".join(wrong))
+
+
+def _without_insight(options: LatencyOptions) -> str:
+    return "it runs elsewhere, with a database of its own" if options.target else "the gate has no PostgreSQL for it"
+
+
+async def _insight(ctx: Context, database: Database | None, stack: AsyncExitStack) -> Insight | None:
+    if database is None or ctx.insights is None:
+        return None
+    return await stack.enter_async_context(ctx.insights.insight(database))
+
+
+async def _evidence(loading: Loading, making: SessionMaking, described: DescribedService) -> LatencyEvidence:
+    """Load the service; whatever is told of that, no secret is."""
+    ctx, people = loading.ctx, making.people
+    try:
+        evidence = await loading.evidence()
+    except CannotRun as failure:
+        reason = "; ".join(filter(None, (Mask(people.secrets)(failure.reason), described.service.trouble)))
+        raise CannotRun(reason, *failure.exhibits) from None
+    finally:
+        ctx.write_text(ctx.log, rendered_exchanges(people.accounts.caller.exchanges, Mask(people.secrets)))
+    hide = Mask(people.secrets)
+    rounds = tuple(replace(one, trouble=hide(one.trouble)) for one in evidence.rounds)
+    notices = (*map(hide, evidence.notices), *filter(None, (described.service.trouble,)))
+    return replace(evidence, rounds=rounds, notices=notices)

@@ -1,0 +1,236 @@
+"""What is concluded from the documents: findings, waivers, measures and the outcome. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gate.api_changes.change import Change, Impact
+from gate.domain.finding import Finding, Location, Severity
+from gate.domain.measure import Measure, Threshold
+from gate.domain.result import Artifact, Judgement, Outcome
+from gate.gates.openapi.catalogue import Rule, severity_of, words_of
+from gate.gates.openapi.difference import Kind
+from gate.gates.openapi.drift import Drifted
+from gate.gates.openapi.evidence import OpenapiEvidence
+from gate.gates.openapi.exhibits import exhibits_of, in_order
+from gate.gates.openapi.exhibits import words_of as words_of_part
+from gate.gates.openapi.options import OpenapiOptions, Waiver
+
+GATE_ID = "openapi"
+SARIF_PATH = "openapi.sarif"
+GENERATED_PATH = "openapi/generated.json"
+DRIFT_PATH = "openapi/drift.txt"
+
+_MOST_OF_A_MESSAGE = 600
+_MOST_NAMED = 5
+_ZERO = Threshold(value=Fraction(0), direction="at-most")
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+_OF_KIND = {
+    Kind.ADDED: Rule.OPERATION_MISSING,
+    Kind.REMOVED: Rule.OPERATION_GONE,
+    Kind.CHANGED: Rule.OPERATION_DIFFERS,
+}
+_TITLES = {GENERATED_PATH: "generated document", DRIFT_PATH: "differences"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """Something that was found, before it is weighed. `impact` is that of a change, None for anything else."""
+
+    rule_id: str
+    operation: str
+    pointer: str
+    message: str
+    impact: Impact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    told: _Told
+    severity: Severity
+    waiver: Waiver | None = None
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgement:
+    """Fail on what is an error and not waived, and where less than the threshold is described."""
+    exhibits = exhibits_of(evidence)
+    if not evidence.operations:
+        return Judgement.errored(f"{evidence.path} describes no operation", *exhibits)
+    weighed = [one for told in _told(evidence) if (one := _weighed(told, evidence, options)) is not None]
+    weighed.sort(key=lambda one: _SEVERITIES.index(one.severity))
+    measures = _measures(evidence, weighed, options.threshold)
+    errors = [one for one in weighed if one.is_error]
+    failed = bool(errors) or not all(measure.holds for measure in measures)
+    impacts = {one.told.rule_id: one.told.impact for one in weighed}
+    return Judgement(
+        outcome=Outcome.FAILED if failed else Outcome.PASSED,
+        reason=_reason(evidence, weighed, measures),
+        measures=measures,
+        findings=(*(_finding(one, evidence) for one in weighed), *_of_waivers(evidence, options)),
+        rules=tuple(words_of(rule_id, impact) for rule_id, impact in impacts.items()),
+        exhibits=exhibits,
+        artifacts=(
+            Artifact(title="SARIF", path=SARIF_PATH),
+            *(Artifact(title=_TITLES[path], path=path) for path in evidence.artifacts),
+        ),
+    )
+
+
+def _told(evidence: OpenapiEvidence) -> Iterator[_Told]:
+    """Yield all that was found, what is worst in each kind first."""
+    for change in in_order(evidence.changes):
+        yield _of_change(change)
+    yield from _of_drift(evidence)
+    for invalid in evidence.invalid:
+        yield _Told(rule_id=Rule.INVALID, operation="", pointer=invalid.pointer, message=invalid.message)
+    for lie in evidence.lies:
+        yield _Told(rule_id=lie.rule_id, operation=lie.operation, pointer=lie.pointer, message=lie.message)
+    for gap in evidence.documented.gaps if evidence.documented is not None else ():
+        yield _Told(rule_id=gap.rule_id, operation=gap.operation, pointer=gap.pointer, message=gap.message)
+    if evidence.not_generated:
+        message = f"the document was not compared with the application: {evidence.not_generated}"
+        yield _Told(rule_id=Rule.NOT_GENERATED, operation="", pointer="", message=message)
+    if evidence.not_compared:
+        message = f"the document was not compared with the base: {evidence.not_compared}"
+        yield _Told(rule_id=Rule.NOT_COMPARED, operation="", pointer="", message=message)
+
+
+def _of_change(change: Change) -> _Told:
+    message = f"{change.operation or 'the document'}: {change.message}"
+    return _Told(
+        rule_id=change.rule_id,
+        operation=change.operation,
+        pointer=change.pointer,
+        message=message,
+        impact=change.impact,
+    )
+
+
+def _of_drift(evidence: OpenapiEvidence) -> Iterator[_Told]:
+    drift, advice = evidence.drift, f"write it anew with `{evidence.command}`"
+    if drift is None:
+        return
+    loose = [part for part in drift.parts if not part.is_operation and part.kind is not Kind.CHANGED]
+    for part in drift.parts:
+        if part not in loose:
+            message = f"{_sentence(part)}; {advice}"
+            operation = part.subject if part.is_operation else ""
+            yield _Told(rule_id=_rule_of(part), operation=operation, pointer=part.pointer, message=message)
+    for kind, words in (
+        (Kind.ADDED, "is missing in the file"),
+        (Kind.REMOVED, "is in the file, and no more generated"),
+    ):
+        if names := [part for part in loose if part.kind is kind]:
+            message = f"{_named([part.subject for part in names])} {words}; {advice}"
+            yield _Told(rule_id=_rule_of(names[0]), operation="", pointer=names[0].pointer, message=message)
+    if drift.by_framework:
+        named = _named([part.subject for part in drift.by_framework])
+        message = f"only the version of the framework makes a difference in {named}; {advice} when it suits"
+        yield _Told(
+            rule_id=Rule.FRAMEWORK_DIFFERS, operation="", pointer=drift.by_framework[0].pointer, message=message
+        )
+
+
+def _sentence(part: Drifted) -> str:
+    if part.kind is Kind.ADDED:
+        return f"{part.subject} is missing in the file"
+    if part.kind is Kind.REMOVED:
+        return f"{part.subject} is in the file, and no more in the application"
+    users = f" (used by {_named(part.operations)})" if part.operations and not part.is_operation else ""
+    return f"{part.subject} differs{users}: {words_of_part(part)}"[: _MOST_OF_A_MESSAGE - 150]
+
+
+def _rule_of(part: Drifted) -> Rule:
+    if part.is_operation:
+        return _OF_KIND[part.kind]
+    return Rule.COMPONENT_DIFFERS if part.pointer.startswith("/components/") else Rule.DOCUMENT_DIFFERS
+
+
+def _weighed(told: _Told, evidence: OpenapiEvidence, options: OpenapiOptions) -> _Weighed | None:
+    severity = severity_of(told.rule_id, told.impact, options.severities)
+    if severity is None:
+        return None
+    covering = (one for one in options.waivers if one.covers(told.rule_id, told.operation))
+    waiver = next((one for one in covering if one.until >= evidence.today), None)
+    return _Weighed(told=told, severity=severity if waiver is None else Severity.NOTICE, waiver=waiver)
+
+
+def _finding(weighed: _Weighed, evidence: OpenapiEvidence) -> Finding:
+    told, waiver = weighed.told, weighed.waiver
+    words = " ".join(told.message.split())[:_MOST_OF_A_MESSAGE]
+    if waiver is not None:
+        words += f"; waived until {waiver.until}: {waiver.reason[:_MOST_OF_A_MESSAGE]}"
+    return Finding(
+        gate=GATE_ID,
+        rule_id=told.rule_id,
+        severity=weighed.severity,
+        message=words,
+        location=Location(path=evidence.path, line=evidence.lines.get(told.pointer)) if evidence.path else None,
+    )
+
+
+def _of_waivers(evidence: OpenapiEvidence, options: OpenapiOptions) -> Iterator[Finding]:
+    """Tell what of the waivers is no more true: it would hide the next finding."""
+    found = list(_told(evidence))
+    for waiver in options.waivers:
+        words = f"the waiver of {waiver.rule} for {waiver.operation}"
+        if waiver.until < evidence.today:
+            told = f"{words} expired on {waiver.until}: it counts no more"
+            yield Finding(gate=GATE_ID, rule_id=Rule.WAIVER_EXPIRED, severity=Severity.WARNING, message=told)
+        elif not any(waiver.covers(one.rule_id, one.operation) for one in found):
+            told = f"{words} is about nothing that was found: remove it"
+            yield Finding(gate=GATE_ID, rule_id=Rule.WAIVER_NOT_NEEDED, severity=Severity.NOTICE, message=told)
+
+
+def _measures(evidence: OpenapiEvidence, weighed: Sequence[_Weighed], threshold: Fraction) -> tuple[Measure, ...]:
+    measures = [Measure.count("operations", evidence.operations)]
+    if evidence.drift is not None:
+        measures.append(Measure.count("drifted operations", len(evidence.drift.operations)))
+    if not evidence.not_compared and evidence.base:
+        breaking = sum(one.is_error and one.told.impact is not None for one in weighed)
+        measures.append(Measure.count("breaking changes", breaking, threshold=_ZERO))
+    if evidence.documented is not None and evidence.documented.of:
+        limit = Threshold(value=threshold, direction="at-least") if threshold else None
+        described = evidence.documented
+        measures.append(Measure.ratio("described", described.described, described.of, threshold=limit))
+    if evidence.answers:
+        measures.append(Measure.count("answers compared", evidence.answers))
+    return tuple(measures)
+
+
+def _reason(evidence: OpenapiEvidence, weighed: Sequence[_Weighed], measures: Sequence[Measure]) -> str:
+    """Say in a sentence what was found."""
+    errors = [one.told for one in weighed if one.is_error]
+    lies = {lie.rule_id for lie in evidence.lies}
+    drifted = [one for one in errors if one.rule_id in _OF_DRIFT]
+    counts = (
+        (sum(one.impact is not None for one in errors), "breaking change", f"since {evidence.base}"),
+        (len(drifted), "difference", f"between {evidence.path} and the application"),
+        (sum(one.rule_id == Rule.INVALID for one in errors), "place", "where the document is not valid"),
+        (sum(one.rule_id in lies for one in errors), "answer", "that the document does not describe"),
+    )
+    clauses = [f"{number:,} {noun}{'' if number == 1 else 's'} {rest}" for number, noun, rest in counts if number]
+    if any(not measure.holds and measure.name == "described" for measure in measures):
+        clauses.append("too little is described")
+    if waived := sum(one.waiver is not None for one in weighed):
+        clauses.append(f"{waived} waived")
+    if evidence.drift is None:
+        clauses.append("not compared with the application")
+    if evidence.not_compared:
+        clauses.append("not compared with the base")
+    return "; ".join(clauses)
+
+
+_OF_DRIFT = (
+    *(Rule.OPERATION_MISSING, Rule.OPERATION_GONE, Rule.OPERATION_DIFFERS),
+    *(Rule.COMPONENT_DIFFERS, Rule.DOCUMENT_DIFFERS),
+)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

@@ -1,0 +1,215 @@
+"""The commits that a change is compared with, by a real git."""
+
+import asyncio
+import copy
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gate.adapters.revisions import GitRevisions
+from gate.ports import Base, CannotRun
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.invalid", "-c", "protocol.file.allow=always")
+    done = subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(folder: Path, name: str, text: str) -> str:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", name)
+    return git(folder, "rev-parse", "HEAD")
+
+
+class Repository:
+    """`first` and `main` on main, `change` on a branch that leaves at `first`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        git(folder, "init", "-q", "-b", "main")
+        self.first = commit(folder, "openapi.json", "1")
+        git(folder, "switch", "-qc", "change")
+        self.change = commit(folder, "app.py", "change")
+        git(folder, "switch", "-q", "main")
+        self.main = commit(folder, "openapi.json", "2")
+        git(folder, "switch", "-q", "change")
+
+    def merged(self) -> str:
+        """Check out what GitHub tests: the branch merged into main."""
+        git(self.folder, "checkout", "-q", "--detach", "main")
+        git(self.folder, "merge", "-q", "--no-ff", "-m", "merge", "change")
+        return git(self.folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    return Repository(tmp_path_factory.mktemp("template") / "repository")
+
+
+@pytest.fixture
+def repository(template: Repository, tmp_path: Path) -> Repository:
+    own = copy.copy(template)
+    own.folder = tmp_path / "repository"
+    shutil.copytree(template.folder, own.folder)
+    return own
+
+
+def event(tmp_path: Path, name: str, **payload: object) -> dict[str, str]:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(payload))
+    return {"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path)}
+
+
+def pull_request(tmp_path: Path, base: str, head: str) -> dict[str, str]:
+    return event(tmp_path, "pull_request", pull_request={"base": {"sha": base}, "head": {"sha": head}})
+
+
+def base(folder: Path, environment: dict[str, str] | None = None) -> Base:
+    return asyncio.run(GitRevisions(folder, environment or {}).base())
+
+
+def shallow(repository: Repository, tmp_path: Path, depth: int) -> Path:
+    clone = tmp_path / f"clone-{depth}"
+    git(repository.folder, "branch", "-f", "merged", "HEAD")
+    git(tmp_path, "clone", "-q", "--depth", str(depth), "-b", "merged", f"file://{repository.folder}", str(clone))
+    return clone
+
+
+def test_on_a_laptop_it_is_where_the_branch_leaves_main(repository: Repository) -> None:
+    assert base(repository.folder) == Base(commit=repository.first, origin="where the branch leaves main")
+
+
+def test_origins_default_branch_comes_before_the_local_one(repository: Repository, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(repository.folder, "switch", "-q", "main")
+    git(tmp_path, "clone", "-q", str(repository.folder), str(clone))
+    own = commit(clone, "more.py", "x")
+    assert base(clone) == Base(commit=repository.main, origin="where the branch leaves origin/HEAD")
+    assert own != repository.main
+
+
+def test_of_the_merge_that_github_tests_it_is_the_first_parent(repository: Repository, tmp_path: Path) -> None:
+    repository.merged()
+    found = base(repository.folder, pull_request(tmp_path, repository.first, repository.change))
+    assert found == Base(commit=repository.main, origin="the merge's first parent")
+
+
+def test_of_a_branch_that_is_checked_out_itself_it_is_where_it_begins(repository: Repository, tmp_path: Path) -> None:
+    found = base(repository.folder, pull_request(tmp_path, repository.main, repository.change))
+    assert found == Base(commit=repository.first, origin="where the pull request's branch begins")
+
+
+def test_a_shallow_clone_of_two_has_it_and_of_one_says_what_to_do(repository: Repository, tmp_path: Path) -> None:
+    repository.merged()
+    environment = pull_request(tmp_path, repository.main, repository.change)
+    assert base(shallow(repository, tmp_path, 2), environment).commit == repository.main
+    with pytest.raises(CannotRun, match="not in this clone: with fetch-depth: 2 at actions/checkout"):
+        base(shallow(repository, tmp_path, 1), environment)
+
+
+def test_a_push_is_compared_with_what_was_there_before(repository: Repository, tmp_path: Path) -> None:
+    git(repository.folder, "switch", "-q", "main")
+    last = commit(repository.folder, "third.py", "x")
+    found = base(repository.folder, event(tmp_path, "push", before=repository.first, after=last))
+    assert found == Base(commit=repository.first, origin="what was there before the push")
+
+
+@pytest.mark.parametrize("before", ["0" * 40, "d" * 40, "--all", 7, None])
+def test_a_push_whose_begin_is_not_known_is_compared_with_the_commit_before(
+    repository: Repository, tmp_path: Path, before: object
+) -> None:
+    git(repository.folder, "switch", "-q", "main")
+    found = base(repository.folder, event(tmp_path, "push", before=before))
+    assert found == Base(commit=repository.first, origin="the commit before this one")
+
+
+def test_a_merge_group_names_its_base(repository: Repository, tmp_path: Path) -> None:
+    found = base(repository.folder, event(tmp_path, "merge_group", merge_group={"base_sha": repository.main}))
+    assert found == Base(commit=repository.main, origin="the base of the merge group")
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "told"),
+    [
+        ("schedule", {}, "the event 'schedule' is no change"),
+        ("merge_group", {"merge_group": {"base_sha": "e" * 40}}, "fetch-depth: 0"),
+        ("merge_group", {}, "does not name"),
+        ("pull_request", {"pull_request": []}, "names no base"),
+        ("pull_request", {"pull_request": {"base": {"sha": "--output=x"}}}, "names no base"),
+    ],
+)
+def test_where_there_is_no_base_that_is_said(
+    repository: Repository, tmp_path: Path, name: str, payload: dict[str, object], told: str
+) -> None:
+    with pytest.raises(CannotRun, match=told):
+        base(repository.folder, event(tmp_path, name, **payload))
+
+
+def test_an_event_that_cannot_be_read_and_a_folder_without_git_are_told(repository: Repository, tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="cannot be read"):
+        base(repository.folder, {"GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(tmp_path / "none")})
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(CannotRun, match="no git repository"):
+        base(tmp_path / "plain")
+    lonely = tmp_path / "lonely"
+    lonely.mkdir()
+    git(lonely, "init", "-q", "-b", "trunk")
+    commit(lonely, "a", "")
+    with pytest.raises(CannotRun, match="no branch to compare with"):
+        base(lonely)
+
+
+def file_at(folder: Path, revision: str, path: str) -> bytes | None:
+    return asyncio.run(GitRevisions(folder, {}).file_at(revision, path))
+
+
+def test_a_file_is_that_of_its_commit_or_revision(repository: Repository) -> None:
+    assert file_at(repository.folder, repository.first, "openapi.json") == b"1"
+    assert file_at(repository.folder, "main", "openapi.json") == b"2"
+    assert file_at(repository.folder, "main", "none.json") is None
+    assert file_at(repository.folder, "main", "*.json") is None
+    assert file_at(repository.folder, "change~1", "app.py") is None
+
+
+@pytest.mark.parametrize("revision", ["", "none", "-h", "--output=x", "main\n", "a" * 300, "HEAD:openapi.json"])
+def test_what_is_no_revision_is_refused(repository: Repository, revision: str) -> None:
+    with pytest.raises(CannotRun, match="no commit of this clone"):
+        file_at(repository.folder, revision, "openapi.json")
+
+
+def test_a_link_is_no_file(repository: Repository) -> None:
+    (repository.folder / "link.json").symlink_to("/etc/passwd")
+    made = commit(repository.folder, "other", "")
+    assert file_at(repository.folder, made, "link.json") is None
+
+
+def test_a_commit_is_written_out_without_links_and_without_any_filter(repository: Repository, tmp_path: Path) -> None:
+    trap = tmp_path / "sprung"
+    git(repository.folder, "config", "filter.trap.smudge", f"touch {trap}; cat")
+    (repository.folder / "etc").symlink_to("/etc")
+    (repository.folder / "run.sh").write_text("#!/bin/sh\n")
+    (repository.folder / "run.sh").chmod(0o755)
+    made = commit(repository.folder, "sub/ü.bin", "*.bin filter=trap")
+    (repository.folder / ".gitattributes").write_text("*.bin filter=trap\n")
+    out = tmp_path / "out"
+    out.mkdir()
+    asyncio.run(GitRevisions(repository.folder, {}).export(made, out))
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert names == {"openapi.json", "app.py", "run.sh", "sub/ü.bin"}
+    assert (out / "sub" / "ü.bin").read_text() == "*.bin filter=trap"
+    assert os.access(out / "run.sh", os.X_OK)
+    assert not os.access(out / "app.py", os.X_OK)
+    assert not trap.exists()
+
+
+def test_a_commit_that_is_not_there_cannot_be_written_out(repository: Repository, tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="no commit of this clone"):
+        asyncio.run(GitRevisions(repository.folder, {}).export("d" * 40, tmp_path))
