@@ -6,7 +6,7 @@ BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
 WORKERS := 3
 VALIDATOR_LOCK := gate/gates/openapi/validator-requirements.txt
-GATES := lint,unit-tests,integration-tests,coverage,access-review
+GATES := lint,unit-tests,integration-tests,coverage,access-review,latency,openapi
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16

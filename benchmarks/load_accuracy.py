@@ -1,7 +1,8 @@
 """What the load generator reports, against a service that knows its own latency; and what a request costs it.
 
 The service (`load_server.py`) runs beside it, in a process of its own. Where a machine is busy, both wait for their
-turns, and the way between them is what is measured: the generator's own lag, in the notes, tells.
+turns, and the way between them is what is measured: the generator's own lag, in the notes, tells. Who may,
+runs it as `chrt --rr 10 make bench ONLY=load_accuracy`: then nobody else is in its way.
 """
 
 import asyncio

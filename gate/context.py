@@ -57,6 +57,7 @@ class Context:
     of the gates it requires. `folder` becomes the report's folder; `scratch` is thrown away.
     `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report. `doing` says
     what the gate does, where that takes long.
+    `databases_of` are those of another commit, with the schema that its files make.
     Suites that would be in each other's way take `turns`, which all gates of the run share.
     """
 
@@ -80,6 +81,7 @@ class Context:
     load: LoadGenerator | None = None
     insights: Insights | None = None
     revisions: Revisions | None = None
+    databases_of: Callable[[Project, Config], Databases | None] = field(default=lambda _, __: None)
     turns: "asyncio.Lock" = field(default_factory=_new_lock)
 
     @property

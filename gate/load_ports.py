@@ -66,14 +66,29 @@ class Samples:
     """What was measured of one operation: parallel columns, a sample each, in the order of their starts.
 
     `starts` and `seconds` count from the begin of the timed window and from when the request was due. `statuses`: 0
-    where there was no answer, or it had not the values that the session needs. Only what was due in the timed window is
-    here, answered or not.
+    where there was no answer, or it had not the values that the session needs; -1 where the session does not take the
+    answer, or its status is not told. Only what was due in the timed window is here, answered or not.
     """
 
     operation: str
     starts: Sequence[float]
     seconds: Sequence[float]
     statuses: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedWindow:
+    """What a generator that keeps no samples counted of one operation from `start` on, for `length` seconds.
+
+    `start` counts as that of `Samples` does. `times` are (seconds, how many requests took so long), in any order, the
+    failed ones among them, rounded to two digits; `failures` are (status, how many).
+    """
+
+    operation: str
+    start: float
+    length: float
+    times: tuple[tuple[float, int], ...]
+    failures: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +100,8 @@ class LoadResult:
     0.0 to 1.0. `processor_seconds`: the same as seconds. `ended`: why it ended, for a sentence. `trouble`: why it could
     not be carried out whole, "" where it could.
     `answers` are a few whole answers of each operation, for whom they concern: (operation, status, media type, body).
-    `unanswered`: why there was no answer to requests of the window, and to how many.
+    `unanswered`: why there was no answer to requests of the window, and to how many. `windows` stand in for `samples`
+    where the generator keeps none; nobody knows then how late it was.
     """
 
     samples: tuple[Samples, ...]
@@ -97,6 +113,7 @@ class LoadResult:
     trouble: str = ""
     answers: tuple[tuple[str, int, str, bytes], ...] = ()
     unanswered: tuple[tuple[str, int], ...] = ()
+    windows: tuple[CountedWindow, ...] = ()
 
 
 class LoadGenerator(Protocol):

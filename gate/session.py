@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -66,10 +66,13 @@ class Session:
         self._processes = ProcessRunner()
         self._turns = asyncio.Lock()
         self._ledger = Ledger(_own_cache_folder(self._environment) / "runs")
+        self._of_other_commits: list[Databases] = []
 
     def _say(self, text: str) -> None:
-        self._notices.append(text)
-        self._terminal.notice(text)
+        # Another commit's server may lack what the first one lacks.
+        if text not in self._notices:
+            self._notices.append(text)
+            self._terminal.notice(text)
 
     async def report(self, subject: Subject, at_interrupt: Callable[[Report], None]) -> Report:
         """Run the gates; whatever happens, clean up before the report is returned.
@@ -82,7 +85,7 @@ class Session:
             self._terminal.notice(f"found: {line}")
         with self._scratch() as scratch:
             environments = self._environments()
-            databases = self._databases(scratch, environments)
+            databases = self._databases(scratch, environments, self._project, self._config)
             running = Run(
                 plan=self._plan,
                 options=self._config.options,
@@ -104,8 +107,9 @@ class Session:
             try:
                 results = await running.results()
             finally:
-                if databases is not None:
-                    await databases.close()
+                async with AsyncExitStack() as closing:
+                    for one in filter(None, (databases, *self._of_other_commits)):
+                        closing.push_async_callback(one.close)
         return self._report(subject, running, results)
 
     @contextmanager
@@ -134,13 +138,15 @@ class Session:
             interrupted=bool(running.interrupted_by),
         )
 
-    def _databases(self, scratch: Path, environments: Environments) -> Databases | None:
-        if self._config.postgres == "off":
+    def _databases(
+        self, scratch: Path, environments: Environments, project: Project, config: Config
+    ) -> Databases | None:
+        if config.postgres == "off":
             return None
-        options = self._config.options[INTEGRATION_TESTS.id]
-        schema = choose_schema(options, self._project, self._discovery.migration)
+        schema = choose_schema(config.options[INTEGRATION_TESTS.id], project, self._discovery.migration)
         begun: list[Schema] = []
-        full = self._databases_with(schema, scratch, environments, begun.append)
+        making = partial(self._databases_with, environments=environments, project=project, config=config)
+        full = making(schema, scratch, begun.append)
         if schema.configured or schema.is_nothing:
             return full
 
@@ -148,12 +154,30 @@ class Session:
             nothing = Schema(origin="the schema that was found could not be made")
             folder = scratch / "empty"
             folder.mkdir(exist_ok=True)
-            return self._databases_with(nothing, folder, environments, begun.append)
+            return making(nothing, folder, begun.append)
 
         return ForgivingDatabases(full=full, empty=empty, reached=lambda: bool(begun), notice=self._say)
 
+    def _databases_of(
+        self, scratch: Path, environments: Environments, project: Project, config: Config
+    ) -> Databases | None:
+        """Return the databases of another commit, on a server of their own unless one was given."""
+        folder = scratch / f"other-{len(self._of_other_commits)}"
+        folder.mkdir()
+        made = self._databases(folder, environments, project, config)
+        if made is not None:
+            self._of_other_commits.append(made)
+        return made
+
     def _databases_with(
-        self, schema: Schema, scratch: Path, environments: Environments, beginning: Callable[[Schema], None]
+        self,
+        schema: Schema,
+        scratch: Path,
+        beginning: Callable[[Schema], None],
+        *,
+        environments: Environments,
+        project: Project,
+        config: Config,
     ) -> Databases:
         async def found() -> Schema:
             beginning(schema)
@@ -161,18 +185,18 @@ class Session:
 
         async def run_command(database: Database) -> Completed:
             ready = await environments.ready()
-            variables = project_variables(self._environment, self._config, ready, database, self._discovery)
+            variables = project_variables(self._environment, config, ready, database, self._discovery)
             argv = ("/bin/sh", "-c", schema.command or "")
             log = self._folder / "logs" / "schema.log"
-            return await self._processes.run(Command(argv=argv, cwd=self._project.folder, env=variables, log=log))
+            return await self._processes.run(Command(argv=argv, cwd=project.folder, env=variables, log=log))
 
         async def drivers() -> Collection[str]:
             return (await environments.ready()).packages.keys()
 
         return postgres_databases(
             Wanted(
-                setting=self._config.postgres,
-                version=self._config.postgres_version,
+                setting=config.postgres,
+                version=config.postgres_version,
                 in_ci=bool(self._environment.get("CI")),
                 extensions=self._discovery.extensions,
                 endings=self._discovery.endings,
@@ -187,7 +211,7 @@ class Session:
                 cache=cache_folder(self._environment),
                 ledger=self._ledger,
             ),
-            ProjectSchema(folder=self._project.folder, schema=found, command=run_command, drivers=drivers),
+            ProjectSchema(folder=project.folder, schema=found, command=run_command, drivers=drivers),
         )
 
     def _environments(self) -> Environments:
@@ -225,6 +249,7 @@ class Session:
                 discovery=self._discovery,
                 services=LocalServices(scratch),
                 revisions=GitRevisions(self._project.root, self._environment),
+                databases_of=partial(self._databases_of, scratch, environments),
                 load=ProcessLoads(for_tests(self._environment)),
                 insights=PostgresInsights(),
                 turns=self._turns,

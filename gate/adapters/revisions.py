@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from gate.adapters.actions_runtime import event_text
+from gate.adapters.processes import uninterrupted
 from gate.adapters.project_files import git, git_command, git_environment
 from gate.formats import UnreadableError
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
@@ -44,7 +45,8 @@ class GitRevisions(Revisions):
 
     async def export(self, commit: str, folder: Path) -> None:
         """Write all files of a commit; links and what lies in other repositories are left out."""
-        await asyncio.to_thread(self._export, commit, folder)
+        # What still writes would make the folder anew that its owner has removed.
+        await uninterrupted(asyncio.to_thread(self._export, commit, folder))
 
     def _base(self) -> Base:
         head = self._resolved("HEAD")

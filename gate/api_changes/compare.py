@@ -31,6 +31,7 @@ from gate.api_changes.security import global_security_changes, security_changes
 from gate.formats.openapi_schema import followed, mapping
 
 _MOST_WEBHOOKS = 500
+_LONGEST_NAME = 200
 
 
 def api_changes(
@@ -85,7 +86,7 @@ def _removed(comparison: Comparison, operation: ApiOperation, found: Matched) ->
 def _operation_id_changes(comparison: Comparison, spot: Spot, base: Mapping[str, Any], head: Mapping[str, Any]) -> None:
     """Note another id: no request shows it, yet generated clients name their functions by it."""
     before, after = base.get("operationId"), head.get("operationId")
-    if before == after or not isinstance(before, str | None) or not isinstance(after, str | None):
+    if not isinstance(before, str | None) or not isinstance(after, str | None) or before == after:
         return
     if before:
         told = f"the operation's id is {quoted(after)} instead of {quoted(before)}" if after else "its id was removed"
@@ -105,7 +106,7 @@ def _webhook_changes(comparison: Comparison) -> None:
             continue
         new = dict(methods_of(followed(sides.head, after[name])))
         for method, node in methods_of(followed(sides.base, before[name])):
-            spot = Spot(operation=f"{method.upper()} webhook:{name}").at("webhooks", name, method)
+            spot = Spot(operation=f"{method.upper()} webhook:{name[:_LONGEST_NAME]}").at("webhooks", name, method)
             if method not in new:
                 comparison.tell("webhook-removed", spot, f"the webhook {quoted(name)} uses {method.upper()} no longer")
                 continue

@@ -15,6 +15,7 @@ from gate.api_changes.unchanged import Unchanged
 
 _MOST_CHANGES = 10_000
 _LONGEST_NAME = 200
+_LONGEST_STEP = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Spot:
 
     def at(self, *names: object) -> "Spot":
         """Return a place within this one."""
-        inner = "".join("/" + str(name)[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1") for name in names)
+        inner = "".join("/" + str(name)[:_LONGEST_STEP].replace("~", "~0").replace("/", "~1") for name in names)
         return Spot(operation=self.operation, pointer=self.pointer + inner)
 
 

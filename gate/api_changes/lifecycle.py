@@ -89,6 +89,8 @@ def promised(node: Mapping[str, Any]) -> bool:
 
 def stability_changes(comparison: Comparison, spot: Spot, base: Mapping[str, Any], head: Mapping[str, Any]) -> None:
     """Note that an operation became more or less stable; what was promised to nobody may do so unseen."""
+    if _written(base, _STABILITY) == _written(head, _STABILITY):
+        return
     for node, impact in ((head, Impact.BREAKING), (base, Impact.RISKY)):
         if _STABILITY in node and node[_STABILITY] not in _LEVELS:
             told = f"the operation's stability is none of {', '.join(_LEVELS)}"
@@ -205,6 +207,6 @@ def _moment(written: str) -> date | None:
     return datetime.fromisoformat(written).date() if _DAY.match(written) and "T" in written.upper() else None
 
 
-def _written(node: Mapping[str, Any]) -> str:
-    value = node.get(_SUNSET)
+def _written(node: Mapping[str, Any], name: str = _SUNSET) -> str:
+    value = node.get(name)
     return quoted(value) if isinstance(value, str) else type(value).__name__

@@ -67,6 +67,8 @@ def parameter_changes(comparison: Comparison, base: ApiOperation, head: ApiOpera
         _spread(comparison.sides.base, old, beside=new),
         _spread(comparison.sides.head, new, beside=old),
     )
+    _match_by_name(old, new)
+    _match_by_name(new, old)
     for key, one in old.items():
         if key in new:
             _changed(comparison, head, one, new[key])
@@ -99,6 +101,13 @@ def _parameters(root: Mapping[str, Any], operation: ApiOperation, head: ApiOpera
                 shared=shared,
             )
     return found
+
+
+def _match_by_name(these: dict[_Key, ApiParameter], those: Mapping[_Key, ApiParameter]) -> None:
+    """Know a path's parameter by its name where the other side declares one that is not in its path by that name."""
+    for key, one in list(these.items()):
+        if one.location == "path" and key not in those and ("path", one.name) in those:
+            these["path", one.name] = these.pop(key)
 
 
 def _spread(

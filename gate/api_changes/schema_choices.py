@@ -41,10 +41,10 @@ class Matching:
         inner = (lost, self.head) if self.view.asks else (self.base, more)
         self._pair_alike(*inner, base_forms, head_forms)
         paired = {id(one) for pair in self.pairs for one in pair}
-        yield from self._told([one for one in more if id(one) not in paired], "added", "may also be")
-        yield from self._told([one for one in lost if id(one) not in paired], "removed", "may no longer be")
+        yield from self._told([one for one in more if id(one) not in paired], "added", head_forms)
+        yield from self._told([one for one in lost if id(one) not in paired], "removed", base_forms)
         for before, after in self.pairs:
-            step = "" if self.whole else f"/({(after.name or before.name or 'an alternative')[:100]})"
+            step = "" if self.whole else f"/({after.name[:100] or before.name[:100] or _kinds(after, head_forms)})"
             yield Inner(base=before.part, head=after.part, step=step)
 
     def _pair(self, belong: Callable[[Option, Option], bool]) -> None:
@@ -67,9 +67,9 @@ class Matching:
 
         Not of a component among others: code made from the document has a type for each, whatever they have in common.
         """
-        if base != self.view.asks or (one.refers and not self.whole):
+        if base != self.view.asks or (one.refers and (self.pairs or not self.whole)):
             return False
-        others = [*(self.head if base else self.base), *(pair[base] for pair in self.pairs)]
+        others = [*(self.head if base else self.base), *(after if base else before for before, after in self.pairs)]
         pairs = ((one, other) if base else (other, one) for other in others[:_MOST_TRIED])
         return any(self.fits(before.part, after.part, self.view) for before, after in pairs)
 
@@ -87,7 +87,8 @@ class Matching:
                 more[:] = [kept for kept in more if kept is not best]
                 lost[:] = [kept for kept in lost if kept is not one]
 
-    def _told(self, options: list[Option], verb: str, says: str) -> Iterator[Found]:
+    def _told(self, options: list[Option], verb: str, forms: Folding) -> Iterator[Found]:
+        says = "may also be" if verb == "added" else "may no longer be"
         told = self.view.asks == (verb == "removed")
         # oasdiff takes a response's new `anyOf` for harmless; a client that handles each alternative may not know it.
         worst = Impact.BREAKING if verb == "removed" or self.keyword == "one-of" else Impact.RISKY
@@ -95,7 +96,7 @@ class Matching:
             yield Found(
                 rule=f"{self.keyword}-{verb}",
                 impact=worst if told else Impact.HARMLESS,
-                says=f"{says} {one.name[:100] or 'an alternative without a name'}",
+                says=f"{says} {one.name[:100] or _kinds(one, forms)}",
                 pointer=one.part.pointer if verb == "added" else "",
             )
 
@@ -121,6 +122,11 @@ def choice_changes(
             yield Found(rule="wrapped-in-one-of", impact=Impact.BREAKING, says=says)
             return
         yield from Matching(keyword=keyword, view=view, fits=fits, base=old, head=new, whole=True).outcome(*forms)
+
+
+def _kinds(option: Option, forms: Folding) -> str:
+    """Return what an alternative without a name is called: its types."""
+    return " or ".join(sorted(forms.form(option.part).types or ())) or "one more alternative"
 
 
 def _none() -> Choice:

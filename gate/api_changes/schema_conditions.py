@@ -38,7 +38,7 @@ def condition_changes(base: Form, head: Form, view: View, fits: Fits) -> Iterato
             yield _condition(kind, f" ('{key[:200]}')", view, new=key in after)
     for name in sorted(base.dependents.keys() | head.dependents.keys())[:_MOST]:
         yield from _dependent_changes(name[:200], base.dependents.get(name), head.dependents.get(name), view)
-    yield from _discriminator_changes(base, head)
+    yield from _discriminator_changes(base, head, view)
 
 
 def inner_conditions(base: Form, head: Form) -> Iterator[Inner]:
@@ -85,9 +85,11 @@ def _dependent_changes(
     yield Found(rule="dependent-required-changed", impact=impact, says=says)
 
 
-def _discriminator_changes(base: Form, head: Form) -> Iterator[Found]:
-    """Yield what differs between the tags of alternatives; whom that breaks, the alternatives themselves tell."""
+def _discriminator_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
+    """Yield what differs between the tags of alternatives; which alternatives there are is told by themselves."""
     if base.tag != head.tag:
+        # oasdiff takes it for harmless; but whoever looks for the old tag finds none.
+        impact = Impact.RISKY if base.tag and head.tag else Impact.HARMLESS
         if not base.tag:
             rule, says = "discriminator-added", f"is told apart by '{head.tag}'"
         elif not head.tag:
@@ -95,7 +97,7 @@ def _discriminator_changes(base: Form, head: Form) -> Iterator[Found]:
         else:
             rule = "discriminator-property-name-changed"
             says = f"is told apart by '{head.tag}' instead of '{base.tag}'"
-        yield Found(rule=rule, impact=Impact.HARMLESS, says=says)
+        yield Found(rule=rule, impact=impact, says=says)
         return
     for tag in sorted(base.tags.keys() | head.tags.keys())[:_MOST]:
         before, after = base.tags.get(tag), head.tags.get(tag)
@@ -104,4 +106,6 @@ def _discriminator_changes(base: Form, head: Form) -> Iterator[Found]:
             says = f"means {after or 'nothing'} by '{tag[:200]}'" + (
                 f" instead of {before}" if before and after else ""
             )
-            yield Found(rule=f"discriminator-mapping-{verb}", impact=Impact.HARMLESS, says=says)
+            lost = before is not None and (view.asks or after is not None)
+            impact = Impact.RISKY if lost else Impact.HARMLESS
+            yield Found(rule=f"discriminator-mapping-{verb}", impact=impact, says=says)

@@ -62,7 +62,7 @@ def placed(found: Found, place: Place, trail: str, pointer: str) -> Change:
         side=place.direction.value, noun=_noun(place, trail)
     )
     rule_id, impact = _NAMED_APART.get(rule_id, rule_id), found.impact
-    if rule_id == "request-parameter-property-type-compatible" and "/" in trail:
+    if rule_id == "request-parameter-property-type-compatible" and not trail.startswith("["):
         # There are several ways to write an object in a parameter; not in all of them a type is nothing but text.
         rule_id, impact = "request-parameter-property-type-changed", Impact.RISKY
     if len(trail) > _LONGEST_TRAIL:

@@ -91,10 +91,12 @@ def entry_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
     if after > before:
         impact = Impact.HARMLESS if view.asks else Impact.BREAKING
         yield Found(
-            rule="prefix-items-added", impact=impact, says=f"describes {after:,} first entries, before {before:,}"
+            rule="prefix-items-added",
+            impact=impact,
+            says=f"describes the first {after:,} of its entries, before {before:,}",
         )
     elif after < before:
-        says = f"describes {after:,} first entries, before {before:,}"
+        says = f"describes the first {after:,} of its entries, before {before:,}"
         yield Found(rule="prefix-items-removed", impact=narrower(view), says=says)
 
 
@@ -148,8 +150,9 @@ def _access_changes(old: Form, new: Form, view: View, *, required: bool, step: s
         if before == after:
             continue
         rule = f"{{side}}-{kind}-{{noun}}-became-{'' if after else 'not-'}{name}"
-        # Clients get a field that they were never told of, or miss one that they had.
-        told = not view.asks and required and name == "write-only"
-        impact = Impact.RISKY if told else Impact.HARMLESS
+        # oasdiff takes most of these for harmless; but a field that was sent is of no use any more or missed, and one
+        # that was only described has to be sent now.
+        felt = name == ("read-only" if view.asks else "write-only") and (after or required)
+        impact = Impact.RISKY if felt else Impact.HARMLESS
         says = f"became {name}" if after else f"is {name} no longer"
         yield Found(rule=rule, impact=impact, says=says, step=step, pointer=pointer)

@@ -101,7 +101,7 @@ def _formatted(form: Form) -> str:
 
 def _named(types: frozenset[str] | None, kind: str = "") -> str:
     if types is None:
-        return "of any type"
+        return "anything"
     named = " or ".join(sorted(types)) or "nothing"
     return f"{named} ({kind})" if kind else named
 

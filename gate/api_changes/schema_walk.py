@@ -26,6 +26,8 @@ _MOST_TRIED = 3_000
 _MOST_TRIED_PAIRS = 200_000
 _MOST_CHANGES = 1_000
 _DEEPEST_TRIAL = 12
+_LONGEST_TRAIL = 2_000
+_WORST_FIRST = (Impact.BREAKING, Impact.RISKY, Impact.HARMLESS)
 _NULL_RULES = ("became-nullable", "became-not-nullable")
 
 
@@ -68,21 +70,32 @@ class Walk:
     _tried: int = 0
     _left: int = _MOST_TRIED_PAIRS
 
-    def changes(self, base: object, head: object, place: Place) -> Iterator[Change]:
-        """Yield what differs between two schemas at a place: nearest first, and each pair of schemas once."""
-        self._tried = 0
+    def changes(self, base: object, head: object, place: Place) -> list[Change]:
+        """Return what differs between two schemas at a place: nearest first, and each pair of schemas once.
+
+        Of more than anybody reads, what breaks is kept.
+        """
+        self.renew()
+        walk_of(self.sides, self.view.opposite).renew()
         pair = Inner(base=Part(written=base), head=Part(written=head, pointer=place.pointer))
         visits = list(islice(self._visits(pair), _MOST_PAIRS + 1))
-        told = 0
-        for visit in visits[:_MOST_PAIRS]:
-            for found in visit.step.found[: _MOST_CHANGES - told]:
-                told += 1
-                yield placed(self._weighed(found), place, visit.trail, visit.pair.head.pointer or place.pointer)
+        changes = [
+            placed(self._weighed(found), place, visit.trail, visit.pair.head.pointer or place.pointer)
+            for visit in visits[:_MOST_PAIRS]
+            for found in visit.step.found
+        ]
+        if len(changes) > _MOST_CHANGES:
+            changes = sorted(changes, key=lambda change: _WORST_FIRST.index(change.impact))[:_MOST_CHANGES]
         if len(visits) > _MOST_PAIRS:
             unread = Found(rule="schema-not-compared", impact=Impact.RISKY, says="is too large to be compared whole")
-            yield placed(unread, place, "", place.pointer)
+            changes.append(placed(unread, place, "", place.pointer))
         else:
             self._sort({visit.key: visit.step for visit in visits if visit.key not in self._changed})
+        return changes
+
+    def renew(self) -> None:
+        """Let as much be tried again as one comparison may try."""
+        self._tried, self._left = 0, _MOST_TRIED_PAIRS
 
     def fits(self, base: Part, head: Part, view: View) -> bool:
         """Tell whether nothing that differs between two schemas breaks anybody, or might, seen from a view."""
@@ -97,10 +110,21 @@ class Walk:
         # Two that are being compared fit, unless something else in them does not.
         self._fits[key] = (pair, True)
         self._trials += 1
-        fits = all(self._harmless(visit.step) for visit in self._visits(pair))
+        fits = self._tried_through(pair)
         self._trials -= 1
         self._fits[key] = (pair, fits)
         return fits
+
+    def _tried_through(self, pair: Inner) -> bool:
+        visits = []
+        for visit in self._visits(pair):
+            if not self._harmless(visit.step):
+                return False
+            visits.append(visit)
+        if self._trials == 1 and not any(visit.step.found for visit in visits):
+            # Nothing was taken for granted but what was shown.
+            self._clean |= {visit.key for visit in visits}
+        return True
 
     def _harmless(self, step: Step) -> bool:
         self._left -= 1
@@ -124,7 +148,7 @@ class Walk:
             for below, one in step.inner:
                 if below not in seen:
                     seen.add(below)
-                    waiting.append((below, one, trail + one.step))
+                    waiting.append((below, one, (trail + one.step)[-_LONGEST_TRAIL:]))
 
     def _sort(self, steps: dict[Key, Step]) -> None:
         """Note of all pairs within a pair which lead to a difference, and which do not."""

@@ -5,7 +5,7 @@ https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ _FLOWS = ("implicit", "password", "clientCredentials", "authorizationCode", "dev
 _ON_THE_WIRE = ("type", "in", "name", "scheme", "openIdConnectUrl")
 _Needs = Mapping[str, frozenset[str]]
 """One way to authenticate: the schemes that are all needed, and the scopes of each."""
+_Identity = Callable[[Mapping[str, Mapping[str, Any]], str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,9 @@ def security_changes(comparison: Comparison, spot: Spot, base: Mapping[str, Any]
     """Note what changed about how to authenticate at an operation, where the document as a whole does not tell it."""
     before, after = security_of(comparison.sides.base, base), security_of(comparison.sides.head, head)
     if before.own or after.own:
-        _ways_changed(comparison, spot.at("security") if after.own else spot, before.ways, after.ways, "api-security")
+        _ways_changed(
+            comparison, spot.at("security") if after.own else spot, before.ways, after.ways, "api-security", used=True
+        )
 
 
 def global_security_changes(
@@ -86,50 +89,42 @@ def _ways(written: object) -> tuple[_Needs, ...]:
 
 
 def _ways_changed(
-    comparison: Comparison,
-    spot: Spot,
-    before: tuple[_Needs, ...],
-    after: tuple[_Needs, ...],
-    stem: str,
-    *,
-    used: bool = True,
+    comparison: Comparison, spot: Spot, before: tuple[_Needs, ...], after: tuple[_Needs, ...], stem: str, *, used: bool
 ) -> None:
     gone = [one for one in before if one not in after]
     new = [one for one in after if one not in before]
-    left, right = _schemes(comparison.sides.base), _schemes(comparison.sides.head)
-    known = [_on_the_wire(left, one) for one in before or ({},)]
-    wanted = [_on_the_wire(right, one) for one in after or ({},)]
     for one in list(gone):
         alike = [other for other in new if other.keys() == one.keys()]
         if len(alike) == 1 and sum(other.keys() == one.keys() for other in gone) == 1:
             gone.remove(one)
             new.remove(alike[0])
-            _scopes_changed(
-                comparison, spot, one, alike[0], stem, enough=not used or _enough(_on_the_wire(left, one), wanted)
-            )
-    lost = used and not all(_enough(one, wanted) for one in known)
+            impact = _impact(comparison, one, after) if used else None
+            _scopes_changed(comparison, spot, one, alike[0], stem, impact)
     for one in gone:
-        breaks = lost and not _enough(_on_the_wire(left, one), wanted)
-        comparison.tell(
-            f"{stem}-removed",
-            spot,
-            f"{_named(one)} is no longer a way to authenticate",
-            request=True,
-            impact=Impact.BREAKING if breaks else None,
-        )
-    open_before = any(not one for one in known)
+        told = f"{_named(one)} is no longer a way to authenticate" if one else "credentials are optional no longer"
+        impact = _impact(comparison, one, after) if used else None
+        comparison.tell(f"{stem}-removed", spot, told, request=True, impact=impact)
+    closed = used and all(after) and bool(after) and not all(before or ({},))
     for one in new:
-        comparison.tell(
-            f"{stem}-added",
-            spot,
-            f"{_named(one)} is a new way to authenticate" + (", which nobody had to" if open_before else ""),
-            request=True,
-            impact=Impact.BREAKING if lost and open_before and one else None,
-        )
+        told = f"{_named(one)} is a new way to authenticate" if one else "credentials became optional"
+        if closed:
+            told += ", where none was asked for"
+        comparison.tell(f"{stem}-added", spot, told, request=True, impact=Impact.BREAKING if closed else None)
+
+
+def _impact(comparison: Comparison, one: _Needs, after: tuple[_Needs, ...]) -> Impact | None:
+    """Return what it does to a client that authenticates in one way, that another list of ways holds; None: nothing."""
+    left, right = _schemes(comparison.sides.base), _schemes(comparison.sides.head)
+    for identity, impact in ((_identity, None), (_token, Impact.RISKY)):
+        given = _by(identity, left, one)
+        ways = [_by(identity, right, way) for way in after or ({},)]
+        if any(all(name in given and scopes <= given[name] for name, scopes in way.items()) for way in ways):
+            return impact
+    return Impact.BREAKING
 
 
 def _scopes_changed(
-    comparison: Comparison, spot: Spot, before: _Needs, after: _Needs, stem: str, *, enough: bool
+    comparison: Comparison, spot: Spot, before: _Needs, after: _Needs, stem: str, impact: Impact | None
 ) -> None:
     for name in before:
         for scope in sorted(after[name] - before[name]):
@@ -138,7 +133,7 @@ def _scopes_changed(
                 spot,
                 f"{quoted(name)} needs the scope {quoted(scope)}, too",
                 request=True,
-                impact=None if enough else Impact.BREAKING,
+                impact=impact,
             )
         for scope in sorted(before[name] - after[name]):
             comparison.tell(
@@ -149,14 +144,13 @@ def _scopes_changed(
             )
 
 
-def _enough(one: _Needs, wanted: list[_Needs]) -> bool:
-    """Tell whether a client that has authenticated in one way is still let in."""
-    return any(all(name in one and scopes <= one[name] for name, scopes in way.items()) for way in wanted)
-
-
-def _on_the_wire(schemes: Mapping[str, Mapping[str, Any]], way: _Needs) -> _Needs:
+def _by(identity: _Identity, schemes: Mapping[str, Mapping[str, Any]], way: _Needs) -> _Needs:
     """Return a way by what its schemes are, not by what they are called."""
-    return {_identity(schemes, name): scopes for name, scopes in way.items()}
+    found: dict[str, frozenset[str]] = {}
+    for name, scopes in way.items():
+        known = identity(schemes, name)
+        found[known] = found.get(known, frozenset()) | scopes
+    return found
 
 
 def _identity(schemes: Mapping[str, Mapping[str, Any]], name: str) -> str:
@@ -164,6 +158,14 @@ def _identity(schemes: Mapping[str, Mapping[str, Any]], name: str) -> str:
         return name
     scheme = schemes[name]
     return json.dumps({key: plain(scheme[key]) for key in _ON_THE_WIRE if key in scheme}, sort_keys=True, default=str)
+
+
+def _token(schemes: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """Return the same, but for the ways to come by the token that is sent as `Authorization: Bearer`."""
+    scheme = schemes.get(name, {})
+    kind, form = scheme.get("type"), scheme.get("scheme")
+    bearer = kind == "http" and isinstance(form, str) and form.lower() == "bearer"
+    return "bearer" if bearer or kind in ("oauth2", "openIdConnect") else _identity(schemes, name)
 
 
 def _schemes(root: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
@@ -188,8 +190,8 @@ def _scheme_changed(
     used: set[str],
 ) -> None:
     words = f"the security scheme {quoted(name)}"
-    breaks = Impact.BREAKING if name in used else None
-    if base.get("type") != head.get("type"):
+    breaks = _impact(comparison, {name: frozenset()}, ({name: frozenset()},)) if name in used else None
+    if quoted(base.get("type")) != quoted(head.get("type")):
         told = f"{words} is {quoted(head.get('type'))} instead of {quoted(base.get('type'))}"
         comparison.tell("api-security-component-type-changed", spot, told, request=True, impact=breaks)
     elif _identity({name: base}, name) != _identity({name: head}, name):

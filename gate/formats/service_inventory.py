@@ -59,7 +59,8 @@ class Inventory:
     document with the hidden and the mounted operations in it, as JSON text ("" where there is none), `served` the paths
     under which documents and their pages are served. `websockets` and `static` are paths that are no operations,
     `opaque` those of applications that are mounted and whose routes cannot be read. `trouble` says what could not be
-    read or described, "" where all could.
+    read or described, "" where all could. `app_file` is that of the application's module, `import_roots` are the
+    folders from which modules were imported, `copied_from` the URLs of folders of which an installed copy was.
     """
 
     app: str
@@ -71,6 +72,9 @@ class Inventory:
     static: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     trouble: str = ""
+    app_file: str = ""
+    import_roots: tuple[str, ...] = ()
+    copied_from: tuple[str, ...] = ()
 
 
 def parse_inventory(text: str) -> Inventory:
@@ -99,6 +103,9 @@ def _inventory(node: Node) -> Inventory:
         static=_texts(node, "static"),
         opaque=_texts(node, "opaque"),
         trouble=node.text_of("trouble"),
+        app_file=node.text_of("app_file"),
+        import_roots=_texts(node, "import_roots"),
+        copied_from=_texts(node, "copied_from"),
     )
 
 

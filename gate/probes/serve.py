@@ -159,7 +159,8 @@ def _serve(application: Any, wanted: str, announcements: Announcements) -> None:
     config = uvicorn.Config(lifespan if interface == "asgi3" else application, **options)
 
     def announce() -> None:
-        announcements.write("inventory.json", _own("quality_gate_routes").inventory(application, wanted))
+        routes = _own("quality_gate_routes").inventory(application, wanted)
+        announcements.write("inventory.json", {**routes, **_own("quality_gate_imports").imported(wanted)})
         faulthandler.cancel_dump_traceback_later()
         announcements.state("ready", port=listener.getsockname()[1])
 

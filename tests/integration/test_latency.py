@@ -1,5 +1,6 @@
 """The gate `latency` as a user runs it, on a small service of its own: what it measures, and its bad days."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,8 @@ def test_what_can_be_read_is_measured_without_a_word_of_configuration(make_proje
     assert {"GET /items", "GET /items/{item_id}"} <= operations(done)
     assert "5 users, 0 s think time, 2 operations: about" in done.stderr
     assert "GET /broken is not measured: was answered 404" in (done.folder / "report.json").read_text("utf-8")
+    # In milliseconds. An answer in two parts took 44 while its second part waited for the first to be acknowledged.
+    assert Fraction(done.measures("latency")["p50"]) < 35
 
 
 def test_sessions_of_a_function_are_played_and_named_as_the_document_names_them(make_project: MakeProject) -> None:

@@ -33,7 +33,8 @@ _TOP_LEVEL = (1, 9)
 _IN_SCRATCH_SCHEMA = SQL("SELECT 1 WHERE pg_catalog.current_schema() ~ '^quality_gate_'")
 _UNGRANTED = (
     "this role may not create the extension pg_stat_statements: "
-    "let a superuser run CREATE EXTENSION pg_stat_statements in the database template1"
+    "let a superuser run CREATE EXTENSION pg_stat_statements in the database template1, "
+    "or in that of DATABASE_URL where the role may make no databases"
 )
 _PRELOAD = (
     "start the server with `-c shared_preload_libraries=pg_stat_statements` "

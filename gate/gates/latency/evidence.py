@@ -12,21 +12,6 @@ from gate.load_ports import LoadResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountedWindow:
-    """What a generator that keeps no samples counted of one operation from `start` on, for `length` seconds.
-
-    `times` are (seconds, how many requests took so long), in any order, the failed ones among them; `failures` are
-    (status, how many), 0 where there was no answer, -1 where the status is not told.
-    """
-
-    operation: str
-    start: float
-    length: float
-    times: tuple[tuple[float, int], ...]
-    failures: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BaseComparison:
     """The change and the commit it is compared with, measured in turn: `base[i]` and `head[i]` stood side by side."""
 
@@ -41,9 +26,8 @@ class LatencyEvidence:
 
     `source` says where the session comes from, such as `the OpenAPI document` or `load.sessions:session`. `think_time`
     is None where it is not the gate's to say, as in a locustfile; with `rate` (requests a second) nobody thinks.
-    `rounds` are the load and, where that left it undecided, the same load once more. `windows` stand in for their
-    samples where the generator keeps none; a round then tells only how it went. `expected` are an operation's statuses
-    that are no error beside 2xx and 3xx. `rows`: how many each table had. `locations`: where an operation's route is.
+    `rounds` are the load and, where that left it undecided, the same load once more. `expected` are an operation's
+    statuses that are no error beside 2xx and 3xx. `rows`: how many each table had. `locations`: where an operation's route is.
     `lock_waits`: who waited for locks while the load was on. `untold`: why the database could not be looked into, ""
     where it could. `notices` are sentences for the reader.
     """
@@ -54,7 +38,6 @@ class LatencyEvidence:
     rate: float | None = None
     warm_up: float = 0.0
     rounds: tuple[LoadResult, ...] = ()
-    windows: tuple[CountedWindow, ...] = ()
     expected: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     costs: tuple[OperationCost, ...] = ()

@@ -9,7 +9,7 @@ from gate.domain.latency_histogram import histogram_of
 from gate.gates.latency.causes import cost_of
 from gate.gates.latency.comparing import Comparison, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
-from gate.gates.latency.operations import FAILED, INCONCLUSIVE, PASSED, Load, Operation
+from gate.gates.latency.operations import FAILED, INCONCLUSIVE, PASSED, TOO_RARE, Load, Operation
 from gate.gates.latency.statistics import Timings
 from gate.gates.latency.wording import interval_words, load_words, statement_words, status_words, time_words
 
@@ -18,7 +18,7 @@ _MOST_BUCKETS = 30
 # A p95 of fewer requests is nearly the longest of them.
 _FEWEST_AT_A_TIME = 20
 _MOST_POINTS = 120
-_WORST_FIRST = (FAILED, INCONCLUSIVE, PASSED)
+_WORST_FIRST = (FAILED, INCONCLUSIVE, PASSED, TOO_RARE)
 
 
 def exhibits_of(evidence: LatencyEvidence, load: Load, versus: Comparison | None) -> tuple[Exhibit, ...]:

@@ -42,20 +42,30 @@ def findings_of(
             yield _finding(
                 Rule.INCONCLUSIVE, one.name, f"{_p95_words(one, 'may be over its')}: {one.why}", evidence, severity
             )
-    yield from _of_database(evidence)
+    yield from of_queries(evidence, options)
+    yield from _of_locks(evidence)
     yield from _of_base(evidence, versus)
     yield from _of_limits(load, evidence, options)
 
 
-def _of_database(evidence: LatencyEvidence) -> Iterable[Finding]:
-    """Tell what costs the database more than it need, also where the limit is kept: it grows with the rows."""
+def of_queries(evidence: LatencyEvidence, options: LatencyOptions) -> Iterable[Finding]:
+    """Tell what costs the database more than it need, also where the limit is kept: it grows with the rows.
+
+    Where somebody has said how many rows there are to be, that growth is what they ask about.
+    """
+    declared = options.rows is not None or bool(options.fill)
+    is_error = options.queries == "error" or (options.queries == "auto" and declared)
+    severity = Severity.ERROR if is_error else Severity.WARNING
     for cost in evidence.costs:
         for statement, times in cost.repeated:
             words = repeated_words(statement, times)
-            yield _finding(Rule.N_PLUS_ONE, cost.operation, words, evidence, Severity.WARNING)
+            yield _finding(Rule.N_PLUS_ONE, cost.operation, words, evidence, severity)
         for scan, statement in cost.scans:
             words = scan_words(scan, statement)
-            yield _finding(Rule.SEQUENTIAL_SCAN, cost.operation, words, evidence, Severity.WARNING)
+            yield _finding(Rule.SEQUENTIAL_SCAN, cost.operation, words, evidence, severity)
+
+
+def _of_locks(evidence: LatencyEvidence) -> Iterable[Finding]:
     for wait in evidence.lock_waits:
         if wait.share >= OFTEN:
             yield _finding(Rule.LOCK_WAIT, "", wait_words(wait), evidence, Severity.WARNING)

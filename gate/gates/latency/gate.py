@@ -13,6 +13,7 @@ from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.judging import GATE_ID, judge_latency
 from gate.gates.latency.loading import Loading
 from gate.gates.latency.options import LatencyOptions
+from gate.gates.latency.samples_file import SAMPLES_PATH, render_samples
 from gate.gates.latency.session_making import SessionMaking
 from gate.gates.latency.sessions import misfits
 from gate.ports import CannotRun, Database
@@ -44,7 +45,7 @@ class LatencyGate:
         async with AsyncExitStack() as stack:
             described = await stack.enter_async_context(described_service(ctx, reach, database=database))
             making = SessionMaking(ctx=ctx, options=options, environment=environment, env=env, described=described)
-            insight = await _insight(ctx, database, stack)
+            insight, untold = await _insight(ctx, options, database, stack)
             loading = Loading(
                 ctx=ctx,
                 options=options,
@@ -53,7 +54,7 @@ class LatencyGate:
                 making=making,
                 insight=insight,
                 env=env,
-                untold=insight.untold if insight is not None else _without_insight(options),
+                untold=untold,
             )
             return await _evidence(loading, making, described)
 
@@ -81,14 +82,25 @@ def _refuse_contradictions(options: LatencyOptions) -> None:
         raise CannotRun("; ".join(wrong))
 
 
-def _without_insight(options: LatencyOptions) -> str:
-    return "it runs elsewhere, with a database of its own" if options.target else "the gate has no PostgreSQL for it"
+async def _insight(
+    ctx: Context, options: LatencyOptions, database: Database | None, stack: AsyncExitStack
+) -> tuple[Insight | None, str]:
+    """Look into the database; where that cannot be, say why.
 
-
-async def _insight(ctx: Context, database: Database | None, stack: AsyncExitStack) -> Insight | None:
+    Raises:
+        CannotRun: it cannot be, and its tables are to be filled.
+    """
+    if options.target:
+        return None, "the service runs elsewhere, with a database of its own"
     if database is None or ctx.insights is None:
-        return None
-    return await stack.enter_async_context(ctx.insights.insight(database))
+        return None, "the gate has no PostgreSQL for it"
+    try:
+        insight = await stack.enter_async_context(ctx.insights.insight(database))
+    except CannotRun as trouble:
+        if options.rows is not None:
+            raise
+        return None, trouble.reason
+    return insight, insight.untold
 
 
 async def _evidence(loading: Loading, making: SessionMaking, described: DescribedService) -> LatencyEvidence:
@@ -101,6 +113,7 @@ async def _evidence(loading: Loading, making: SessionMaking, described: Describe
         raise CannotRun(reason, *failure.exhibits) from None
     finally:
         ctx.write_text(ctx.log, rendered_exchanges(people.accounts.caller.exchanges, Mask(people.secrets)))
+    ctx.write_text(ctx.folder / SAMPLES_PATH, render_samples(evidence.rounds))
     hide = Mask(people.secrets)
     rounds = tuple(replace(one, trouble=hide(one.trouble)) for one in evidence.rounds)
     notices = (*map(hide, evidence.notices), *filter(None, (described.service.trouble,)))

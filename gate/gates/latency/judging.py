@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from gate.domain.finding import Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Judgement, Outcome
 from gate.gates.latency.catalogue import CATALOGUE
 from gate.gates.latency.comparing import Comparison, comparison_of, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.exhibits import exhibits_of
-from gate.gates.latency.findings import GATE_ID, findings_of
+from gate.gates.latency.findings import GATE_ID, findings_of, of_queries
 from gate.gates.latency.operations import FAILED, INCONCLUSIVE, Load, Operation, operations_of
 from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.wording import counted, interval_words, load_words, status_words, time_words
@@ -17,6 +18,7 @@ from gate.gates.latency.wording import counted, interval_words, load_words, stat
 __all__ = ["GATE_ID", "judge_latency", "undecided"]
 
 _MOST_NAMED = 3
+_MOST_OF_A_REASON = 200
 _ADVICE = "measure longer, on a quieter machine, or set a limit that is not so near"
 _POLICIES = {"error": Outcome.ERRORED, "pass": Outcome.PASSED, "fail": Outcome.FAILED}
 
@@ -35,6 +37,11 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     if load.whole.refusals:
         return Judgement.errored(_refused(load), *exhibits)
     ending, why = _ending(load, options)
+    costly = [one for one in of_queries(evidence, options) if one.severity is Severity.ERROR]
+    if ending != FAILED and costly:
+        # Whatever the measurement decides: this is known without it.
+        more = f"; and {len(costly) - 1} more" if len(costly) > 1 else ""
+        ending, why = FAILED, f"{costly[0].message[:_MOST_OF_A_REASON]}{more}"
     outcome = {FAILED: Outcome.FAILED, INCONCLUSIVE: _POLICIES[options.inconclusive]}.get(ending, Outcome.PASSED)
     findings = tuple(findings_of(load, evidence, options, versus))
     under = load_words(evidence)

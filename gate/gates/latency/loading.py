@@ -24,6 +24,38 @@ from gate.ports import CannotRun
 # Each of them plays every step once before the load; what a function returns may differ for every user.
 _MOST_REHEARSALS = 20
 _LONGEST_LINE = 300
+_FEW_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a service is loaded with: `answer` are the seconds of one when nobody else asks, `rows` those of tables."""
+
+    sessions: Sessions
+    answer: float
+    rows: Mapping[str, int]
+
+
+class Rival(Protocol):
+    """The base's service, where the change is to be compared with it."""
+
+    async def contest(self, head: "Loading", sessions: Sessions, plan: LoadPlan, about: float) -> "Rounds | None":
+        """Get ready for a load that takes `about` so many seconds; None where there can be no comparison."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader should know of the comparison, or why there is none."""
+        ...
+
+
+class Rounds(Protocol):
+    """The change and its base, measured in turn. `is_whole`: that is a measurement of the change like any other."""
+
+    @property
+    def is_whole(self) -> bool: ...  # noqa: D102
+
+    async def measured(self, evidence: LatencyEvidence) -> LatencyEvidence: ...  # noqa: D102
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +97,7 @@ class Loading:
             expected=sessions.expected,
             rows=rows,
             locations=self._locations(sessions),
-            notices=self.making.notices(sessions),
+            notices=(*self.making.notices(sessions), *self._smallness(rows)),
         )
         evidence = await self._measured(plan, evidence)
         notices = [*evidence.notices, *await self._aftermath(sessions, evidence)]
@@ -73,7 +105,15 @@ class Loading:
         return replace(evidence, costs=costs, lock_waits=tuple(self._waits), untold=self.untold, notices=tuple(notices))
 
     async def _rows(self) -> Mapping[str, int]:
-        return await self.insight.row_counts() if self.insight is not None else {}
+        if self.insight is None:
+            return {}
+        try:
+            return await self.insight.row_counts()
+        except CannotRun as trouble:
+            if self.options.rows is not None:
+                raise
+            self.untold = self.untold or trouble.reason
+            return {}
 
     async def _filled(self, empty: Mapping[str, int]) -> Mapping[str, int]:
         """Fill the tables to the rows that are wanted; return how many each has then."""
@@ -97,6 +137,12 @@ class Loading:
             wanted = {name: wanted for name in of_session if now[name] < wanted}
         self.ctx.doing("filling the database")
         return {**now, **(await self.insight.fill(wanted) if wanted else {})}
+
+    def _smallness(self, rows: Mapping[str, int]) -> tuple[str, ...]:
+        """Say that nothing is slow in tables as small as these."""
+        if self.options.rows is not None or self.options.fill or not rows or max(rows.values()) >= _FEW_ROWS:
+            return ()
+        return (f"no table has more than {max(rows.values()):,} rows: rows = 100000 would show what lacks an index",)
 
     async def _rehearsed(self, sessions: Sessions) -> float:
         """See that every step works; return the seconds that an answer takes while nobody else asks."""

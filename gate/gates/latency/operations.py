@@ -11,14 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from gate.gates.latency.evidence import CountedWindow, LatencyEvidence
+from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.options import FEWEST_SAMPLES, LatencyOptions
 from gate.gates.latency.statistics import Interval, Timings
-from gate.load_ports import LoadResult
+from gate.load_ports import CountedWindow, LoadResult
 
-PASSED, FAILED, INCONCLUSIVE = "passed", "failed", "inconclusive"
+PASSED, FAILED, INCONCLUSIVE, TOO_RARE = "passed", "failed", "inconclusive", "too rare"
 REFUSALS = (401, 429)
 """What says that it was not the operation that was measured: nobody was logged in, or the load was turned away."""
+
+RARELY = 0.05
+"""Whose session says how often an operation is played: less often than this share of the most frequent one is rare."""
 
 _JUDGED = 0.95
 # From so few, the lower end is nearly the shortest time of all; to fail, it must be over the limit nevertheless.
@@ -33,8 +36,9 @@ _TIMES_LATE = 2
 class Operation:
     """An operation and its timings. `limit` is in seconds, None where it is only told; `p95` is None without samples.
 
-    `failures` and `refusals` are how many had which status; `ending` is one of passed, failed, inconclusive, and `why`
-    says of an inconclusive one what it lacks. `is_doubtful`: the generator was overloaded.
+    `failures` and `refusals` are how many had which status; `ending` is one of passed, failed, inconclusive and too
+    rare to be judged by itself; `why` says of an inconclusive one what it lacks. `is_doubtful`: the generator was
+    overloaded.
     """
 
     name: str
@@ -88,14 +92,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class _Generator:
-    """How far the load generator itself is to blame: `late` in seconds, `busy` of a processor, 0.0 to 1.0."""
+    """How far the load generator itself is to blame: `late` in seconds, `busy` of a processor, 0.0 to 1.0.
+
+    `counts`: it keeps no samples, so that times are rounded, and nobody knows how late it was.
+    """
 
     late: float
     busy: float
+    counts: bool
 
     @property
     def is_overloaded(self) -> bool:
-        return self.busy > _BUSY and self.late > _LATE
+        return self.busy > _BUSY and (self.counts or self.late > _LATE)
 
 
 def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
@@ -103,9 +111,11 @@ def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
     generator = _Generator(
         late=max((one.lag_p99 for one in evidence.rounds), default=0.0),
         busy=max((one.processor_share for one in evidence.rounds), default=0.0),
+        counts=any(one.windows for one in evidence.rounds),
     )
-    columns = _counted(evidence.windows) if evidence.windows else _sampled(evidence.rounds)
-    window = _length(evidence)
+    columns = _columns_of(evidence.rounds)
+    window = math.fsum(one.window for one in evidence.rounds)
+    often = RARELY * max((len(seconds) for _, seconds, _ in columns.values()), default=0)
     operations = []
     for name, (starts, seconds, statuses) in columns.items():
         failures, refusals = _divided(statuses, evidence.expected.get(name, ()))
@@ -118,7 +128,11 @@ def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
             refusals=refusals,
             is_doubtful=generator.is_overloaded,
         )
-        operations.append(_judged(bare, generator))
+        judged = _judged(bare, generator)
+        # Where somebody else says what is played how often, what is rare does not hold up all the others.
+        is_rare = evidence.think_time is None and evidence.rate is None and name not in options.limits
+        is_rare = is_rare and judged.requests < min(often, FEWEST_SAMPLES)
+        operations.append(replace(judged, ending=TOO_RARE) if is_rare and judged.ending == INCONCLUSIVE else judged)
     whole = Operation(
         name="all requests",
         timings=Timings(
@@ -138,7 +152,7 @@ def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
 _Columns = tuple[list[float], list[float], Counter[int]]
 
 
-def _sampled(rounds: Sequence[LoadResult]) -> dict[str, _Columns]:
+def _columns_of(rounds: Sequence[LoadResult]) -> dict[str, _Columns]:
     columns: dict[str, _Columns] = {}
     begin = 0.0
     for one in rounds:
@@ -147,28 +161,20 @@ def _sampled(rounds: Sequence[LoadResult]) -> dict[str, _Columns]:
             starts += [begin + start for start in samples.starts]
             seconds += samples.seconds
             statuses.update(samples.statuses)
+        for window in one.windows:
+            _count(window, begin, columns.setdefault(window.operation, ([], [], Counter())))
         begin += one.window
     return columns
 
 
-def _counted(windows: Sequence[CountedWindow]) -> dict[str, _Columns]:
-    columns: dict[str, _Columns] = {}
-    for window in windows:
-        starts, seconds, statuses = columns.setdefault(window.operation, ([], [], Counter()))
-        for length, count in window.times:
-            starts += [window.start] * count
-            seconds += [length] * count
-        failed = dict(window.failures)
-        statuses.update(failed)
-        statuses[200] += sum(count for _, count in window.times) - sum(failed.values())
-    return columns
-
-
-def _length(evidence: LatencyEvidence) -> float:
-    if not evidence.windows:
-        return math.fsum(one.window for one in evidence.rounds)
-    first = min(window.start for window in evidence.windows)
-    return max(window.start + window.length for window in evidence.windows) - first
+def _count(window: CountedWindow, begin: float, columns: _Columns) -> None:
+    starts, seconds, statuses = columns
+    for length, count in window.times:
+        starts += [begin + window.start] * count
+        seconds += [length] * count
+    failed = dict(window.failures)
+    statuses.update(failed)
+    statuses[200] += sum(count for _, count in window.times) - sum(failed.values())
 
 
 def _divided(statuses: Counter[int], expected: Sequence[int]) -> tuple[Counter[int], Counter[int]]:
@@ -190,6 +196,8 @@ def _judged(bare: Operation, generator: _Generator) -> Operation:
     if not bare.requests:
         return replace(bare, why="no request of it was measured")
     p95 = bare.timings.interval(_JUDGED)
+    if generator.counts:
+        p95 = replace(p95, low=p95.low - _rounding(p95.low), high=p95.high + _rounding(p95.high))
     if bare.limit is None:
         return replace(bare, p95=p95, ending=PASSED)
     ending, why = _ending(p95, bare.limit, bare.requests, generator)
@@ -209,11 +217,17 @@ def _ending(p95: Interval, limit: float, requests: int, generator: _Generator) -
     return (PASSED, "") if p95.high <= limit else (INCONCLUSIVE, "the limit lies within what the p95 may be")
 
 
+def _rounding(seconds: float) -> float:
+    """Return by how much a time of two digits, and whole milliseconds, may differ from what was measured."""
+    if not 0 < seconds < math.inf:
+        return 0.0
+    return max(10 ** (math.floor(math.log10(seconds * 1000) + 1e-9) - 1), 1) / 2000
+
+
 def _overload(generator: _Generator) -> str:
-    if not generator.is_overloaded:
-        return ""
     share = math.floor(generator.busy * 100)
-    return f"the load generator was overloaded, at {share} % of a processor and late by up to {_late(generator)}"
+    late = "" if generator.counts else f" and late by up to {_late(generator)}"
+    return f"the load generator was overloaded, at {share} % of a processor{late}"
 
 
 def _lateness(generator: _Generator) -> str:

@@ -17,6 +17,7 @@ _MOST_SAMPLES = 1_000_000
 _MOST_ROWS = 10_000_000
 _MOST_ENTRIES = 1_000
 _DAY = 86_400
+_TOO_LARGE = 10**9
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?\Z", re.ASCII)
 
 
@@ -45,10 +46,11 @@ def decimal(least: float, most: float, what: str, such_as: str) -> Callable[[obj
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, str):
+        return float(value) if _NUMBER.match(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _TOO_LARGE:
         return None
-    word = str(value).strip()
-    return float(word) if _NUMBER.match(word) else None
+    return float(value)
 
 
 milliseconds = whole(1, 600_000, "milliseconds")
@@ -115,6 +117,12 @@ class LatencyOptions:
     )
     rows: int | Mapping[str, int] | None = option(
         rows, None, "rows to which the tables are filled first: a number, or one for each table"
+    )
+    queries: str = option(
+        one_of("auto", "error", "warning"),
+        "auto",
+        "how a table that is read whole and a statement that is sent again and again weigh; "
+        "auto: an error where `rows` or `fill` says how large the tables are",
     )
     fill: str = option(text, "", "a command that fills the database, instead of `rows`")
     session: tuple[SessionStep, ...] = option(

@@ -10,7 +10,7 @@ from gate.gates.access_review.making import Making
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.people import Identity
 from gate.gates.latency.session_people import People
-from gate.gates.latency.sessions import Sessions, plain_step
+from gate.gates.latency.sessions import DOCUMENT, Sessions, plain_step
 from gate.load_ports import LoadStep, LoadUser
 from gate.ports import CannotRun
 
@@ -59,7 +59,7 @@ class Reading:
             # Who cannot read everything would make the others' operations rarer than they are.
             if None not in own:
                 players.append(LoadUser(steps=tuple(step for step in own if step is not None)))
-        return Sessions(source="the OpenAPI document", players=tuple(players), notices=self._notices(played))
+        return Sessions(source=DOCUMENT, players=tuple(players), notices=self._notices(played))
 
     async def _step(self, subject: Subject, who: Identity) -> LoadStep | None:
         try:

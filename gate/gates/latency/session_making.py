@@ -101,7 +101,7 @@ class SessionMaking:
             CannotRun: a token says that it expires before `seconds` are over, which is `spoken`.
         """
         now = datetime.now(UTC).timestamp()
-        for secret in (secret for one in self.people.ordinary for secret in one.credentials.secrets):
+        for secret in self.people.secrets:
             parts = jwt_parts(secret)
             ends = parts[1].get("exp") if parts is not None else None
             if isinstance(ends, int | float) and not isinstance(ends, bool) and 0 <= ends - now < seconds:

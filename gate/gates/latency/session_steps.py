@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -166,7 +167,9 @@ def _body(value: Mapping[Any, Any], mistakes: list[BadValue]) -> tuple[str, str]
         return _json(content, mistakes)
     if given[0] == "form":
         if isinstance(content, Mapping) and all(isinstance(one, str | int | float) for one in content.values()):
-            return "application/x-www-form-urlencoded", form_template({str(k): str(v) for k, v in content.items()})
+            # What is no text, such as half of a surrogate pair, or a number of thousands of digits.
+            with suppress(ValueError):
+                return "application/x-www-form-urlencoded", form_template({str(k): str(v) for k, v in content.items()})
         mistakes.append(BadValue("has a form that is no table of texts", 'form = { username = "{username}" }'))
         return "", ""
     if isinstance(content, str):

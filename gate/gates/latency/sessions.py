@@ -12,6 +12,7 @@ from gate.gates.latency.session_steps import SessionStep, unknown_names
 from gate.gates.latency.session_texts import escaped
 from gate.load_ports import LoadStep, LoadUser
 
+DOCUMENT = "the OpenAPI document"
 FACTS = ("username", "email", "password", "id")
 """What a session may say of the account that plays it, beside `user`, the user's number."""
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "x-auth-token"})

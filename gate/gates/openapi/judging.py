@@ -4,17 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gate.api_changes.change import Change, Impact
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.gates.openapi.catalogue import Rule, severity_of, words_of
-from gate.gates.openapi.difference import Kind
-from gate.gates.openapi.drift import Drifted
 from gate.gates.openapi.evidence import OpenapiEvidence
-from gate.gates.openapi.exhibits import exhibits_of, in_order
-from gate.gates.openapi.exhibits import words_of as words_of_part
+from gate.gates.openapi.exhibits import exhibits_of
 from gate.gates.openapi.options import OpenapiOptions, Waiver
+from gate.gates.openapi.told import Told, all_told
 
 GATE_ID = "openapi"
 SARIF_PATH = "openapi.sarif"
@@ -22,31 +19,14 @@ GENERATED_PATH = "openapi/generated.json"
 DRIFT_PATH = "openapi/drift.txt"
 
 _MOST_OF_A_MESSAGE = 600
-_MOST_NAMED = 5
 _ZERO = Threshold(value=Fraction(0), direction="at-most")
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
-_OF_KIND = {
-    Kind.ADDED: Rule.OPERATION_MISSING,
-    Kind.REMOVED: Rule.OPERATION_GONE,
-    Kind.CHANGED: Rule.OPERATION_DIFFERS,
-}
 _TITLES = {GENERATED_PATH: "generated document", DRIFT_PATH: "differences"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """Something that was found, before it is weighed. `impact` is that of a change, None for anything else."""
-
-    rule_id: str
-    operation: str
-    pointer: str
-    message: str
-    impact: Impact | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Weighed:
-    told: _Told
+    told: Told
     severity: Severity
     waiver: Waiver | None = None
 
@@ -60,7 +40,7 @@ def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgeme
     exhibits = exhibits_of(evidence)
     if not evidence.operations:
         return Judgement.errored(f"{evidence.path} describes no operation", *exhibits)
-    weighed = [one for told in _told(evidence) if (one := _weighed(told, evidence, options)) is not None]
+    weighed = [one for told in all_told(evidence) if (one := _weighed(told, evidence, options)) is not None]
     weighed.sort(key=lambda one: _SEVERITIES.index(one.severity))
     measures = _measures(evidence, weighed, options.threshold)
     errors = [one for one in weighed if one.is_error]
@@ -80,77 +60,7 @@ def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgeme
     )
 
 
-def _told(evidence: OpenapiEvidence) -> Iterator[_Told]:
-    """Yield all that was found, what is worst in each kind first."""
-    for change in in_order(evidence.changes):
-        yield _of_change(change)
-    yield from _of_drift(evidence)
-    for invalid in evidence.invalid:
-        yield _Told(rule_id=Rule.INVALID, operation="", pointer=invalid.pointer, message=invalid.message)
-    for lie in evidence.lies:
-        yield _Told(rule_id=lie.rule_id, operation=lie.operation, pointer=lie.pointer, message=lie.message)
-    for gap in evidence.documented.gaps if evidence.documented is not None else ():
-        yield _Told(rule_id=gap.rule_id, operation=gap.operation, pointer=gap.pointer, message=gap.message)
-    if evidence.not_generated:
-        message = f"the document was not compared with the application: {evidence.not_generated}"
-        yield _Told(rule_id=Rule.NOT_GENERATED, operation="", pointer="", message=message)
-    if evidence.not_compared:
-        message = f"the document was not compared with the base: {evidence.not_compared}"
-        yield _Told(rule_id=Rule.NOT_COMPARED, operation="", pointer="", message=message)
-
-
-def _of_change(change: Change) -> _Told:
-    message = f"{change.operation or 'the document'}: {change.message}"
-    return _Told(
-        rule_id=change.rule_id,
-        operation=change.operation,
-        pointer=change.pointer,
-        message=message,
-        impact=change.impact,
-    )
-
-
-def _of_drift(evidence: OpenapiEvidence) -> Iterator[_Told]:
-    drift, advice = evidence.drift, f"write it anew with `{evidence.command}`"
-    if drift is None:
-        return
-    loose = [part for part in drift.parts if not part.is_operation and part.kind is not Kind.CHANGED]
-    for part in drift.parts:
-        if part not in loose:
-            message = f"{_sentence(part)}; {advice}"
-            operation = part.subject if part.is_operation else ""
-            yield _Told(rule_id=_rule_of(part), operation=operation, pointer=part.pointer, message=message)
-    for kind, words in (
-        (Kind.ADDED, "is missing in the file"),
-        (Kind.REMOVED, "is in the file, and no more generated"),
-    ):
-        if names := [part for part in loose if part.kind is kind]:
-            message = f"{_named([part.subject for part in names])} {words}; {advice}"
-            yield _Told(rule_id=_rule_of(names[0]), operation="", pointer=names[0].pointer, message=message)
-    if drift.by_framework:
-        named = _named([part.subject for part in drift.by_framework])
-        message = f"only the version of the framework makes a difference in {named}; {advice} when it suits"
-        yield _Told(
-            rule_id=Rule.FRAMEWORK_DIFFERS, operation="", pointer=drift.by_framework[0].pointer, message=message
-        )
-
-
-def _sentence(part: Drifted) -> str:
-    if part.kind is Kind.ADDED:
-        return f"{part.subject} is missing in the file"
-    if part.kind is Kind.REMOVED:
-        return f"{part.subject} is in the file, and no more in the application"
-    users = f" (used by {_named(part.operations)})" if part.operations and not part.is_operation else ""
-    return f"{part.subject} differs{users}: {words_of_part(part)}"[: _MOST_OF_A_MESSAGE - 150]
-
-
-def _rule_of(part: Drifted) -> Rule:
-    if part.is_operation:
-        return _OF_KIND[part.kind]
-    return Rule.COMPONENT_DIFFERS if part.pointer.startswith("/components/") else Rule.DOCUMENT_DIFFERS
-
-
-def _weighed(told: _Told, evidence: OpenapiEvidence, options: OpenapiOptions) -> _Weighed | None:
+def _weighed(told: Told, evidence: OpenapiEvidence, options: OpenapiOptions) -> _Weighed | None:
     severity = severity_of(told.rule_id, told.impact, options.severities)
     if severity is None:
         return None
@@ -175,7 +85,7 @@ def _finding(weighed: _Weighed, evidence: OpenapiEvidence) -> Finding:
 
 def _of_waivers(evidence: OpenapiEvidence, options: OpenapiOptions) -> Iterator[Finding]:
     """Tell what of the waivers is no more true: it would hide the next finding."""
-    found = list(_told(evidence))
+    found = list(all_told(evidence))
     for waiver in options.waivers:
         words = f"the waiver of {waiver.rule} for {waiver.operation}"
         if waiver.until < evidence.today:
@@ -229,8 +139,3 @@ _OF_DRIFT = (
     *(Rule.OPERATION_MISSING, Rule.OPERATION_GONE, Rule.OPERATION_DIFFERS),
     *(Rule.COMPONENT_DIFFERS, Rule.DOCUMENT_DIFFERS),
 )
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

@@ -66,6 +66,30 @@ def test_a_change_of_a_schema_says_in_which_operation_and_place() -> None:
     assert all("'name'" in one.message and one.impact is Impact.BREAKING for one in found)
 
 
+def _answering(**schemas: object) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    answers = document(tasks={"get": {"responses": {"200": {"description": "OK", "content": content}}}})
+    return {**answers, "components": {"schemas": schemas}}
+
+
+def test_a_change_far_behind_what_stayed_the_same_is_found() -> None:
+    above = {
+        "A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}},
+        "B": {"type": "array", "items": {"$ref": "#/components/schemas/C"}},
+        "C": {"anyOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/D"}]},
+    }
+    base = _answering(**above, D={"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]})
+    head = _answering(**above, D={"type": "object", "properties": {}})
+
+    assert any(one.impact is not Impact.HARMLESS for one in changes(base, head))
+    assert changes(base, json.loads(json.dumps(base))) == ()
+
+
+def test_a_truth_value_is_no_number() -> None:
+    assert changes(_answering(A={"const": 1}), _answering(A={"const": True})) != ()
+    assert changes(_answering(A={"maximum": 1}), _answering(A={"maximum": 1.0})) == ()
+
+
 def test_what_was_removed_shows_where_something_is_left() -> None:
     parameter = {"name": "limit", "in": "query"}
     base = document(tasks={"parameters": [parameter], "get": {"responses": {**OK, "201": {}}}}, users={"get": {}})
@@ -217,7 +241,9 @@ def test_what_refers_to_itself_ends(text: str) -> None:
 def test_few_aliases_that_say_much_end() -> None:
     levels = "\n".join(f"  l{level}: &l{level} {{a: *l{level - 1}, b: *l{level - 1}}}" for level in range(1, 60))
     text = f"x:\n  l0: &l0 {{type: string}}\n{levels}\n"
-    text += "paths: {/a: {get: {parameters: [{name: q, in: query, schema: *l59}], responses: {'200': *l59}}}}\n"
+    text += "paths: {/a: {get: {parameters: [{name: q, in: query, schema: *l59}], responses: {'200': *l59}, "
+    text += "operationId: *l59, deprecated: *l59, x-sunset: *l59, x-stability-level: *l59, security: [*l59]}}}\n"
+    text += "components: {schemas: {a: *l59}, securitySchemes: {a: {type: *l59, name: *l59, flows: *l59}}}\n"
     started = process_time()
 
     assert changes(parse_root(text), parse_root(text)) == ()

@@ -1,17 +1,22 @@
 """The gate on a service in memory: who plays what, how it is filled, how long it takes, and what ends it early."""
 
+import csv
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from gate.database_ports import Insight
+from gate.domain.connection import Database
 from gate.domain.http_message import HttpAnswer, HttpRequest
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.gates.latency.session_steps import parse_steps
 from gate.ports import CannotRun
 from tests.unit.gates.access_review.notes_service import NotesService
-from tests.unit.gates.latency.loaded_notes import Loaded, MadeUpLoad
+from tests.unit.gates.latency.loaded_notes import Loaded, Looking, MadeUpLoad
 
 
 @pytest.fixture
@@ -237,3 +242,39 @@ def test_what_cannot_be_measured_is_left_out_and_named(tmp_path: Path, odd: Http
     assert f"GET /news is not measured: {why}" in evidence.notices
     assert "GET /news" not in {step.operation for step in notes.plan.users[0].steps}
     assert "GET /notes" in {step.operation for step in notes.plan.users[0].steps}
+
+
+def test_every_sample_is_kept_beside_the_report(notes: Loaded) -> None:
+    notes.collected(session=parse_steps([{"request": "GET /health", "name": 'a "name", hostile', "anonymous": True}]))
+    with (notes.folder / "report" / "latency" / "samples.csv").open(newline="") as file:
+        head, first, *others = csv.reader(file)
+    assert head == ["measurement", "operation", "start", "seconds", "status"]
+    assert first == ["1", 'a "name", hostile', "0.000000", "0.010000", "200"]
+    assert len(others) == 999
+
+
+def test_a_database_that_cannot_be_looked_into_ends_nothing_but_what_is_told_of_it(notes: Loaded) -> None:
+    class Out(Looking):
+        @asynccontextmanager
+        async def insight(self, database: Database) -> AsyncIterator[Insight]:
+            raise CannotRun("the database cannot be looked into: too many connections")
+            yield notes.insight
+
+    ctx = replace(notes.context(postgres=True), insights=Out(notes.insight))
+    assert notes.collected(ctx).untold == "the database cannot be looked into: too many connections"
+    with pytest.raises(CannotRun, match="too many connections"):
+        notes.collected(ctx, rows=10)
+
+
+def test_tables_that_are_too_small_to_show_anything_are_said_to_be(notes: Loaded) -> None:
+    told = "would show what lacks an index"
+    assert any(told in one for one in notes.collected(notes.context(postgres=True)).notices)
+    assert not any(told in one for one in notes.collected(notes.context(postgres=True), rows=5000).notices)
+    assert not any(told in one for one in notes.collected().notices)
+
+
+def test_where_there_is_one_account_all_users_share_it(notes: Loaded) -> None:
+    header = ("Authorization", f"Bearer {notes.service.administrator()}")
+    evidence = notes.collected(identities={"user": IdentityHook(headers=(header,))})
+    assert "50 users share 1 account" in evidence.notices
+    assert all(header in step.headers for user in notes.plan.users for step in user.steps)

@@ -13,9 +13,10 @@ from gate.domain.finding import Severity
 from gate.domain.report import Report, Subject
 from gate.domain.result import Judgement, Outcome
 from gate.gates.latency.catalogue import CATALOGUE, Rule
-from gate.gates.latency.evidence import BaseComparison, CountedWindow, LatencyEvidence
+from gate.gates.latency.evidence import BaseComparison, LatencyEvidence
 from gate.gates.latency.judging import judge_latency, undecided
 from gate.gates.latency.options import LatencyOptions
+from gate.load_ports import CountedWindow
 from tests.unit.gates.latency.made_loads import ROUTE, TASKS, USERS, cost, evidence, measured
 from tests.unit.render import reports
 
@@ -305,6 +306,28 @@ def test_what_will_be_slow_with_more_rows_is_warned_of_though_the_limit_is_kept(
     assert {words.rule_id for words in judgement.rules} == {Rule.N_PLUS_ONE, Rule.SEQUENTIAL_SCAN}
 
 
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        (LatencyOptions(rows=100_000), Outcome.FAILED),
+        (LatencyOptions(fill="python -m app.fill"), Outcome.FAILED),
+        (LatencyOptions(rows=100_000, queries="warning"), Outcome.PASSED),
+        (LatencyOptions(queries="error"), Outcome.FAILED),
+    ],
+)
+def test_where_the_size_of_the_tables_is_declared_a_wasteful_query_fails_by_itself(
+    options: LatencyOptions, outcome: Outcome
+) -> None:
+    scan = TableScan(table="comments", rows=100_000, filter="task_id")
+    costs = (cost(scans=((scan, TASKS),)), cost(OTHER, repeated=((USERS, 21.0),)))
+    judgement = judge_latency(evidence(measured(ONE, OTHER), costs=costs), options)
+    assert judgement.outcome is outcome
+    if outcome is Outcome.FAILED:
+        assert {one.severity for one in judgement.findings} == {Severity.ERROR}
+        assert "GET /tasks: reads all 100,000 rows of comments for want of an index by task_id" in judgement.reason
+        assert judgement.reason.endswith("; and 1 more")
+
+
 def test_the_base_is_compared_pair_by_pair_and_a_slower_operation_is_warned_of() -> None:
     base = BaseComparison(
         commit="3f2c1ab94e0d",
@@ -388,7 +411,7 @@ def test_counts_of_a_generator_that_keeps_no_samples_are_judged_alike() -> None:
             CountedWindow(operation=ONE, start=float(at), length=1.0, times=((0.1, 92), (slow, 8)), failures=failures)
             for at in range(60)
         )
-        return evidence(measured(number=0), windows=made)
+        return evidence(replace(measured(number=0), windows=made, window=60.0))
 
     assert judge_latency(windows(0.2), PLAIN).outcome is Outcome.PASSED
     failed = judge_latency(windows(0.7), PLAIN)

@@ -41,6 +41,7 @@ def test_a_value_is_taken(name: str, value: Any, meant: Any) -> None:
         ("users", 0, "from 1 to 1000"),
         ("users", True, "from 1 to 1000"),
         ("users", "1.5", "from 1 to 1000"),
+        pytest.param("users", 10**5000, "from 1 to 1000", id="huge"),
         ("users", 1001, "from 1 to 1000"),
         ("samples", 999, "from 1000"),
         ("think-time", "1s", "seconds"),

@@ -1,6 +1,7 @@
 """The steps of a session as they are written: what they become, and what is told of each mistake."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -107,3 +108,25 @@ def test_a_value_that_nothing_gives_is_told_with_the_nearest_that_is_given() -> 
     steps = parse_steps(["GET /tasks/{taks}", "GET /tasks/{task}?by={username}"])
     (told,) = unknown_names(before, steps, ("username",))
     assert told == "GET /tasks/{taks}: nothing before it gives {taks}: did you mean {task}?"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"request": "POST /a", "form": {"\ud800": "x"}},
+        {"request": "POST /a", "json": {"a": float("nan")}},
+        {"request": "POST /a", "json": {"a": date(2026, 1, 1)}},
+        {"request": "POST /a", "json": {"a": 10**5000}},
+        {"request": "GET /\ud800"},
+        {"request": "GET /a\r\nHost: b"},
+        {"request": "GET /a", "headers": {"A": "b\r\nC: d"}},
+        {"request": "GET //\x00"},
+        {"request": ["GET /a"]},
+        {1: 2},
+        {"request": "GET /a", "extract": {"a": ["b"]}},
+        {"request": "GET /a", "expect": [True]},
+    ],
+)
+def test_hostile_steps_are_mistakes_and_nothing_else(hostile: object) -> None:
+    with pytest.raises(BadValue):
+        parse_steps([hostile])

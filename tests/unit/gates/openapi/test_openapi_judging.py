@@ -13,12 +13,12 @@ from gate.domain.exhibit import Table
 from gate.domain.finding import Severity
 from gate.domain.result import Judgement, Outcome
 from gate.gates.openapi.catalogue import CATALOGUE, Rule
-from gate.gates.openapi.documented import SUMMARY, Documented, Gap
+from gate.gates.openapi.documented import DESCRIPTION, SUMMARY, Documented, Gap
 from gate.gates.openapi.drift import drift_of
 from gate.gates.openapi.evidence import OpenapiEvidence
 from gate.gates.openapi.judging import judge_openapi
 from gate.gates.openapi.options import OpenapiOptions, Waiver
-from gate.gates.openapi.truth import STATUS, Lie
+from gate.gates.openapi.truth import STATUS, SUCCESS, Lie
 from gate.gates.openapi.validity import Invalid
 
 TODAY = date(2026, 11, 23)
@@ -152,10 +152,18 @@ def test_what_only_the_frameworks_version_made_is_a_notice() -> None:
 def test_what_is_not_valid_or_not_true_fails() -> None:
     invalid = replace(CLEAN, invalid=(Invalid(pointer="/info", message="'title' is a required property"),))
     assert judged(invalid).outcome is Outcome.FAILED
-    lie = Lie(rule_id=STATUS, operation="GET /a", pointer="", message="GET /a answered 409")
+    lie = Lie(rule_id=SUCCESS, operation="GET /a", pointer="", message="GET /a answered 202")
     judgement = judged(replace(CLEAN, lies=(lie,), answers=40))
-    assert (judgement.outcome, told(judgement)) == (Outcome.FAILED, [(STATUS, "error")])
+    assert (judgement.outcome, told(judgement)) == (Outcome.FAILED, [(SUCCESS, "error")])
     assert judgement.reason == "1 answer that the document does not describe"
+
+
+def test_a_refusal_that_is_not_described_is_red_for_who_wants_it() -> None:
+    lie = Lie(rule_id=STATUS, operation="GET /a", pointer="", message="GET /a answered 409")
+    evidence = replace(CLEAN, lies=(lie,), answers=40)
+    judgement = judged(evidence)
+    assert (judgement.outcome, told(judgement)) == (Outcome.PASSED, [(STATUS, "warning")])
+    assert judged(evidence, severities={STATUS: "error"}).outcome is Outcome.FAILED
 
 
 def test_gaps_are_notices_and_fail_below_the_threshold_only() -> None:
@@ -166,6 +174,17 @@ def test_gaps_are_notices_and_fail_below_the_threshold_only() -> None:
     judgement = judged(evidence, threshold=Fraction(76))
     assert (judgement.outcome, told(judgement)) == (Outcome.FAILED, [(SUMMARY, "notice")])
     assert judgement.reason == "too little is described"
+
+
+def test_of_hundreds_of_gaps_a_few_of_each_kind_are_told() -> None:
+    gaps = tuple(
+        Gap(rule_id=rule_id, operation=f"GET /{n}", pointer="", message=f"GET /{n}")
+        for n in range(300)
+        for rule_id in (SUMMARY, DESCRIPTION)
+    )
+    judgement = judged(replace(CLEAN, documented=Documented(described=1, of=601, gaps=gaps)))
+    assert len(judgement.findings) == 42
+    assert judgement.findings[20].message == "an operation has no summary: 280 more of this kind"
 
 
 def test_what_was_not_compared_is_said_and_passes() -> None:

@@ -194,6 +194,25 @@ def test_nothing_is_unpacked_and_no_proxy_of_the_environment_is_asked(monkeypatc
     assert {one.headers["accept-encoding"] for one in heard} == {"identity"}
 
 
+def test_a_request_says_what_its_step_says_and_nothing_of_its_own_about_a_body() -> None:
+    typed = (("content-type", "text/x"), ("User-Agent", "mine"), ("accept", "a/b"))
+    steps = (
+        LoadStep(operation="POST /a", method="post", target="/a", body="x", headers=typed),
+        LoadStep(operation="POST /b", method="POST", target="/b", body="x"),
+        LoadStep(operation="POST /c", method="POST", target="/c"),
+    )
+    _, [first, second, third, *_] = played(ok, users=users(1, *steps), samples=1)
+    assert (first.headers["content-type"], first.headers["user-agent"], first.headers["accept"]) == (
+        "text/x",
+        "mine",
+        "a/b",
+    )
+    assert first.method == "POST"
+    assert "content-type" not in second.headers
+    assert (second.body, second.headers["user-agent"]) == (b"x", "quality-gate")
+    assert (third.body, third.headers["content-length"]) == (b"", "0")
+
+
 def test_an_answer_without_the_value_is_an_error_and_the_session_begins_anew() -> None:
     made = LoadStep(operation="POST /tasks", method="POST", target="/tasks", extract={"id": "id"})
     read = LoadStep(operation="GET /tasks/{id}", method="GET", target="/tasks/{id}")

@@ -1,0 +1,71 @@
+"""Runs Locust as its own command does, and writes down every request that its users send.
+
+    load_with_locust.py SETTINGS ARGUMENT...
+
+SETTINGS are JSON: `folder`, for what is written; `origin`, whom users may send to, "" for anybody; `warm_up`,
+`duration` (null: until there are `samples`) and `longest`, in seconds; `samples`, of each operation; `rarely`, the share
+of the most frequent one's requests below which an operation is not waited for; `overruled`, what Locust's own
+configuration (https://docs.locust.io/en/stable/configuration.html) does not decide. ARGUMENTs are those of `locust`.
+
+Runs in the project's interpreter (Python 3.9 or newer) and folder, with Locust 2. At the end there is in the folder
+`run.json`, what `quality_gate_course` says of the run, with `error` and `where` for what ended it.
+"""
+
+import sys
+
+_OWN_FOLDER = __file__.rpartition("/")[0]
+if __name__ == "__main__":
+    # A script's own folder goes first on the import path: nothing in it may stand in for what the project imports.
+    sys.path.pop(0)
+
+import json  # noqa: E402
+import os  # noqa: E402
+import traceback  # noqa: E402
+
+_MOST_OF_A_MESSAGE = 500
+
+
+def _where(error: BaseException) -> str:
+    """Return the last place in the project that the error came through, "" for none."""
+    project = os.getcwd() + os.sep
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(project):
+        return f"{str(error.filename)[len(project) :]}:{error.lineno}"
+    places = [
+        f"{frame.filename[len(project) :]}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(project) and "site-packages" not in frame.filename
+    ]
+    return places[-1] if places else ""
+
+
+def _run() -> int:
+    settings = json.loads(sys.argv[1])
+    sys.argv = ["locust", *sys.argv[2:]]
+    # First of all: it replaces what others would import of the standard library.
+    from locust import events, main  # type: ignore[import-not-found]
+
+    sys.path.insert(0, os.path.join(_OWN_FOLDER, "loading"))
+    import quality_gate_course as course
+
+    sys.path.pop(0)
+    run = course.Course(settings)
+    run.listen(events)
+    ended = {}
+    status = 0
+    try:
+        main.main()
+    except SystemExit as error:
+        status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        where = _where(error)
+        if where:
+            ended = {"error": f"the code calls exit({error.code!r:.200})", "where": where}
+    except BaseException as error:  # noqa: BLE001 - whatever a locustfile raises is told
+        traceback.print_exc()
+        status = 1
+        ended = {"error": f"{type(error).__name__}: {error}"[:_MOST_OF_A_MESSAGE], "where": _where(error)}
+    run.finish(status=status, **ended)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

@@ -1,0 +1,246 @@
+"""The course of a run of Locust: when it begins to count, when it is over, and what is told of it.
+
+Imports nothing but the standard library and, once Locust has been imported, gevent; works with Python 3.9. A process
+with users writes `process-PID.json`: `lag`, by how many seconds its loop was late at the 99th percentile, `busy`, the
+share of a processor that it had, and `processor`, the same in seconds. The one that starts them writes `run.json`, and of
+workers that are not its own `reports.jsonl`: what they counted. The format is ours; `gate.gates.latency.locust_reading`
+reads it.
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+from urllib.parse import urlsplit
+
+import quality_gate_requests as written
+from quality_gate_watch import Watch
+
+_LOOK = 0.2
+_MOST_REPORTS = 200_000
+_STOPPED_BY_ITSELF = "the locustfile, or Locust, ended it"
+_SOON = 0.5
+
+
+class Course:
+    """A run, in each of its processes: `settings` as load_with_locust.py has them."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.folder = settings["folder"]
+        self.requests = written.Requests(self.folder)
+        self.watch = Watch()
+        self.runner = None
+        self.begin = self.end = self.stopped = None
+        self.ended = ""
+        self.trouble = ""
+        self.users = 0
+        self.counts = {}
+        self.errors = {}
+        self.warned = 0.0
+        self.reports = None
+        self.reported = {}
+        self.lines = 0
+
+    def listen(self, events):
+        """Listen to all that is told here."""
+        events.init_command_line_parser.add_listener(self.on_parser)
+        events.init.add_listener(self.on_init)
+        events.spawning_complete.add_listener(self.on_spawned)
+        events.request.add_listener(self.on_request)
+        events.user_error.add_listener(self.on_user_error)
+        events.worker_report.add_listener(self.on_report)
+        events.test_stop.add_listener(self.on_stopped)
+        for name, listener in (("test_stopping", self.on_stopping), ("cpu_warning", self.on_warning)):
+            if hasattr(events, name):
+                getattr(events, name).add_listener(listener)
+
+    @property
+    def role(self):
+        """What this process is for Locust: LocalRunner, MasterRunner or WorkerRunner."""
+        return type(self.runner).__name__
+
+    def on_parser(self, parser):
+        """See that configuration which is there for other runs decides neither where this one runs nor what it writes."""
+        parse = parser.parse_args
+
+        def parse_args(*arguments, **named):
+            options = parse(*arguments, **named)
+            for name, value in self.settings["overruled"].items():
+                if hasattr(options, name):
+                    setattr(options, name, value)
+            return options
+
+        parser.parse_args = parse_args
+
+    def on_init(self, runner, **_more):
+        """Begin to look on."""
+        import gevent  # type: ignore[import-not-found]
+
+        self.runner = runner
+        gevent.spawn(self.watch.run)
+        if self.settings["origin"]:
+            self.guard()
+        if self.role != "WorkerRunner":
+            gevent.spawn(self.oversee)
+
+    def guard(self):
+        """Let users send to the service alone, whatever addresses the locustfile has."""
+        from locust.clients import HttpSession  # type: ignore[import-not-found]
+        from locust.contrib.fasthttp import FastHttpSession  # type: ignore[import-not-found]
+        from locust.exception import StopUser  # type: ignore[import-not-found]
+
+        allowed = _server(self.settings["origin"])
+
+        def guarded(build):
+            def build_url(session, path):
+                url = build(session, path)
+                found = _server(str(url))
+                if found != allowed:
+                    self.trouble = f"the locustfile sends to {found[0]}://{found[1]}"
+                    raise StopUser
+                return url
+
+            return build_url
+
+        for kind in (HttpSession, FastHttpSession):
+            kind._build_url = guarded(kind._build_url)  # noqa: SLF001
+
+    def on_spawned(self, **_more):
+        """Begin to count a while after all users are there."""
+        if self.begin is None:
+            self.begin = time.time() + self.settings["warm_up"]
+            self.watch.begin = self.begin
+
+    def on_request(self, **request):
+        """Write a request down."""
+        self.requests.on_request(**request)
+        if self.begin is not None and time.time() >= self.begin:
+            name = written.name_of(request.get("request_type", ""), request.get("name", ""))
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+    def on_user_error(self, exception=None, tb=None, **_more):
+        """Remember what was raised in a task."""
+        project = os.getcwd() + os.sep
+        frames = [frame for frame in traceback.extract_tb(tb) if frame.filename.startswith(project)]
+        where = f"{frames[-1].filename[len(project) :]}:{frames[-1].lineno}" if frames else ""
+        written.count_words(self.errors, (f"{type(exception).__name__}: {exception}"[:300], where))
+
+    def on_warning(self, cpu_usage=0.0, **_more):
+        """Remember that Locust itself says that it has too much to do."""
+        self.warned = max(self.warned, cpu_usage / 100)
+
+    def on_report(self, client_id="", data=None, **_more):
+        """Write down what a worker has counted since it last reported."""
+        now = time.time()
+        since = self.reported.get(client_id, 0.0)
+        self.reported[client_id] = now
+        if self.begin is None or since < self.begin:
+            return
+        stats = (data or {}).get("stats", ())
+        for entry in stats:
+            name = written.name_of(entry["method"], entry["name"])
+            self.counts[name] = self.counts.get(name, 0) + entry["num_requests"]
+        if not self.settings["keeps_reports"] or self.lines >= _MOST_REPORTS:
+            return
+        failed = [
+            [written.name_of(error["method"], error["name"]), str(error["error"])[:300], error["occurrences"]]
+            for error in (data or {}).get("errors", {}).values()
+        ]
+        times = [
+            [written.name_of(entry["method"], entry["name"]), list(entry["response_times"].items())] for entry in stats
+        ]
+        if self.reports is None:
+            self.reports = open(os.path.join(self.folder, "reports.jsonl"), "w", encoding="ascii")  # noqa: SIM115
+        self.reports.write(json.dumps({"start": since, "end": now, "times": times, "failed": failed}) + "\n")
+        self.lines += 1
+
+    def oversee(self):
+        """End the run when it is over."""
+        import gevent
+
+        while self.end is None:
+            gevent.sleep(_LOOK)
+            self.users = max(self.users, self.runner.user_count)
+            for client in getattr(self.runner, "clients", {}).values():
+                self.warned = max(self.warned, getattr(client, "cpu_usage", 0) / 100)
+            why = self.why_over()
+            if why and self.end is None:
+                self.end, self.ended = time.time(), why
+                self.watch.end = self.end
+                self.runner.quit()
+
+    def why_over(self):
+        """Return why the run is over, "" where it is not."""
+        settings, now = self.settings, time.time()
+        if self.trouble:
+            return "the locustfile may not go on"
+        if self.begin is None or now < self.begin:
+            return ""
+        if settings["duration"] is not None:
+            return "the time is over" if now >= self.begin + settings["duration"] else ""
+        most = max(self.counts.values(), default=0)
+        if most >= settings["samples"] and all(
+            count >= settings["samples"] or count < most * settings["rarely"] for count in self.counts.values()
+        ):
+            return "every operation has its samples"
+        if self.requests.count >= written.MOST_REQUESTS:
+            return "more requests are not kept"
+        return "the longest time is over" if now >= self.begin + settings["longest"] else ""
+
+    def on_stopping(self, **_more):
+        """Remember when the users were told to stop."""
+        if self.end is None:
+            self.end, self.ended = time.time(), _STOPPED_BY_ITSELF
+            self.watch.end = self.end
+
+    def on_stopped(self, **_more):
+        """Remember when all users had stopped."""
+        self.on_stopping()
+        self.stopped = time.time()
+
+    def finish(self, status=0, error="", where=""):
+        """Write what is to be told."""
+        self.requests.close()
+        if self.reports is not None:
+            self.reports.close()
+        told = {
+            "lag": self.watch.lag(),
+            "busy": max(self.watch.busy(), self.warned),
+            "processor": self.watch.processor,
+            "failures": [[*words, count] for words, count in self.requests.failures.items()],
+            "errors": [[*words, count] for words, count in self.errors.items()],
+            "trouble": self.trouble,
+        }
+        _write(self.folder, f"process-{os.getpid()}.json", told)
+        if self.role == "WorkerRunner":
+            return
+        late = self.end is not None and self.stopped is not None and self.stopped - self.end
+        run = {
+            "begin": self.begin,
+            "end": self.end if self.end is not None else time.time(),
+            "ended": self.ended,
+            "users": self.users,
+            "started": self.runner is not None,
+            "status": status,
+            "error": error,
+            "where": where,
+            "busy_at_end": bool(late and late >= self.settings["patience"] - _SOON),
+            "version": str(getattr(sys.modules.get("locust"), "__version__", "")),
+        }
+        _write(self.folder, "run.json", run)
+
+
+def _server(url):
+    """Return the scheme and the server of a URL, without who asks."""
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
+
+
+def _write(folder, name, told):
+    """Write a file that is never seen in part."""
+    path = os.path.join(folder, name)
+    with open(f"{path}.new", "w", encoding="ascii") as file:
+        json.dump(told, file)
+    os.replace(f"{path}.new", path)
