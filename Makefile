@@ -38,6 +38,9 @@ mutants-api: .venv/.development ## Plant flaws in sample_service, which the acce
 services: .venv/.development ## Review every service of tests/samples/services, with each of the flaws that are planted in it
 	QUALITY_GATE_EVERY_SERVICE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/integration/test_access_review.py
 
+slowness: .venv/.development ## Make sample_service slow in every way, and load it as the gate latency does by default
+	QUALITY_GATE_EVERY_SLOWNESS=1 $(BIN)/python -m pytest tests/integration/test_planted_slowness.py
+
 lint: .venv/.development ## Run every linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -97,6 +97,10 @@ class Context:
         """Return a tool's program, apart from the project's environment."""
         return await self._set_up(f"installing {name}", self.environments.tool(name, version))
 
+    async def with_packages(self, *names: str) -> ProjectEnvironment:
+        """Return the project's environment with these distributions in it, or beside it where it has them not."""
+        return await self._set_up(f"installing {' and '.join(names)}", self.environments.with_packages(*names))
+
     async def locked_tool(self, name: str, requirements: str) -> Path:
         """Return a tool's program from an environment of exactly what `requirements` lists, each with its hashes."""
         return await self._set_up(f"installing {name}", self.environments.locked_tool(name, requirements))

@@ -109,9 +109,12 @@ def choice_changes(
         for index in range(max(len(base.choices), len(head.choices))):
             before = base.choices[index] if index < len(base.choices) else _none()
             after = head.choices[index] if index < len(head.choices) else _none()
-            keyword = after.keyword if after.options else before.keyword
             matching = Matching(
-                keyword=keyword, view=view, fits=fits, base=list(before.options), head=list(after.options)
+                keyword=after.keyword or before.keyword,
+                view=view,
+                fits=fits,
+                base=_but_for_null(before, forms[0]),
+                head=_but_for_null(after, forms[1]),
             )
             yield from matching.outcome(*forms)
     elif base.choices or head.choices:
@@ -131,6 +134,11 @@ def _kinds(option: Option, forms: Folding) -> str:
 
 def _none() -> Choice:
     return Choice(keyword="", options=())
+
+
+def _but_for_null(choice: Choice, forms: Folding) -> list[Option]:
+    """Return alternatives that say nothing of null: whether it is one of them, the schema with all of them says."""
+    return [replace(one, part=forms.but_for_null(one.part)) for one in choice.options]
 
 
 def _variants(form: Form, forms: Folding) -> list[Option]:

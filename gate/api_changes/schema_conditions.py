@@ -106,6 +106,6 @@ def _discriminator_changes(base: Form, head: Form, view: View) -> Iterator[Found
             says = f"means {after or 'nothing'} by '{tag[:200]}'" + (
                 f" instead of {before}" if before and after else ""
             )
-            lost = before is not None and (view.asks or after is not None)
-            impact = Impact.RISKY if lost else Impact.HARMLESS
+            # A tag that means another component means the same where only the component's name changed.
+            impact = Impact.RISKY if view.asks and after is None else Impact.HARMLESS
             yield Found(rule=f"discriminator-mapping-{verb}", impact=impact, says=says)

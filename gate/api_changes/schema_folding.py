@@ -31,6 +31,7 @@ class Folding:
 
     root: Mapping[str, Any] = field(repr=False)
     _known: dict[int, tuple[object, Form]] = field(default_factory=dict)
+    _bare: dict[int, tuple[Form, Form]] = field(default_factory=dict)
     _targets: dict[str, Part] = field(default_factory=dict)
     _left: int = 0
 
@@ -45,6 +46,16 @@ class Folding:
             # The schema is kept beside its form, so that no other comes to be known by the same number.
             self._known[key] = (part.written, _finished(self._fold(part, (), 0)))
         return self._known[key][1]
+
+    def but_for_null(self, part: Part) -> Part:
+        """Return a schema that says nothing of null, the same each time."""
+        form = self.form(part)
+        if not form.null:
+            return part
+        key = id(form)
+        if key not in self._bare:
+            self._bare[key] = (form, replace(form, null=None))
+        return Part(written=self._bare[key][1], pointer=part.pointer)
 
     def settled(self, part: Part) -> Part:
         """Return the schema that is meant by one which does nothing but refer to it, however many steps away."""

@@ -3,9 +3,11 @@
     load_with_locust.py SETTINGS ARGUMENT...
 
 SETTINGS are JSON: `folder`, for what is written; `origin`, whom users may send to, "" for anybody; `warm_up`,
-`duration` (null: until there are `samples`) and `longest`, in seconds; `samples`, of each operation; `rarely`, the share
-of the most frequent one's requests below which an operation is not waited for; `overruled`, what Locust's own
-configuration (https://docs.locust.io/en/stable/configuration.html) does not decide. ARGUMENTs are those of `locust`.
+`duration` (null: until there are `samples`), `longest` and `patience` with users who are to stop, in seconds;
+`samples`, of each operation; `rarely`, the share of the most frequent one's requests below which an operation is not
+waited for; `keeps_examples`, of requests; `keeps_reports`, of workers on other machines; `own_port`, for workers on
+this one; `overruled`, what Locust's own configuration (https://docs.locust.io/en/stable/configuration.html) does not
+decide. ARGUMENTs are those of `locust`.
 
 Runs in the project's interpreter (Python 3.9 or newer) and folder, with Locust 2. At the end there is in the folder
 `run.json`, what `quality_gate_course` says of the run, with `error` and `where` for what ended it.
@@ -38,6 +40,14 @@ def _where(error: BaseException) -> str:
     return places[-1] if places else ""
 
 
+def _free_port() -> str:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])
+
+
 def _run() -> int:
     settings = json.loads(sys.argv[1])
     sys.argv = ["locust", *sys.argv[2:]]
@@ -45,12 +55,15 @@ def _run() -> int:
     from locust import events, main  # type: ignore[import-not-found]
 
     sys.path.insert(0, os.path.join(_OWN_FOLDER, "loading"))
-    import quality_gate_course as course
+    import quality_gate_course as course  # type: ignore[import-not-found]
 
     sys.path.pop(0)
+    if settings["own_port"]:
+        port = _free_port()
+        sys.argv += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]
     run = course.Course(settings)
     run.listen(events)
-    ended = {}
+    ended: "dict[str, str]" = {}
     status = 0
     try:
         main.main()

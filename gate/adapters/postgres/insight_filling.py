@@ -77,7 +77,8 @@ def _filled(connection: Connection, table: Table, number: int) -> int:
                 _level_sequences(connection, table)
                 connection.execute(_copying(connection, table, there, number - there))
                 _level_sequences(connection, table)
-        connection.execute(SQL("ANALYZE {}").format(table.place))
+        # Also what autovacuum and the first readers would else do while the load is on.
+        connection.execute(SQL("VACUUM (ANALYZE) {}").format(table.place))
         return _number(connection, table.place)
     except psycopg.Error as error:
         kept = error.diag.constraint_name

@@ -1,19 +1,23 @@
 """Measures the change and its base in turn. The base is never a reason for the gate not to judge the change."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from gate.gates.access_review.masking import Mask
 from gate.gates.latency.base_operations import comparable, names_at_base, renamed, unanswered, with_only
-from gate.gates.latency.base_turns import Turns, turns_of
+from gate.gates.latency.base_start import StartedBase, started_base
+from gate.gates.latency.base_turns import Turns, is_first, turns_of
 from gate.gates.latency.duration import spoken
 from gate.gates.latency.evidence import BaseComparison, LatencyEvidence
 from gate.gates.latency.loading import Loading
 from gate.gates.latency.sessions import DOCUMENT, Sessions
 from gate.load_ports import LoadPlan, LoadResult
-from gate.ports import Base, CannotRun
+from gate.ports import Base, CannotRun, ProjectEnvironment
 
 _MOST_NAMED = 3
+# Of the gate's time, what both may take: to measure once more, there must be some left.
+_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +43,43 @@ class Contest:
         """
         head: list[LoadResult] = []
         base: list[LoadResult] = []
-        trouble = ""
-        for is_head, plan in self.turns.order:
-            if is_head:
-                head.append(await self.head.noted(plan))
-                gone = unanswered(head[-1])
-                trouble = gone and f"the change's service was gone: {gone}"
+        turns, trouble, gone = self.turns, "", ""
+        while not (trouble or gone or turns.is_done(head)):
+            number = len(head)
+            plan = turns.turn(number)
+            if is_first(number):
+                gone = await self._of_head(plan, head)
+                trouble = "" if gone else await self._of_base(plan, base)
             else:
-                trouble = await self._of_base(replace(plan, origin=self.rival.origin, users=self.rival.users), base)
-            if trouble:
-                break
-        if self.is_whole:
-            evidence = replace(evidence, rounds=(*evidence.rounds, *head))
-        return self._concluded(evidence, head, base, trouble)
+                trouble = await self._of_base(plan, base)
+                gone = "" if trouble else await self._of_head(plan, head)
+            if not number and not trouble and not gone:
+                turns = turns.after(head[0])
+                trouble = self._too_long(turns)
+        # Where the base spoils it, the change is measured anew by itself.
+        if self.is_whole and not trouble:
+            evidence = replace(evidence, rounds=tuple(head))
+        return self._concluded(evidence, head, base, trouble or gone)
+
+    def _too_long(self, turns: Turns) -> str:
+        allowed = _SHARE * float(self.head.ctx.config.timeout)
+        if turns.seconds > allowed:
+            return f"both would take about {spoken(turns.seconds)}, and there are {spoken(allowed)} for it"
+        self.head.ctx.doing(f"{2 * turns.pairs} turns: about {spoken(turns.seconds)}")
+        return ""
+
+    async def _of_head(self, plan: LoadPlan, results: list[LoadResult]) -> str:
+        results.append(await self.head.noted(plan))
+        gone = unanswered(results[-1])
+        return gone and f"the change's service was gone: {gone}"
 
     async def _of_base(self, plan: LoadPlan, results: list[LoadResult]) -> str:
         try:
-            results.append(await self.base.played(plan))
+            played = await self.base.played(replace(plan, origin=self.rival.origin, users=self.rival.users))
         except CannotRun as failure:
-            return f"the base's service: {failure.reason}"
-        gone = unanswered(results[-1])
+            return f"its load could not be played: {failure.reason}"
+        results.append(replace(played, answers=()))
+        gone = unanswered(played)
         return gone and f"the base's service was gone: {gone}"
 
     def _concluded(
@@ -74,43 +95,66 @@ class Contest:
         return replace(evidence, base=kept, notices=(*evidence.notices, *self.notices, *map(hide, told)))
 
 
-async def contest(
-    head: Loading, base: Loading, commit: Base, sessions: Sessions, plan: LoadPlan, about: float
-) -> Contest:
-    """Make the base's service ready for the session of the change, whose own load is `plan` and takes `about` so long.
+@dataclass(slots=True, kw_only=True)
+class Rival:
+    """The base's service; where it could not be had, `started` is None. `notices` say why there is no comparison."""
 
-    Raises:
-        CannotRun: the two cannot be compared, and why.
-    """
-    rivals = (await base.prepared()).sessions
-    names = _names(sessions, rivals)
+    started: StartedBase | None = None
+    notices: tuple[str, ...] = ()
+
+    async def contest(self, head: Loading, sessions: Sessions, plan: LoadPlan, about: float) -> "Contest | None":
+        """Get ready for the change's load, which is `plan` and takes `about` so many seconds."""
+        if self.started is None:
+            return None
+        try:
+            found = await _contest(head, self.started, sessions, plan, about)
+        except CannotRun as failure:
+            hide = Mask(self.started.loading.making.people.secrets)
+            self.notices = (f"not compared with the base: {hide(failure.reason)}",)
+            return None
+        self.notices = self.started.notices
+        return found
+
+
+async def rival(head: Loading, environment: ProjectEnvironment, stack: AsyncExitStack) -> Rival:
+    """Start the base's service, which runs until `stack` is left; why it does not is no trouble of the change."""
+    try:
+        async with AsyncExitStack() as starting:
+            started = await starting.enter_async_context(started_base(head, environment))
+            stack.push_async_exit(starting.pop_all())
+    except CannotRun as failure:
+        return Rival(notices=(f"not compared with the base: {failure.reason}",))
+    return Rival(started=started)
+
+
+async def _contest(head: Loading, started: StartedBase, sessions: Sessions, plan: LoadPlan, about: float) -> Contest:
+    """Raise CannotRun where the two cannot be compared."""
+    base = started.loading
+    theirs = (await base.prepared()).sessions
+    names = _names(sessions, theirs)
     missing = [name for name in sessions.operations if name not in names]
-    whole = not missing
     if len(missing) == len(sessions.operations) or (missing and sessions.source != DOCUMENT):
-        raise CannotRun(f"it does not have {_listed(missing)}")
-    both = with_only(plan.users, names)
-    again = {found: name for name, found in names.items()}
-    rival = with_only(renamed(rivals.users(len(both)), again), names)
-    if len(both) < len(plan.users) or len(rival) < len(plan.users):
-        raise CannotRun("not all of its users can play the session")
+        raise CannotRun(f"it has no {_listed(missing)}, or does not answer it")
+    ours = with_only(plan.users, names)
+    others = renamed(theirs.users(len(plan.users)), {found: name for name, found in names.items()})
+    others = with_only(others, names)
+    if len(ours) < len(plan.users) or len(others) < len(plan.users):
+        raise CannotRun("not all users can play what both have")
     share = len(names) / len(sessions.operations)
-    turns = turns_of(replace(plan, users=both), plan.warm_up + (about - plan.warm_up) * share)
-    seconds = turns.seconds if whole else about + turns.seconds
-    allowed = float(head.ctx.config.timeout)
-    if seconds > allowed:
-        raise CannotRun(f"both together would take about {spoken(seconds)}, and the gate may take {spoken(allowed)}")
+    turns = turns_of(replace(plan, users=ours), max(about - plan.warm_up, 0.0) * share)
+    seconds = about * bool(missing) + turns.seconds
     for one in (head, base):
         one.making.refuse_short_lives(seconds, spoken(seconds))
-    head.ctx.doing(f"measuring it in turn with the base, {2 * turns.pairs} turns: about {spoken(seconds)} in all")
-    left = f"{_listed(missing)} cannot be compared: the base does not have it" if missing else ""
+    head.ctx.doing(f"measuring in turn with the base {started.commit.commit[:12]}: about {spoken(seconds)} in all")
+    left = f"not compared, since the base does not have or answer it: {_listed(missing)}" if missing else ""
     return Contest(
         head=head,
         base=base,
-        commit=commit,
+        commit=started.commit,
         turns=turns,
-        rival=replace(turns.plan, origin=base.described.service.origin, users=rival),
-        is_whole=whole,
-        notices=tuple(filter(None, (left,))),
+        rival=replace(plan, origin=base.described.service.origin, users=others),
+        is_whole=not missing,
+        notices=(left,) if left else (),
     )
 
 

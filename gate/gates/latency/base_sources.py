@@ -4,7 +4,7 @@ What is installed editable, or as a copy, leads to the change's checkout whereve
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -66,7 +66,7 @@ def _requirements(content: bytes | None) -> Any:  # noqa: ANN401
         return content
 
 
-def _inside(roots: Iterable[str], folder: Path, *, but: Path | None = None) -> "Iterable[PurePosixPath]":
+def _inside(roots: Iterable[str], folder: Path, *, but: Path | None = None) -> Iterator[PurePosixPath]:
     """Yield those of the folders that lie in `folder`, relative to it: what is installed there is no code of it."""
     for one in roots:
         inside = _below(one, folder)

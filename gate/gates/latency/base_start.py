@@ -46,13 +46,13 @@ async def started_base(head: Loading, environment: ProjectEnvironment) -> AsyncI
         if why := not_of_base(described.inventory, head.ctx.project.root, ctx.project.root):
             raise CannotRun(f"{why}: it would be compared with itself")
         env = ctx.child_environment(environment, database)
-        making = SessionMaking(
-            ctx=ctx, options=head.options, environment=environment, env=env, described=described
-        )
+        making = SessionMaking(ctx=ctx, options=head.options, environment=environment, env=env, described=described)
         insight = None
         if database is not None and head.insight is not None and ctx.insights is not None:
             insight = await stack.enter_async_context(ctx.insights.insight(database))
-        loading = replace(head, ctx=ctx, described=described, making=making, insight=insight, env=env)
+        loading = replace(
+            head, ctx=ctx, described=described, making=making, insight=insight, env=env, rival=None, _waits=[]
+        )
         try:
             yield StartedBase(commit=commit, loading=loading, notices=_notices(head.ctx, ctx, commit))
         finally:

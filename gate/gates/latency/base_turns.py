@@ -1,62 +1,82 @@
 """Turns of two services that are measured in one run: how many, how long, in which order. In seconds. Pure.
 
-Noise of a machine comes and goes in seconds. So turns are short, and each of the two is as often the first as the
-second: base after change, change after base.
+Noise of a machine comes and goes in seconds. So turns are short and equally long, and each of the two services is as
+often the first as the second: change, base, base, change, and so on.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gate.load_ports import LoadPlan
+from gate.load_ports import LoadPlan, LoadResult
 
-# Turns of about five seconds, as many as an interval needs, and not so many that their beginnings take the time.
+# As many turns as an interval needs, and not so many that their beginnings take the time.
 _LENGTH = 5.0
 _FEWEST, _MOST = 6, 16
+_MORE = 4
 _SHORTEST = 1.0
-# Of fewer samples, a p95 is nearly the longest of them.
-_FEWEST_SAMPLES = 60
 _TIMES_THINKING = 3.0
 # A service that runs already is warm: only who plays must have begun.
 _WARM_UP = 1.0
 # The process of a load starts, and its users begin.
 _BEGINNING = 1.0
-_TIMES_LATE = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
-    """`pairs` of turns, each played by `plan`, the first of each service by `first`; `seconds`: about all of them."""
+    """`pairs` of turns of a load that is to have the samples of `plan`, each of `length` seconds."""
 
-    pairs: int
-    first: LoadPlan
     plan: LoadPlan
-    seconds: float
+    pairs: int
+    length: float
 
     @property
-    def order(self) -> Iterable[tuple[bool, LoadPlan]]:
-        """Yield whose turn it is (True: the change's), and its plan."""
-        for number in range(self.pairs):
-            for is_head in (True, False) if number % 2 == 0 else (False, True):
-                yield is_head, self.plan if number else self.first
+    def seconds(self) -> float:
+        """About how long all of them take."""
+        first = self.plan.warm_up - _warm_up(self.plan)
+        return 2 * (first + self.pairs * (self.length + _warm_up(self.plan) + _BEGINNING))
+
+    def turn(self, number: int) -> LoadPlan:
+        """Return the load of one turn of a pair: the first pair tells how long the others must be."""
+        warm_up = _warm_up(self.plan) if number else self.plan.warm_up
+        return replace(self.plan, warm_up=warm_up, duration=self.length if number else _shortest(self.plan))
+
+    def is_done(self, done: Sequence[LoadResult]) -> bool:
+        """Tell whether so many turns of the change are enough; a few more are played where samples are lacking."""
+        if len(done) < self.pairs or self.plan.duration is not None:
+            return len(done) >= self.pairs
+        return len(done) >= self.pairs + _MORE or _least(done) >= self.plan.samples
+
+    def after(self, first: LoadResult) -> "Turns":
+        """Return the turns that there are to be, now that it is known how many samples one has."""
+        had = _least([first])
+        if self.plan.duration is not None or not had:
+            return self
+        return turns_of(self.plan, first.window * self.plan.samples / had)
 
 
-def turns_of(plan: LoadPlan, about: float) -> Turns:
-    """Divide a load that takes `about` so long, its warm-up included, into turns, and have as many of another."""
-    window = max(about - plan.warm_up, 0.1)
+def turns_of(plan: LoadPlan, window: float) -> Turns:
+    """Divide a load that takes so long, without its warm-up, into turns."""
     pairs = min(max(2 * round(window / _LENGTH / 2), _FEWEST), _MOST)
-    samples = max(math.ceil(plan.samples / pairs), _FEWEST_SAMPLES)
-    shortest = max(_SHORTEST, _TIMES_THINKING * plan.think_time if plan.rate is None else 0.0)
-    length = max(window * samples / plan.samples, shortest)
-    samples = max(samples, math.ceil(plan.samples * length / window))
-    warm_up = min(plan.warm_up, max(_WARM_UP, plan.think_time))
-    longest = max(plan.longest / pairs, _TIMES_LATE * length)
-    part = replace(
-        plan,
-        samples=samples,
-        longest=longest,
-        warm_up=warm_up,
-        duration=None if plan.duration is None else max(plan.duration / pairs, shortest),
-    )
-    seconds = 2 * (plan.warm_up - warm_up + pairs * (length + warm_up + _BEGINNING))
-    return Turns(pairs=pairs, first=replace(part, warm_up=plan.warm_up), plan=part, seconds=seconds)
+    return Turns(plan=plan, pairs=pairs, length=max(window / pairs, _shortest(plan)))
+
+
+def is_first(number: int) -> bool:
+    """Tell whether it is the change that is measured first in a pair."""
+    return number % 2 == 0
+
+
+def _least(done: Sequence[LoadResult]) -> int:
+    """Return how many samples the operation has that has the fewest."""
+    counts: dict[str, int] = {}
+    for one in (samples for result in done for samples in result.samples):
+        counts[one.operation] = counts.get(one.operation, 0) + len(one.seconds)
+    return min(counts.values(), default=0)
+
+
+def _warm_up(plan: LoadPlan) -> float:
+    return min(plan.warm_up, max(_WARM_UP, plan.think_time))
+
+
+def _shortest(plan: LoadPlan) -> float:
+    return max(_SHORTEST, math.ceil(_TIMES_THINKING * plan.think_time) if plan.rate is None else 0.0)

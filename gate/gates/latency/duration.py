@@ -38,6 +38,15 @@ def longest(options: LatencyOptions, operations: int, answer: float, timeout: fl
     return min(max(about, expected(options, operations, answer) * 2) + _SPARE, max(_FIRST * timeout, _SHORTEST))
 
 
+def longest_of_all(options: LatencyOptions, timeout: float) -> float:
+    """Return the same where nobody knows how long users think, or what they play."""
+    if options.longest is not None:
+        return options.longest
+    if options.duration is not None:
+        return options.duration + _SPARE
+    return max(_FIRST * timeout, _SHORTEST)
+
+
 def again(options: LatencyOptions, taken: float, timeout: float) -> float | None:
     """Return how long the same load may take once more, when it has `taken` so long; None where no time is left."""
     left = _BOTH * timeout - taken if options.longest is None else options.longest

@@ -7,9 +7,9 @@ from gate.database_ports import OperationCost, Statement
 from gate.domain.exhibit import Exhibit, Histogram, Matrix, MatrixRow, Series, Table
 from gate.domain.latency_histogram import histogram_of
 from gate.gates.latency.causes import cost_of
-from gate.gates.latency.comparing import Comparison, ratio_words
+from gate.gates.latency.comparing import Comparison, factor_words, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
-from gate.gates.latency.operations import FAILED, INCONCLUSIVE, PASSED, TOO_RARE, Load, Operation
+from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, PASSED, TOO_RARE, Load, Operation
 from gate.gates.latency.statistics import Timings
 from gate.gates.latency.wording import interval_words, load_words, statement_words, status_words, time_words
 
@@ -26,7 +26,7 @@ def exhibits_of(evidence: LatencyEvidence, load: Load, versus: Comparison | None
     return tuple(
         exhibit
         for exhibit in (
-            _operations(evidence, load),
+            _operations(evidence, load, versus),
             *(_distribution(load.whole) if load.whole.requests else ()),
             _versus(versus),
             _statements(evidence.costs),
@@ -36,7 +36,7 @@ def exhibits_of(evidence: LatencyEvidence, load: Load, versus: Comparison | None
     )
 
 
-def _operations(evidence: LatencyEvidence, load: Load) -> Matrix | None:
+def _operations(evidence: LatencyEvidence, load: Load, versus: Comparison | None) -> Matrix | None:
     if not load.operations:
         return None
     columns = ("operation", "", "p50", "p95 [95 %]", "p99", "limit", "requests", "per second", "errors")
@@ -44,11 +44,19 @@ def _operations(evidence: LatencyEvidence, load: Load) -> Matrix | None:
     rows = sorted(slowest, key=lambda one: _WORST_FIRST.index(one.ending))
     return Matrix(
         title=f"Operations {load_words(evidence)}",
-        columns=(*columns, *(("statements a request",) if evidence.costs else ())),
+        columns=(
+            *columns,
+            *(("times the base's",) if versus is not None else ()),
+            *(("statements a request",) if evidence.costs else ()),
+        ),
         rows=tuple(
             MatrixRow(
                 label=one.name,
-                cells=(*_cells(one), *([_queries(one, evidence)] if evidence.costs else [])),
+                cells=(
+                    *_cells(one),
+                    *([_times(one, versus)] if versus is not None else []),
+                    *([_queries(one, evidence)] if evidence.costs else []),
+                ),
                 location=evidence.locations.get(one.name),
             )
             for one in (*rows, *([load.whole] if len(rows) > 1 else []))
@@ -65,6 +73,13 @@ def _cells(operation: Operation) -> tuple[str, ...]:
         return (operation.ending, "", "", "", limit, *counts, errors)
     p50, p99 = (time_words(operation.timings.quantile(share)) for share in (0.5, 0.99))
     return (operation.ending, p50, interval_words(operation.p95), p99, limit, *counts, errors)
+
+
+def _times(operation: Operation, versus: Comparison) -> str:
+    found = next((one for one in versus.operations if one.name == operation.name), None)
+    if found is None and operation.name == ALL_REQUESTS:
+        found = versus.whole
+    return factor_words(found) if found is not None else ""
 
 
 def _queries(operation: Operation, evidence: LatencyEvidence) -> str:
@@ -114,7 +129,7 @@ def _versus(versus: Comparison | None) -> Table | None:
         title=f"Against the base commit {versus.commit[:7]}",
         columns=("operation", "p95 there", "p95 here", "ratio"),
         rows=tuple(
-            (one.name or "all requests", time_words(one.base), time_words(one.head), ratio_words(one))
+            (one.name or ALL_REQUESTS, time_words(one.base), time_words(one.head), ratio_words(one))
             for one in (*sorted(versus.operations, key=lambda one: -one.head / one.base), versus.whole)
         ),
     )

@@ -8,7 +8,7 @@ from gate.gates.latency.catalogue import Rule
 from gate.gates.latency.causes import OFTEN, likely_cause, repeated_words, scan_words, wait_words
 from gate.gates.latency.comparing import Comparison, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
-from gate.gates.latency.operations import FAILED, INCONCLUSIVE, Load, Operation
+from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation
 from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.wording import counted, interval_words, status_words, time_words
 
@@ -44,7 +44,7 @@ def findings_of(
             )
     yield from of_queries(evidence, options)
     yield from _of_locks(evidence)
-    yield from _of_base(evidence, versus)
+    yield from _of_base(evidence, options, versus)
     yield from _of_limits(load, evidence, options)
 
 
@@ -98,11 +98,16 @@ def _errors_words(operation: Operation, evidence: LatencyEvidence, options: Late
     return f"{told}; at most {float(options.errors):g} % may{f'; {why}' if why and operation.failures.get(0) else ''}"
 
 
-def _of_base(evidence: LatencyEvidence, versus: Comparison | None) -> Iterable[Finding]:
-    for compared in versus.operations if versus is not None else ():
-        if compared.is_slower:
-            words = f"p95 {time_words(compared.head)}, {ratio_words(compared)} ({time_words(compared.base)})"
-            yield _finding(Rule.SLOWER_THAN_BASE, compared.name, words, evidence, Severity.WARNING)
+def _of_base(evidence: LatencyEvidence, options: LatencyOptions, versus: Comparison | None) -> Iterable[Finding]:
+    if versus is None:
+        return
+    failing = versus.exceeding(options.slower)
+    for compared in dict.fromkeys((*failing, *(one for one in versus.operations if one.is_slower))):
+        words = f"p95 {time_words(compared.head)}, {ratio_words(compared)} ({time_words(compared.base)})"
+        name, severity = compared.name or ALL_REQUESTS, Severity.WARNING
+        if compared in failing:
+            words, severity = f"{words}; at most {options.slower:g} % slower may it be", Severity.ERROR
+        yield _finding(Rule.SLOWER_THAN_BASE, name, words, evidence, severity)
 
 
 def _of_limits(load: Load, evidence: LatencyEvidence, options: LatencyOptions) -> Iterable[Finding]:

@@ -9,9 +9,12 @@ from gate.domain.result import Judgement
 from gate.gates.access_review.curl import rendered_exchanges
 from gate.gates.access_review.masking import Mask
 from gate.gates.described_service import DescribedService, Reach, described_service
+from gate.gates.latency.base_contest import rival
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.judging import GATE_ID, judge_latency
 from gate.gates.latency.loading import Loading
+from gate.gates.latency.locust_loading import LocustLoading
+from gate.gates.latency.locust_options import refuse_contradictions_of_locust
 from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.samples_file import SAMPLES_PATH, render_samples
 from gate.gates.latency.session_making import SessionMaking
@@ -46,7 +49,8 @@ class LatencyGate:
             described = await stack.enter_async_context(described_service(ctx, reach, database=database))
             making = SessionMaking(ctx=ctx, options=options, environment=environment, env=env, described=described)
             insight, untold = await _insight(ctx, options, database, stack)
-            loading = Loading(
+            kind = LocustLoading if options.locustfile else Loading
+            loading = kind(
                 ctx=ctx,
                 options=options,
                 load=ctx.load,
@@ -56,6 +60,8 @@ class LatencyGate:
                 env=env,
                 untold=untold,
             )
+            if options.compare:
+                loading.rival = await rival(loading, environment, stack)
             return await _evidence(loading, making, described)
 
     def stuck_at(self, ctx: Context) -> str:
@@ -76,8 +82,11 @@ def _refuse_contradictions(options: LatencyOptions) -> None:
     """
     if options.session and options.function:
         raise CannotRun("`session` and `function` both say what is played: keep one of them")
+    if options.compare and options.target:
+        raise CannotRun("`compare` starts the base's service beside the change's, and `target` runs elsewhere")
     if options.before and not options.session:
         raise CannotRun("`before` goes before the steps of a `session`, and there is none: write one")
+    refuse_contradictions_of_locust(options)
     if wrong := misfits(options.before, options.session):
         raise CannotRun("; ".join(wrong))
 

@@ -7,11 +7,11 @@ from gate.domain.finding import Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Judgement, Outcome
 from gate.gates.latency.catalogue import CATALOGUE
-from gate.gates.latency.comparing import Comparison, comparison_of, ratio_words
+from gate.gates.latency.comparing import Compared, Comparison, comparison_of, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.exhibits import exhibits_of
 from gate.gates.latency.findings import GATE_ID, findings_of, of_queries
-from gate.gates.latency.operations import FAILED, INCONCLUSIVE, Load, Operation, operations_of
+from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation, operations_of
 from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.wording import counted, interval_words, load_words, status_words, time_words
 
@@ -37,6 +37,8 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     if load.whole.refusals:
         return Judgement.errored(_refused(load), *exhibits)
     ending, why = _ending(load, options)
+    if ending != FAILED and versus is not None and (slower := versus.exceeding(options.slower)):
+        ending, why = FAILED, f"{_regressed(slower)}, where {options.slower:g} % more may be"
     costly = [one for one in of_queries(evidence, options) if one.severity is Severity.ERROR]
     if ending != FAILED and costly:
         # Whatever the measurement decides: this is known without it.
@@ -46,7 +48,7 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     findings = tuple(findings_of(load, evidence, options, versus))
     under = load_words(evidence)
     clauses = [f"cannot decide: {why}", _ADVICE, under] if outcome is Outcome.ERRORED else [under, why]
-    clauses += [f"p95 {ratio_words(versus.whole)}"] if versus is not None else []
+    clauses += [f"p95 {ratio_words(versus.whole)} at {versus.commit[:7]}"] if versus is not None else []
     return Judgement(
         outcome=outcome,
         reason="; ".join(filter(None, clauses)),
@@ -94,6 +96,11 @@ def _named(operations: Sequence[Operation]) -> str:
     return ("; ".join(told[:_MOST_NAMED]) or slowest[0].name) + ("; …" if len(told) > _MOST_NAMED else "")
 
 
+def _regressed(slower: Sequence[Compared]) -> str:
+    told = [f"{one.name or ALL_REQUESTS} takes {ratio_words(one)}" for one in slower]
+    return "; ".join(told[:_MOST_NAMED]) + ("; …" if len(told) > _MOST_NAMED else "")
+
+
 def _refused(load: Load) -> str:
     """Say that it was not the service that was measured, and what to do."""
     refusals = load.whole.refusals
@@ -117,7 +124,8 @@ def _measures(
     if not errors.holds:
         # A p95 over requests that failed means nothing: it does not stand for the gate.
         yield errors
-    yield _p95("p95", whole, None if versus is None else _milliseconds(versus.whole.base))
+    before = {} if versus is None else {one.name: _milliseconds(one.base) for one in (versus.whole, *versus.operations)}
+    yield _p95("p95", whole, before.get(""))
     yield _time("p50", whole.timings.quantile(0.5))
     yield _time("p99", whole.timings.quantile(0.99))
     yield Measure(name="throughput", value=_exact(whole.throughput), unit="per-second")
@@ -131,7 +139,7 @@ def _measures(
         yield Measure(name="think-time", value=_exact(evidence.think_time), unit="seconds")
     for one in load.operations:
         if one.p95 is not None:
-            yield _p95(f"p95 of {one.name}", one, None)
+            yield _p95(f"p95 of {one.name}", one, before.get(one.name))
 
 
 def _p95(name: str, operation: Operation, baseline: Fraction | None) -> Measure:

@@ -1,8 +1,9 @@
 """Loads a service that runs: fills its tables, sees that the sessions work, measures, and looks for causes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from gate.context import Context
 from gate.database_ports import Insight, LockWait, OperationCost
@@ -21,6 +22,9 @@ from gate.gates.seen_answers import answers_of_operations, note_answers
 from gate.load_ports import LoadGenerator, LoadPlan, LoadResult
 from gate.ports import CannotRun
 
+if TYPE_CHECKING:
+    from gate.gates.latency.base_contest import Contest, Rival
+
 # Each of them plays every step once before the load; what a function returns may differ for every user.
 _MOST_REHEARSALS = 20
 _LONGEST_LINE = 300
@@ -36,31 +40,12 @@ class Prepared:
     rows: Mapping[str, int]
 
 
-class Rival(Protocol):
-    """The base's service, where the change is to be compared with it."""
-
-    async def contest(self, head: "Loading", sessions: Sessions, plan: LoadPlan, about: float) -> "Rounds | None":
-        """Get ready for a load that takes `about` so many seconds; None where there can be no comparison."""
-        ...
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What a reader should know of the comparison, or why there is none."""
-        ...
-
-
-class Rounds(Protocol):
-    """The change and its base, measured in turn. `is_whole`: that is a measurement of the change like any other."""
-
-    @property
-    def is_whole(self) -> bool: ...  # noqa: D102
-
-    async def measured(self, evidence: LatencyEvidence) -> LatencyEvidence: ...  # noqa: D102
-
-
 @dataclass(slots=True, kw_only=True)
 class Loading:
-    """A service, and all that it takes to load it. `insight` is None where there is no database of ours."""
+    """A service, and all that it takes to load it. `insight` is None where there is no database of ours.
+
+    `rival` is the base's service, where the change is to be compared with it.
+    """
 
     ctx: Context
     options: LatencyOptions
@@ -70,6 +55,7 @@ class Loading:
     insight: Insight | None
     env: Mapping[str, str]
     untold: str
+    rival: "Rival | None" = None
     _waits: list[LockWait] = field(default_factory=list)
 
     async def evidence(self) -> LatencyEvidence:
@@ -78,16 +64,10 @@ class Loading:
         Raises:
             CannotRun: there is nothing to measure, the sessions do not work, or the load cannot be made.
         """
-        options = self.options
-        rows = await self._rows()
-        self.ctx.doing("making users and what they read")
-        sessions = await self.making.sessions()
-        # What is copied is what the users have made, and a session of one's own makes it as it is played.
-        answer = await self._rehearsed(sessions)
-        rows = await self._filled(rows)
-        if options.rows is not None or options.fill:
-            answer = await self._rehearsed(sessions)
-        plan = self._plan(sessions, answer)
+        options, prepared = self.options, await self.prepared()
+        sessions, rows = prepared.sessions, prepared.rows
+        plan, about = self._plan(sessions, prepared.answer)
+        contest = await self.rival.contest(self, sessions, plan, about) if self.rival is not None else None
         evidence = LatencyEvidence(
             users=options.users,
             think_time=options.think_time,
@@ -96,13 +76,33 @@ class Loading:
             warm_up=options.warm_up,
             expected=sessions.expected,
             rows=rows,
-            locations=self._locations(sessions),
-            notices=(*self.making.notices(sessions), *self._smallness(rows)),
+            locations=self._locations(sessions.operations),
+            notices=(
+                *self.making.notices(sessions),
+                *self._smallness(rows),
+                *(self.rival.notices if self.rival is not None else ()),
+            ),
         )
-        evidence = await self._measured(plan, evidence)
+        evidence = await self._measured(plan, evidence, contest)
         notices = [*evidence.notices, *await self._aftermath(sessions, evidence)]
         costs = await self._costs(sessions)
         return replace(evidence, costs=costs, lock_waits=tuple(self._waits), untold=self.untold, notices=tuple(notices))
+
+    async def prepared(self) -> Prepared:
+        """Make the sessions, and fill the tables.
+
+        Raises:
+            CannotRun: there is nothing to play, or it does not work.
+        """
+        rows = await self._rows()
+        self.ctx.doing("making users and what they read")
+        sessions = await self.making.sessions()
+        # What is copied is what the users have made, and a session of one's own makes it as it is played.
+        answer = await self._rehearsed(sessions)
+        rows = await self._filled(rows)
+        if self.options.rows is not None or self.options.fill:
+            answer = await self._rehearsed(sessions)
+        return Prepared(sessions=sessions, answer=answer, rows=rows)
 
     async def _rows(self) -> Mapping[str, int]:
         if self.insight is None:
@@ -159,7 +159,8 @@ class Loading:
             seconds.append(rehearsal.seconds)
         return sum(seconds) / len(seconds)
 
-    def _plan(self, sessions: Sessions, answer: float) -> LoadPlan:
+    def _plan(self, sessions: Sessions, answer: float) -> tuple[LoadPlan, float]:
+        """Return the load, and about how many seconds it takes."""
         options, timeout = self.options, float(self.ctx.config.timeout)
         operations = len(sessions.operations)
         about = expected(options, operations, answer)
@@ -174,7 +175,7 @@ class Loading:
         self.ctx.doing(
             f"{options.users} users, {thinking}, {operations} operation{'s' * (operations != 1)}: about {spoken(about)}"
         )
-        return LoadPlan(
+        plan = LoadPlan(
             origin=self.described.service.origin,
             users=sessions.users(options.users),
             think_time=options.think_time,
@@ -184,28 +185,48 @@ class Loading:
             duration=options.duration,
             rate=options.rate,
         )
+        return plan, about
 
-    async def _measured(self, plan: LoadPlan, evidence: LatencyEvidence) -> LatencyEvidence:
-        """Play the plan, and once more where it decides nothing."""
-        first = await self._played(plan)
-        evidence = replace(evidence, rounds=(first,))
-        more = again(self.options, plan.warm_up + first.window, float(self.ctx.config.timeout))
+    async def _measured(self, plan: LoadPlan, evidence: LatencyEvidence, contest: "Contest | None") -> LatencyEvidence:
+        """Play the plan, in turn with the base where that is to be, and once more where it decides nothing."""
+        if contest is not None:
+            evidence = await contest.measured(evidence)
+        if not evidence.rounds:
+            evidence = replace(evidence, rounds=(await self.noted(plan),))
+        window = sum(one.window for one in evidence.rounds)
+        taken = plan.warm_up + window + (contest.turns.seconds if contest is not None else 0.0)
+        more = again(self.options, taken, float(self.ctx.config.timeout))
         if not undecided(evidence, self.options):
             return evidence
         if more is None:
             notice = "there was no time to measure once more: the gate's timeout is too short for that"
             return replace(evidence, notices=(*evidence.notices, notice))
-        self.ctx.doing(f"measuring once more, since nothing is decided yet: about {spoken(first.window)}")
-        return replace(evidence, rounds=(first, await self._played(replace(plan, longest=min(plan.longest, more)))))
+        self.ctx.doing(f"measuring once more, since nothing is decided yet: about {spoken(window)}")
+        last = await self.noted(replace(plan, longest=min(plan.longest, more)))
+        return replace(evidence, rounds=(*evidence.rounds, last))
 
-    async def _played(self, plan: LoadPlan) -> LoadResult:
+    async def noted(self, plan: LoadPlan) -> LoadResult:
+        """Play a plan, and keep the answers for who compares them with the document.
+
+        Raises:
+            CannotRun: the load cannot be made.
+        """
+        result = await self.played(plan)
+        note_answers(self.ctx, answers_of_operations(result.answers))
+        return replace(result, answers=())
+
+    async def played(self, plan: LoadPlan) -> LoadResult:
+        """Play a plan, and look meanwhile who waits for locks.
+
+        Raises:
+            CannotRun: the load cannot be made.
+        """
         async with AsyncExitStack() as stack:
             watch = await stack.enter_async_context(self.insight.watching()) if self.insight is not None else None
             result = await self.load.play(plan, self.ctx.scratch_folder(f"{self.ctx.gate}-load"))
         if watch is not None:
             self._waits += watch.waits
-        note_answers(self.ctx, answers_of_operations(result.answers))
-        return replace(result, answers=())
+        return result
 
     async def _aftermath(self, sessions: Sessions, evidence: LatencyEvidence) -> tuple[str, ...]:
         """Say whether the service still works, where it left requests without an answer."""
@@ -228,8 +249,8 @@ class Loading:
             self.untold = trouble.reason
             return ()
 
-    def _locations(self, sessions: Sessions) -> Mapping[str, Location]:
-        played = set(sessions.operations)
+    def _locations(self, operations: Iterable[str]) -> Mapping[str, Location]:
+        played = set(operations)
         return {
             one.key: Location(path=self.ctx.project.located(one.route.file), line=one.route.line)
             for one in self.described.subjects

@@ -17,6 +17,7 @@ from gate.gates.latency.statistics import Interval, Timings
 from gate.load_ports import CountedWindow, LoadResult
 
 PASSED, FAILED, INCONCLUSIVE, TOO_RARE = "passed", "failed", "inconclusive", "too rare"
+ALL_REQUESTS = "all requests"
 REFUSALS = (401, 429)
 """What says that it was not the operation that was measured: nobody was logged in, or the load was turned away."""
 
@@ -106,13 +107,22 @@ class _Generator:
         return self.busy > _BUSY and (self.counts or self.late > _LATE)
 
 
+def is_overloaded(rounds: Iterable[LoadResult]) -> bool:
+    """Tell whether the load generator had no time left in one of the rounds."""
+    return _generator(tuple(rounds)).is_overloaded
+
+
+def _generator(rounds: Sequence[LoadResult]) -> _Generator:
+    return _Generator(
+        late=max((one.lag_p99 for one in rounds), default=0.0),
+        busy=max((one.processor_share for one in rounds), default=0.0),
+        counts=any(one.windows for one in rounds),
+    )
+
+
 def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
     """Return every operation, in the order of the session, and how each ended against its limit."""
-    generator = _Generator(
-        late=max((one.lag_p99 for one in evidence.rounds), default=0.0),
-        busy=max((one.processor_share for one in evidence.rounds), default=0.0),
-        counts=any(one.windows for one in evidence.rounds),
-    )
+    generator = _generator(evidence.rounds)
     columns = _columns_of(evidence.rounds)
     window = math.fsum(one.window for one in evidence.rounds)
     often = RARELY * max((len(seconds) for _, seconds, _ in columns.values()), default=0)
@@ -134,7 +144,7 @@ def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
         is_rare = is_rare and judged.requests < min(often, FEWEST_SAMPLES)
         operations.append(replace(judged, ending=TOO_RARE) if is_rare and judged.ending == INCONCLUSIVE else judged)
     whole = Operation(
-        name="all requests",
+        name=ALL_REQUESTS,
         timings=Timings(
             [start for starts, _, _ in columns.values() for start in starts],
             [second for _, seconds, _ in columns.values() for second in seconds],
@@ -221,7 +231,7 @@ def _rounding(seconds: float) -> float:
     """Return by how much a time of two digits, and whole milliseconds, may differ from what was measured."""
     if not 0 < seconds < math.inf:
         return 0.0
-    return max(10 ** (math.floor(math.log10(seconds * 1000) + 1e-9) - 1), 1) / 2000
+    return max(math.pow(10, math.floor(math.log10(seconds * 1000) + 1e-9) - 1), 1.0) / 2000
 
 
 def _overload(generator: _Generator) -> str:

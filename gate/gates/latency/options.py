@@ -17,7 +17,10 @@ _MOST_SAMPLES = 1_000_000
 _MOST_ROWS = 10_000_000
 _MOST_ENTRIES = 1_000
 _DAY = 86_400
+_MOST_WORKERS = 64
 _TOO_LARGE = 10**9
+_LOCUSTFILE = re.compile(r"[\w.][\w. /-]{0,200}\.py\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}(:[1-9]\d{0,4})?\Z")
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?\Z", re.ASCII)
 
 
@@ -64,6 +67,22 @@ def limits(value: object) -> Mapping[str, int]:
         if not isinstance(name, str) or not name.strip():
             raise BadValue(f"{str(name)[:80]!r} is no operation", 'as the report names it: "GET /tasks/{task_id}"')
     return {name.strip(): milliseconds(one) for name, one in value.items()}
+
+
+def locustfile(value: object) -> str:
+    """Take a Python file of the project."""
+    word = text(value)
+    if not _LOCUSTFILE.match(word) or ".." in word.split("/"):
+        raise BadValue("not a Python file of the project", '"load/locustfile.py"')
+    return word
+
+
+def address(value: object) -> str:
+    """Take an address of this machine, with a port or without."""
+    word = text(value)
+    if not _ADDRESS.match(word):
+        raise BadValue("not an address of this machine", '"10.0.0.5", "10.0.0.5:5557", or "0.0.0.0" for all it has')
+    return word
 
 
 def rows(value: object) -> int | Mapping[str, int]:
@@ -130,7 +149,21 @@ class LatencyOptions:
     )
     before: tuple[SessionStep, ...] = option(parse_steps, (), "requests of each user before the first that counts")
     function: str = option(function, "", "a function that returns the steps of a user, such as load.sessions:session")
+    locustfile: str = option(locustfile, "", "a locustfile that Locust plays, instead: load/locustfile.py")
+    locust_workers: int = option(
+        whole(0, _MOST_WORKERS, "workers"), 0, "processes in which Locust has its users, beside the one that leads them"
+    )
+    locust_expect: int = option(
+        whole(0, _MOST_WORKERS, "workers"), 0, "Locust's workers that are started elsewhere, which are waited for"
+    )
+    locust_bind: str = option(address, "127.0.0.1", "the address at which Locust waits for them, with a port or not")
     accounts: int = option(whole(1, MOST_USERS, "accounts"), 10, "how many accounts are made, which the users share")
+    compare: bool = option(flag, False, "also measure the base commit, in turn with the change")
+    slower: float = option(
+        decimal(0, 10_000, "percent", "such as 25"),
+        25.0,
+        "by how many percent an operation's p95 may surely be longer than the base's",
+    )
     target: str = option(target, "", "the URL of a service that runs already, on this machine, to be loaded instead")
     anywhere: bool = option(flag, False, "the target, or a store of the service, may be on another machine")
     identities: Mapping[str, IdentityHook] = _table(

@@ -69,23 +69,31 @@ class Timings:
         value = self.quantile(share)
         batches = _Batches(self.starts)
         at_value = self._inflation(value, batches)
-        found = self._between(value, share, at_value, at_value)
+        low = self._low(share, at_value)
         for _ in range(_REFINEMENTS):
             # Whether a time is an end is decided by how those vary that exceed *it*.
-            low = max(at_value, self._inflation(found.low, batches))
-            high = at_value if math.isinf(found.high) else max(at_value, self._inflation(found.high, batches))
-            found = self._between(value, share, low, high)
-        return found
+            low = self._low(share, max(at_value, self._inflation(low, batches)))
+        return Interval(value=value, low=min(low, value), high=max(self._high(share, batches), value))
 
-    def _between(self, value: float, share: float, inflation_low: float, inflation_high: float) -> Interval:
+    def _low(self, share: float, inflation: float) -> float:
         number = len(self)
-        worth_low = max(int(number / inflation_low), 1)
-        worth_high = max(int(number / inflation_high), 1)
-        above_low = math.ceil(_exceeding(worth_low, 1 - share)[1] * number / worth_low)
-        above_high = math.floor(_exceeding(worth_high, 1 - share)[0] * number / worth_high)
-        low = self.ordered[number - above_low] if above_low <= number else 0.0
-        high = self.ordered[number - above_high - 1] if above_high >= 0 else math.inf
-        return Interval(value=value, low=min(low, value), high=max(high, value))
+        worth = max(int(number / inflation), 1)
+        above = math.ceil(_exceeding(worth, 1 - share)[1] * number / worth)
+        return self.ordered[number - above] if above <= number else 0.0
+
+    def _high(self, share: float, batches: "_Batches") -> float:
+        """Return the shortest time that surely fewer exceed than a quantile may.
+
+        What comes and goes and makes many a little slower does not count there: hardly any of them is as slow as that.
+        """
+        number = len(self)
+
+        def are_too_many(above: int) -> bool:
+            worth = max(int(number / self._inflation(self.ordered[number - above - 1], batches)), 1)
+            return above > _exceeding(worth, 1 - share)[0] * number / worth
+
+        first = bisect_left(range(number - math.ceil(share * number) + 1), True, key=are_too_many)
+        return self.ordered[number - first] if first else math.inf
 
     def _inflation(self, limit: float, batches: "_Batches") -> float:
         """Return how many samples are worth one, by how the share of those that exceed `limit` varies; 1.0 at least.

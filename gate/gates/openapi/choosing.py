@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gate.domain.project import Project
@@ -10,8 +10,11 @@ from gate.gates.openapi.component_users import operations_of
 
 MOST_CANDIDATES = 20
 
+# Such as openapi.json, openapi3.yml, openapi.v1.json, backend-openapi.yaml, openapi.generated.yml, api-spec.json.
 _NAME = re.compile(
-    r"(?:.*/)?(?:openapi|swagger|openapi[._-]?(?:schema|spec)|api[._-]?spec)\.(?:json|ya?ml)\Z", re.IGNORECASE
+    r"(?:.*/)?(?:[\w-]{1,60}[._-])?(?:openapi|swagger|api[._-]?spec)"
+    r"(?:[._-]?(?:v?\d[\d.]{0,20}|schema|specs?|generated|docs?))?\.(?:json|ya?ml)\Z",
+    re.IGNORECASE,
 )
 _NOT_OURS = re.compile(r"(?:^|/)(?:tests?|node_modules|site-packages|fixtures|samples|examples|vendor|\.[^/]+)/")
 
@@ -42,9 +45,12 @@ def is_link_outside(project: Project, path: Path) -> bool:
 def candidates(files: Sequence[str]) -> tuple[str, ...]:
     """Return the files that may be the document, those nearest to the top first."""
     found = (path for path in files if _NAME.match(path) and not _NOT_OURS.search(path))
-    return tuple(sorted(found, key=lambda path: (path.count("/"), "openapi" not in path.lower(), path)))[
-        :MOST_CANDIDATES
-    ]
+    return tuple(sorted(found, key=_rank)[:MOST_CANDIDATES])
+
+
+def _rank(path: str) -> tuple[int, bool, bool, str]:
+    stem = PurePosixPath(path).stem.lower()
+    return path.count("/"), "openapi" not in path.lower(), stem not in ("openapi", "swagger"), path
 
 
 def nearest(found: Mapping[Path, Mapping[str, Any]], generated: Mapping[str, Any] | None) -> Path:

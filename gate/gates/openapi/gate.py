@@ -37,6 +37,15 @@ class _Committed:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The files that may be the document: their texts, what they say, and why some say nothing."""
+
+    texts: dict[Path, str] = field(default_factory=dict, repr=False)
+    roots: dict[Path, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    troubles: list[CannotRun] = field(default_factory=list)
+
+
 class OpenapiGate:
     """Asks whether the API's description is up to date, valid, compatible, complete and true."""
 
@@ -51,11 +60,13 @@ class OpenapiGate:
     async def collect(self, ctx: Context, options: OpenapiOptions) -> OpenapiEvidence:
         """Read, generate and compare the documents."""
         today = datetime.now(UTC).date()
+        # Before the project's command runs: it may write the file anew that it is to be compared with.
+        found = _found(ctx, options.document)
         generated = await generate(ctx, options.generate)
         made = _read(generated.text, "the generated document") if generated.text else None
         if generated.text:
             ctx.write_text(ctx.folder / GENERATED_PATH, indented(generated.text))
-        committed = _committed(ctx, options.document, made)
+        committed = _committed(ctx, found, made)
         if committed is None:
             raise CannotRun(_none_is_committed(ctx, generated.reason))
         drift = drift_between(committed.root, made) if made is not None else None
@@ -136,20 +147,24 @@ def _read(text: str, what: str) -> Mapping[str, Any]:
         raise CannotRun(f"{what} cannot be read: {error}") from None
 
 
-def _committed(ctx: Context, wanted: str, generated: Mapping[str, Any] | None) -> _Committed | None:
-    """Return the document that is named, or of those that are there the one that is most like the application's."""
-    texts: dict[Path, str] = {}
-    roots: dict[Path, Mapping[str, Any]] = {}
-    trouble: CannotRun | None = None
+def _found(ctx: Context, wanted: str) -> _Found:
+    """Read the document that is named, or all that are there."""
+    found = _Found()
     for path in places(ctx.project, wanted):
         try:
-            texts[path] = _text(ctx, path)
-            roots[path] = _read(texts[path], ctx.project.located(str(path)))
+            found.texts[path] = _text(ctx, path)
+            found.roots[path] = _read(found.texts[path], ctx.project.located(str(path)))
         except CannotRun as failure:
-            trouble = trouble or failure
+            found.troubles.append(failure)
+    return found
+
+
+def _committed(ctx: Context, found: _Found, generated: Mapping[str, Any] | None) -> _Committed | None:
+    """Return of the documents that are there the one that is most like the application's."""
+    texts, roots = found.texts, found.roots
     if not roots:
-        if trouble is not None:
-            raise trouble
+        if found.troubles:
+            raise found.troubles[0]
         return None
     path = nearest(roots, generated)
     named = {one: ctx.project.located(str(one)) for one in roots}

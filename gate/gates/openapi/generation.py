@@ -15,6 +15,7 @@ NOTHING = "none"
 
 _PROBE = Path(__file__).parents[2] / "probes" / "describe_api.py"
 _SECONDS = 120
+_LONGEST_LINE = 200
 # Sets and dictionaries of strings come out in one order.
 _PINNED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 _TO_FILE = 'exec /bin/sh -c "$1" > "$2"'
@@ -67,7 +68,10 @@ async def _by_command(ctx: Context, environment: ProjectEnvironment, command: st
     env = ctx.child_environment(environment, None, **_PINNED)
     completed = await ctx.run("/bin/sh", "-c", _TO_FILE, "sh", command, str(out), env=env)
     if completed.returncode != 0:
-        raise CannotRun(f"`{command}` {completed.ended}", ctx.tail())
+        tail = ctx.tail()
+        last = next((line.strip() for line in reversed(tail.text.splitlines()) if line.strip()), "")
+        said = f": {last[:_LONGEST_LINE]}" if last else ""
+        raise await with_cause(ctx, CannotRun(f"`{command}` {completed.ended}{said}", tail), None)
     text = ctx.read_text(out) or ""
     if not text.strip():
         raise CannotRun(f"`{command}` printed no document", ctx.tail())

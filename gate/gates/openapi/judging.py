@@ -41,7 +41,7 @@ def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgeme
     if not evidence.operations:
         return Judgement.errored(f"{evidence.path} describes no operation", *exhibits)
     weighed = [one for told in all_told(evidence) if (one := _weighed(told, evidence, options)) is not None]
-    weighed.sort(key=lambda one: _SEVERITIES.index(one.severity))
+    weighed = _in_order(weighed)
     measures = _measures(evidence, weighed, options.threshold)
     errors = [one for one in weighed if one.is_error]
     failed = bool(errors) or not all(measure.holds for measure in measures)
@@ -67,6 +67,17 @@ def _weighed(told: Told, evidence: OpenapiEvidence, options: OpenapiOptions) -> 
     covering = (one for one in options.waivers if one.covers(told.rule_id, told.operation))
     waiver = next((one for one in covering if one.until >= evidence.today), None)
     return _Weighed(told=told, severity=severity if waiver is None else Severity.NOTICE, waiver=waiver)
+
+
+def _in_order(weighed: Sequence[_Weighed]) -> list[_Weighed]:
+    """Return the worst first, and of the errors one of every rule before the others: what is read are the first."""
+    firsts: dict[str, _Weighed] = {}
+    for one in weighed:
+        if one.is_error:
+            firsts.setdefault(one.told.rule_id, one)
+    return sorted(
+        weighed, key=lambda one: (_SEVERITIES.index(one.severity), one is not firsts.get(one.told.rule_id, one))
+    )
 
 
 def _finding(weighed: _Weighed, evidence: OpenapiEvidence) -> Finding:

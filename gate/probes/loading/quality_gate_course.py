@@ -2,23 +2,25 @@
 
 Imports nothing but the standard library and, once Locust has been imported, gevent; works with Python 3.9. A process
 with users writes `process-PID.json`: `lag`, by how many seconds its loop was late at the 99th percentile, `busy`, the
-share of a processor that it had, and `processor`, the same in seconds. The one that starts them writes `run.json`, and of
-workers that are not its own `reports.jsonl`: what they counted. The format is ours; `gate.gates.latency.locust_reading`
-reads it.
+share of a processor that it had, and `processor`, the same in seconds. The one that starts them writes `run.json`. The
+format is ours; `gate.gates.latency.locust_reading` reads it.
 """
 
 import json
+import logging
 import os
 import sys
 import time
 import traceback
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
-import quality_gate_requests as written
-from quality_gate_watch import Watch
+import quality_gate_examples  # type: ignore[import-not-found] # it lies beside this file
+import quality_gate_reports  # type: ignore[import-not-found] # it lies beside this file
+import quality_gate_requests as written  # type: ignore[import-not-found] # it lies beside this file
+from quality_gate_watch import Watch  # type: ignore[import-not-found]
 
 _LOOK = 0.2
-_MOST_REPORTS = 200_000
 _STOPPED_BY_ITSELF = "the locustfile, or Locust, ended it"
 _SOON = 0.5
 
@@ -26,24 +28,25 @@ _SOON = 0.5
 class Course:
     """A run, in each of its processes: `settings` as load_with_locust.py has them."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: "dict[str, Any]") -> None:
         self.settings = settings
-        self.folder = settings["folder"]
+        self.folder: str = settings["folder"]
         self.requests = written.Requests(self.folder)
+        self.examples = quality_gate_examples.Examples(self.folder) if settings["keeps_examples"] else None
         self.watch = Watch()
-        self.runner = None
-        self.begin = self.end = self.stopped = None
+        self.runner: Any = None
+        self.begin: "float | None" = None
+        self.end: "float | None" = None
+        self.stopped: "float | None" = None
         self.ended = ""
         self.trouble = ""
         self.users = 0
-        self.counts = {}
-        self.errors = {}
+        self.counts: "dict[str, int]" = {}
+        self.errors: "dict[tuple[str, str], int]" = {}
         self.warned = 0.0
-        self.reports = None
-        self.reported = {}
-        self.lines = 0
+        self.reports = quality_gate_reports.Reports(self.folder if settings["keeps_reports"] else "")
 
-    def listen(self, events):
+    def listen(self, events: Any) -> None:
         """Listen to all that is told here."""
         events.init_command_line_parser.add_listener(self.on_parser)
         events.init.add_listener(self.on_init)
@@ -57,15 +60,15 @@ class Course:
                 getattr(events, name).add_listener(listener)
 
     @property
-    def role(self):
+    def role(self) -> str:
         """What this process is for Locust: LocalRunner, MasterRunner or WorkerRunner."""
         return type(self.runner).__name__
 
-    def on_parser(self, parser):
-        """See that configuration which is there for other runs decides neither where this one runs nor what it writes."""
+    def on_parser(self, parser: Any) -> None:
+        """See that configuration for other runs decides neither where this one runs nor what it writes."""
         parse = parser.parse_args
 
-        def parse_args(*arguments, **named):
+        def parse_args(*arguments: Any, **named: Any) -> Any:
             options = parse(*arguments, **named)
             for name, value in self.settings["overruled"].items():
                 if hasattr(options, name):
@@ -74,18 +77,19 @@ class Course:
 
         parser.parse_args = parse_args
 
-    def on_init(self, runner, **_more):
+    def on_init(self, runner: Any, **_more: object) -> None:
         """Begin to look on."""
-        import gevent  # type: ignore[import-not-found]
+        import gevent  # type: ignore[import-untyped,unused-ignore]
 
         self.runner = runner
         gevent.spawn(self.watch.run)
+        logging.getLogger("locust.user.task").addFilter(Few())
         if self.settings["origin"]:
             self.guard()
         if self.role != "WorkerRunner":
             gevent.spawn(self.oversee)
 
-    def guard(self):
+    def guard(self) -> None:
         """Let users send to the service alone, whatever addresses the locustfile has."""
         from locust.clients import HttpSession  # type: ignore[import-not-found]
         from locust.contrib.fasthttp import FastHttpSession  # type: ignore[import-not-found]
@@ -93,8 +97,8 @@ class Course:
 
         allowed = _server(self.settings["origin"])
 
-        def guarded(build):
-            def build_url(session, path):
+        def guarded(build: "Callable[[Any, Any], Any]") -> "Callable[[Any, Any], Any]":
+            def build_url(session: Any, path: Any) -> Any:
                 url = build(session, path)
                 found = _server(str(url))
                 if found != allowed:
@@ -107,56 +111,38 @@ class Course:
         for kind in (HttpSession, FastHttpSession):
             kind._build_url = guarded(kind._build_url)  # noqa: SLF001
 
-    def on_spawned(self, **_more):
+    def on_spawned(self, **_more: object) -> None:
         """Begin to count a while after all users are there."""
         if self.begin is None:
             self.begin = time.time() + self.settings["warm_up"]
             self.watch.begin = self.begin
 
-    def on_request(self, **request):
+    def on_request(self, **request: Any) -> None:
         """Write a request down."""
         self.requests.on_request(**request)
+        name = written.name_of(request.get("request_type", ""), request.get("name", ""))
         if self.begin is not None and time.time() >= self.begin:
-            name = written.name_of(request.get("request_type", ""), request.get("name", ""))
             self.counts[name] = self.counts.get(name, 0) + 1
+        if self.examples is not None:
+            self.examples.note(name, request.get("response"))
 
-    def on_user_error(self, exception=None, tb=None, **_more):
+    def on_user_error(self, exception: object = None, tb: Any = None, **_more: object) -> None:
         """Remember what was raised in a task."""
         project = os.getcwd() + os.sep
         frames = [frame for frame in traceback.extract_tb(tb) if frame.filename.startswith(project)]
         where = f"{frames[-1].filename[len(project) :]}:{frames[-1].lineno}" if frames else ""
         written.count_words(self.errors, (f"{type(exception).__name__}: {exception}"[:300], where))
 
-    def on_warning(self, cpu_usage=0.0, **_more):
+    def on_warning(self, cpu_usage: float = 0.0, **_more: object) -> None:
         """Remember that Locust itself says that it has too much to do."""
         self.warned = max(self.warned, cpu_usage / 100)
 
-    def on_report(self, client_id="", data=None, **_more):
-        """Write down what a worker has counted since it last reported."""
-        now = time.time()
-        since = self.reported.get(client_id, 0.0)
-        self.reported[client_id] = now
-        if self.begin is None or since < self.begin:
-            return
-        stats = (data or {}).get("stats", ())
-        for entry in stats:
-            name = written.name_of(entry["method"], entry["name"])
-            self.counts[name] = self.counts.get(name, 0) + entry["num_requests"]
-        if not self.settings["keeps_reports"] or self.lines >= _MOST_REPORTS:
-            return
-        failed = [
-            [written.name_of(error["method"], error["name"]), str(error["error"])[:300], error["occurrences"]]
-            for error in (data or {}).get("errors", {}).values()
-        ]
-        times = [
-            [written.name_of(entry["method"], entry["name"]), list(entry["response_times"].items())] for entry in stats
-        ]
-        if self.reports is None:
-            self.reports = open(os.path.join(self.folder, "reports.jsonl"), "w", encoding="ascii")  # noqa: SIM115
-        self.reports.write(json.dumps({"start": since, "end": now, "times": times, "failed": failed}) + "\n")
-        self.lines += 1
+    def on_report(self, client_id: str = "", data: Any = None, **_more: object) -> None:
+        """Take what a worker has counted since it last reported."""
+        for name, count in self.reports.take(client_id, data or {}, self.begin).items():
+            self.counts[name] = self.counts.get(name, 0) + count
 
-    def oversee(self):
+    def oversee(self) -> None:
         """End the run when it is over."""
         import gevent
 
@@ -171,40 +157,43 @@ class Course:
                 self.watch.end = self.end
                 self.runner.quit()
 
-    def why_over(self):
+    def why_over(self) -> str:
         """Return why the run is over, "" where it is not."""
         settings, now = self.settings, time.time()
         if self.trouble:
             return "the locustfile may not go on"
         if self.begin is None or now < self.begin:
             return ""
-        if settings["duration"] is not None:
-            return "the time is over" if now >= self.begin + settings["duration"] else ""
-        most = max(self.counts.values(), default=0)
-        if most >= settings["samples"] and all(
-            count >= settings["samples"] or count < most * settings["rarely"] for count in self.counts.values()
-        ):
+        if settings["duration"] is None and self.has_samples():
             return "every operation has its samples"
-        if self.requests.count >= written.MOST_REQUESTS:
-            return "more requests are not kept"
-        return "the longest time is over" if now >= self.begin + settings["longest"] else ""
+        if settings["duration"] is not None and now >= self.begin + settings["duration"]:
+            return "the time is over"
+        if not self.runner.user_count:
+            return "no user was left"
+        is_full = self.requests.count >= written.MOST_REQUESTS
+        return "it has lasted as long as it may" if is_full or now >= self.begin + settings["longest"] else ""
 
-    def on_stopping(self, **_more):
+    def has_samples(self) -> bool:
+        """Tell whether every operation has its samples that is not rare among the others."""
+        wanted, most = self.settings["samples"], max(self.counts.values(), default=0)
+        rare = most * self.settings["rarely"]
+        return most >= wanted and all(count >= wanted or count < rare for count in self.counts.values())
+
+    def on_stopping(self, **_more: object) -> None:
         """Remember when the users were told to stop."""
         if self.end is None:
             self.end, self.ended = time.time(), _STOPPED_BY_ITSELF
             self.watch.end = self.end
 
-    def on_stopped(self, **_more):
+    def on_stopped(self, **_more: object) -> None:
         """Remember when all users had stopped."""
         self.on_stopping()
         self.stopped = time.time()
 
-    def finish(self, status=0, error="", where=""):
+    def finish(self, status: int = 0, error: str = "", where: str = "") -> None:
         """Write what is to be told."""
         self.requests.close()
-        if self.reports is not None:
-            self.reports.close()
+        self.reports.close()
         told = {
             "lag": self.watch.lag(),
             "busy": max(self.watch.busy(), self.warned),
@@ -232,13 +221,25 @@ class Course:
         _write(self.folder, "run.json", run)
 
 
-def _server(url):
+class Few(logging.Filter):
+    """Lets a few messages through: what every task raises fills the log, and takes the time of who plays."""
+
+    left = 50
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Count a message."""
+        del record
+        self.left -= 1
+        return self.left >= 0
+
+
+def _server(url: str) -> "tuple[str, str]":
     """Return the scheme and the server of a URL, without who asks."""
     parts = urlsplit(url)
     return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
 
 
-def _write(folder, name, told):
+def _write(folder: str, name: str, told: "dict[str, Any]") -> None:
     """Write a file that is never seen in part."""
     path = os.path.join(folder, name)
     with open(f"{path}.new", "w", encoding="ascii") as file:

@@ -10,6 +10,7 @@ import os
 import re
 import struct
 import time
+from typing import Any
 
 _RECORD = struct.Struct("=Hhdd")
 MOST_REQUESTS = 5_000_000
@@ -23,7 +24,7 @@ _ERROR, _NO_STATUS = 400, 1000
 _ID = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{24,64})(?=/|\Z)")
 
 
-def name_of(method, name):
+def name_of(method: object, name: object) -> str:
     """Return the name under which a request is counted: of a path, neither its query nor the numbers in it."""
     text = str(name)
     if text.startswith("/"):
@@ -31,7 +32,7 @@ def name_of(method, name):
     return f"{method} {text}"[:_LONGEST_NAME]
 
 
-def status_of(response, exception):
+def status_of(response: object, exception: object) -> int:
     """Return the status of a request: 0 for no answer, -1 for an answer that the locustfile does not take.
 
     An answer that it takes has a status that is no error, whatever the answer's own is.
@@ -47,16 +48,23 @@ def status_of(response, exception):
 class Requests:
     """The files in `folder` of this process, which may have been forked after this was made."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str) -> None:
         self.folder = folder
         self.process = 0
         self.count = 0
-        self.names = {}
-        self.failures = {}
+        self.names: "dict[str, int]" = {}
+        self.failures: "dict[tuple[str, str], int]" = {}
 
     def on_request(
-        self, request_type="", name="", response_time=None, response=None, exception=None, start_time=None, **_more
-    ):
+        self,
+        request_type: object = "",
+        name: object = "",
+        response_time: "float | None" = None,
+        response: object = None,
+        exception: object = None,
+        start_time: object = None,
+        **_more: object,
+    ) -> None:
         """Write a request down; what tells no time, such as a message that was pushed, is none."""
         if response_time is None or self.count >= MOST_REQUESTS:
             return
@@ -67,7 +75,7 @@ class Requests:
         if exception is not None:
             count_words(self.failures, (called, repr(exception)[:_LONGEST_WORDS]))
 
-    def add(self, name, status, start, seconds):
+    def add(self, name: str, status: int, start: float, seconds: float) -> None:
         """Write a request down."""
         if self.process != os.getpid():
             self.process = os.getpid()
@@ -85,14 +93,14 @@ class Requests:
         self.count += 1
         self.file.write(_RECORD.pack(number, status, start, seconds))
 
-    def close(self):
+    def close(self) -> None:
         """Write what has not been written yet."""
         if self.process == os.getpid():
             self.file.close()
             self.listing.close()
 
 
-def count_words(counts, words):
+def count_words(counts: "dict[Any, int]", words: object) -> None:
     """Count what was told, as long as it is not always another."""
     if words in counts or len(counts) < _MOST_WORDS:
         counts[words] = counts.get(words, 0) + 1

@@ -11,15 +11,16 @@ _TICK = 0.01
 class Watch:
     """How late this process is, and how busy, from `begin` to `end`, in seconds since the epoch."""
 
-    def __init__(self):
-        self.begin = self.end = None
-        self.lags = []
+    def __init__(self) -> None:
+        self.begin: "float | None" = None
+        self.end: "float | None" = None
+        self.lags: "list[float]" = []
         self.processor = 0.0
         self.seconds = 0.0
 
-    def run(self):
+    def run(self) -> None:
         """Look again and again."""
-        import gevent
+        import gevent  # type: ignore[import-untyped,unused-ignore]
 
         before = None
         while True:
@@ -37,11 +38,11 @@ class Watch:
                 self.seconds += spent[1] - before[1]
             before = spent
 
-    def lag(self):
+    def lag(self) -> float:
         """Return by how many seconds it was late at the 99th percentile."""
         rising = sorted(self.lags)
         return rising[int(len(rising) * 0.99)] if rising else 0.0
 
-    def busy(self):
+    def busy(self) -> float:
         """Return which share of a processor it had."""
         return self.processor / self.seconds if self.seconds else 0.0

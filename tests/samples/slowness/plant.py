@@ -45,15 +45,14 @@ FAULTS = {
     "n-plus-one": Slowness(
         operation=LIST,
         rule="n-plus-one",
-        cause="times a request: SELECT count(*)",
+        cause="times a request: SELECT users.username",
         replaced=(
-            ("app/routes/tasks.py", "from sqlalchemy import select", "from sqlalchemy import func, select"),
-            ("app/routes/tasks.py", "from app.models import Task\n", "from app.models import Comment, Task\n"),
+            ("app/routes/tasks.py", "from app.models import Task\n", "from app.models import Task, User\n"),
             (
                 "app/routes/tasks.py",
                 "    items = tasks[: page.limit]\n",
-                "    items = tasks[: page.limit]\n    for item in items:\n        await session.scalar(\n"
-                "            select(func.count()).select_from(Comment).where(Comment.task_id == item.id)\n        )\n",
+                "    items = tasks[: page.limit]\n    for _ in items:\n"
+                "        await session.scalar(select(User.username).where(User.id == user.id))\n",
             ),
         ),
     ),
@@ -94,15 +93,15 @@ FAULTS = {
 
 HARMLESS = {
     "sleep-in-3-percent": Slowness(
-        operation=ME,
+        operation=LIST,
         cause="",
         replaced=(
-            ("app/routes/users.py", '    """Return the user whose token this is."""\n', _SLEEP.format(every=33)),
             (
-                "app/routes/users.py",
-                "    return user\n\n\n@router.put",
-                "    return user\n" + _TURNS + "\n\n@router.put",
+                "app/routes/tasks.py",
+                '    """List the caller\'s tasks, the oldest first."""\n',
+                '    """List the caller\'s tasks, the oldest first."""\n' + _SLEEP.format(every=33),
             ),
+            ("app/routes/tasks.py", "\n\nrouter = APIRouter(", f"{_TURNS}\nrouter = APIRouter("),
         ),
     ),
 }

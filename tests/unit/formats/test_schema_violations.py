@@ -1,6 +1,5 @@
 """Where a value is not what a schema says, held against what another validator says."""
 
-import time
 from typing import Any
 
 import jsonschema
@@ -99,12 +98,9 @@ def test_the_work_has_an_end() -> None:
     for _ in range(40):
         schema = {"anyOf": [schema, schema]}
     checking = Checking(root={}, version="3.1", left=20_000)
-    started = time.monotonic()
 
     with pytest.raises(OutOfBoundsError):
         checking.violation(schema, "text")
-
-    assert time.monotonic() - started < 5
 
 
 values = st.recursive(

@@ -328,7 +328,7 @@ def test_where_the_size_of_the_tables_is_declared_a_wasteful_query_fails_by_itse
         assert judgement.reason.endswith("; and 1 more")
 
 
-def test_the_base_is_compared_pair_by_pair_and_a_slower_operation_is_warned_of() -> None:
+def test_the_base_is_compared_pair_by_pair_and_an_operation_that_is_surely_slower_fails() -> None:
     base = BaseComparison(
         commit="3f2c1ab94e0d",
         base=tuple(measured(ONE, OTHER, seed=seed) for seed in range(4)),
@@ -340,13 +340,24 @@ def test_the_base_is_compared_pair_by_pair_and_a_slower_operation_is_warned_of()
             for seed in range(4)
         ),
     )
-    judgement = judge_latency(evidence(measured(ONE, OTHER), base=base), PLAIN)
+    judgement = judge_latency(evidence(measured(ONE, OTHER), base=base), LatencyOptions(slower=50))
     assert judgement.outcome is Outcome.PASSED
     (told,) = messages(judgement, Rule.SLOWER_THAN_BASE)
     assert told == "GET /tasks: p95 149 ms, 1.48 times the base's [1.44–1.51] (101 ms)"
     assert "times the base's [1." in judgement.reason
+    judgement = judge_latency(evidence(measured(ONE, OTHER), base=base), PLAIN)
+    assert judgement.outcome is Outcome.FAILED
+    assert "GET /tasks takes 1.48 times the base's [1.44–1.51], where 25 % more may be" in judgement.reason
+    (found,) = judgement.findings
+    assert found.severity is Severity.ERROR
+    assert found.location == ROUTE
     assert judgement.measures[0].baseline is not None
     assert 95 < judgement.measures[0].baseline < 105
+    (of_one,) = (one for one in judgement.measures if one.name == f"p95 of {ONE}")
+    assert of_one.baseline is not None
+    operations = exhibit(judgement, "Operations with 50 users, 1 s think time")
+    assert isinstance(operations, Matrix)
+    assert [row.cells[-1] for row in operations.rows if row.label == ONE] == ["1.48 [1.44–1.51]"]
     table = exhibit(judgement, "Against the base commit 3f2c1ab")
     assert isinstance(table, Table)
     assert [row[0] for row in table.rows] == [ONE, OTHER, "all requests"]

