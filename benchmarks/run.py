@@ -16,7 +16,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 SCRIPTS = (
     *("start", "environment_ready", "postgres_start", "report", "growth", "review_growth", "load_accuracy"),
-    *("latency_verdict", "whole_run", "seed_steps"),
+    *("latency_verdict", "latency_false_alarms", "whole_run", "seed_steps"),
 )
 QUICK = ("start", "environment_ready", "report")
 _BEGIN, _END = "<!-- results -->\n", "<!-- end of results -->\n"

@@ -1,6 +1,7 @@
 """The verb `openapi --write`: writes the document that the application generates. Part of the composition root."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ from gate.domain.report import Verdict
 from gate.formats import UnreadableError
 from gate.formats.openapi_parts import parse_root
 from gate.gates import GATES
-from gate.gates.openapi.choosing import is_link_outside, nearest, places
+from gate.gates.openapi.base_document import read_document
+from gate.gates.openapi.choosing import is_called_so, is_link_outside, nearest, places
 from gate.gates.openapi.drift import drift_of
 from gate.gates.openapi.generation_gate import GenerationGate
 from gate.gates.openapi.judging import GATE_ID, GENERATED_PATH
@@ -25,6 +27,8 @@ from gate.gates.openapi.writing import rendered
 from gate.render.escape import console_line
 
 _NEW = "openapi.json"
+# Further to the right, it may be a heading in a description.
+_COMMENT = re.compile(r"^#", re.MULTILINE)
 
 
 class NotWritten(Exception):
@@ -42,7 +46,10 @@ def write_document(path: Path, assignments: tuple[str, ...], environment: Mappin
         generated = out / GENERATED_PATH
         if status or not generated.is_file():
             # Escaped already. Where it went well, a verdict on one file would only mislead.
-            print(told.getvalue(), end="", file=sys.stderr)
+            for line in told.getvalue().splitlines():
+                # That file is gone by now.
+                if not line.startswith("report: "):
+                    print(line, file=sys.stderr)
             print(console_line("quality-gate: no document was generated: nothing is written"), file=sys.stderr)
             return status or Verdict.ERRORED.exit_code
         try:
@@ -72,7 +79,8 @@ def _written(generated: str, project: Project, named: str) -> str:
     if before and _says_the_same(before, text):
         return f"{place} is up to date: it stays as it is"
     _replace(target, text)
-    return f"wrote {place}: commit it"
+    lost = "; its comments are lost" if target.suffix.lower() != ".json" and _COMMENT.search(before) else ""
+    return f"wrote {place}: commit it{lost}"
 
 
 def _target(project: Project, named: str, made: Mapping[str, object]) -> Path:
@@ -85,8 +93,10 @@ def _target(project: Project, named: str, made: Mapping[str, object]) -> Path:
     there = places(project, named)
     for path in there:
         with suppress(OSError, UnreadableError):
-            found[path] = parse_root(path.read_bytes().decode("utf-8-sig", "replace"))
-    target = nearest(found, made) if found else there[0] if named else project.folder / _NEW
+            found[path] = read_document(path.read_bytes())
+    # One that cannot be read, such as after a merge, is written anew; what is only called like one is left alone.
+    own = (path for path in there if named or is_called_so(path))
+    target = nearest(found, made) if found else next(own, project.folder / _NEW)
     if is_link_outside(project, target):
         raise NotWritten(f"{project.located(str(target))} is a link out of the repository, which is not followed")
     target = target.resolve()

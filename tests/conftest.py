@@ -5,6 +5,6 @@ import os
 from hypothesis import settings
 
 # Few on every run, which is made again and again; `make campaign` tries many.
-settings.register_profile("quick", deadline=None, max_examples=25, database=None)
+settings.register_profile("quick", deadline=None, max_examples=12, database=None)
 settings.register_profile("thorough", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("QUALITY_GATE_EXAMPLES", "quick"))

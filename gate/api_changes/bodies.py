@@ -12,7 +12,7 @@ from typing import Any
 from gate.api_changes.comparison import Comparison, Spot, quoted
 from gate.api_changes.media_types import Body, content_changes
 from gate.api_changes.schema_changes import Direction, Place
-from gate.formats.openapi_schema import followed, mapping
+from gate.formats.openapi_schema import followed, kind_of, mapping, merged
 
 _MOST = 200
 _STATUS = re.compile(r"[1-5]([0-9]{2}|XX)")
@@ -110,6 +110,9 @@ def _header_changes(
         inner = spot.at("headers", name_now)
         if required and other.get("required") is not True:
             comparison.tell("response-header-became-optional", inner, f"{words} became optional", request=False)
+        if _explodes(comparison.sides.base, one) != _explodes(comparison.sides.head, other):
+            told = f"{words} is written in another way"
+            comparison.tell("response-header-serialization-changed", inner, told, request=False)
         if one.get("schema") is not None and other.get("schema") is not None:
             place = Place(
                 operation=spot.operation,
@@ -128,6 +131,11 @@ def _header_changes(
             f"the response's header {quoted(name)} ({status}) is new",
             request=False,
         )
+
+
+def _explodes(root: Mapping[str, Any], header: Mapping[str, Any]) -> bool:
+    """Tell whether an object stands in a header as `name=value`; all other values are written alike."""
+    return header.get("explode") is True and kind_of(merged(root, header.get("schema"))) == "object"
 
 
 def _headers(root: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, tuple[str, Mapping[str, Any]]]:

@@ -12,11 +12,11 @@ from gate.api_changes.comparison import Comparison, Spot, quoted, same
 from gate.api_changes.lifecycle import PARAMETERS, deprecated, lifecycle_changes, period, removal
 from gate.api_changes.operations import ApiOperation
 from gate.api_changes.schema_changes import Direction, Place
-from gate.formats.openapi_schema import entries, followed, kind_of, mapping, merged, plain
+from gate.formats.openapi_schema import entries, followed, kind_of, mapping, merged, number, plain, variants
 
 _LOCATIONS = ("path", "query", "header", "cookie")
 _MOST = 200
-_SINGLE = frozenset({"string", "integer", "number", "boolean", "null"})
+_SINGLE = frozenset({"string", "integer", "number", "boolean"})
 _DEFAULTS = "request-parameter-default-value"
 _Key = tuple[str, object]
 
@@ -138,7 +138,9 @@ def _removed(comparison: Comparison, one: ApiParameter) -> None:
     if deprecated(one.node):
         removal(comparison, one.spot, one.node, one.words, PARAMETERS)
     else:
-        comparison.tell("request-parameter-removed", one.spot, f"{one.words} was removed", request=True)
+        # What a query asked for is answered as if nobody had asked; a header may have become part of how to log in.
+        impact = Impact.BREAKING if one.location == "query" else None
+        comparison.tell("request-parameter-removed", one.spot, f"{one.words} was removed", request=True, impact=impact)
 
 
 def _added(comparison: Comparison, one: ApiParameter) -> None:
@@ -157,6 +159,9 @@ def _changed(comparison: Comparison, operation: ApiOperation, base: ApiParameter
         comparison.tell(f"request-parameter-became-{state}", head.spot, f"{head.words} became {state}", request=True)
     days = period(comparison, operation.node)
     lifecycle_changes(comparison, head.spot, base.node, head.node, head.words, PARAMETERS, days=days)
+    if base.location == "query" and base.node.get("allowEmptyValue") is True and not head.node.get("allowEmptyValue"):
+        told = f"{head.words} may no longer be empty"
+        comparison.tell("request-parameter-empty-value-disallowed", head.spot, told, request=True)
     _default_changes(comparison, base, head)
     _serialization_changes(comparison, base, head)
     _schema_changes(comparison, base, head)
@@ -216,10 +221,8 @@ def _schema_changes(comparison: Comparison, base: ApiParameter, head: ApiParamet
         words=head.words,
         pointer=head.spot.at("schema").pointer,
     )
-    item = _item_instead(comparison, base, head)
-    if item is not None and not any(
-        one.impact is not Impact.HARMLESS for one in comparison.differences(before, item, place)
-    ):
+    pairs = _one_of_many(comparison, base, head)
+    if pairs and all(one.impact is Impact.HARMLESS for pair in pairs for one in comparison.differences(*pair, place)):
         told = f"{head.words} takes several values instead of one"
         comparison.tell("request-parameter-type-generalized", head.spot, told, request=True)
         return
@@ -228,17 +231,19 @@ def _schema_changes(comparison: Comparison, base: ApiParameter, head: ApiParamet
     )
 
 
-def _item_instead(comparison: Comparison, base: ApiParameter, head: ApiParameter) -> object | None:
-    """Return the schema of an array's items where a single value was taken, which is written like an array of one."""
+def _one_of_many(comparison: Comparison, base: ApiParameter, head: ApiParameter) -> list[tuple[object, object]]:
+    """Return each single value that was taken beside the items of the array that is taken now: it is written like one.
+
+    Without null, which nobody can write in a URL. Empty where that is not all that changed.
+    """
     if head.style != "form" or not head.explode or head.content or base.content:
-        return None
-    before, after = merged(comparison.sides.base, base.schema), merged(comparison.sides.head, head.schema)
-    written = before.get("type")
-    types = {one for one in (written if isinstance(written, list) else [kind_of(before)]) if isinstance(one, str)}
-    if kind_of(after) != "array" or not types or not types <= _SINGLE:
-        return None
-    fewest = after.get("minItems")
-    return after.get("items", {}) if fewest is None or (isinstance(fewest, int | float) and fewest <= 1) else None
+        return []
+    before, after = variants(comparison.sides.base, base.schema), variants(comparison.sides.head, head.schema)
+    several = len(after) == 1 and kind_of(after[0]) == "array" and (number(after[0].get("minItems")) or 0) <= 1
+    if not several or not all(kind_of(one) in _SINGLE for one in before):
+        return []
+    items = after[0].get("items", {})
+    return [({name: value for name, value in one.items() if name != "nullable"}, items) for one in before]
 
 
 def _short(value: object) -> str:

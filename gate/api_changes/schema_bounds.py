@@ -1,7 +1,4 @@
-"""What differs between the bounds of two schemas: of numbers, lengths, counts, and patterns.
-
-oasdiff's impacts: a bound that a request is given for the first time is a risk, since it may only say what held before.
-"""
+"""What differs between the bounds of two schemas: of numbers, lengths, counts, and patterns."""
 
 import math
 from collections.abc import Iterator
@@ -63,7 +60,7 @@ def _counted(name: str, before: float | None, after: float | None, view: View) -
 
 def _moved(name: str, before: float | None, after: float | None, view: View, says: str) -> Found:
     if before is None:
-        return Found(rule=f"{name}-set", impact=Impact.RISKY if view.asks else Impact.HARMLESS, says=says)
+        return Found(rule=f"{name}-set", impact=narrower(view), says=says)
     if after is None:
         return Found(rule=f"{name}-unset", impact=wider(view), says=says)
     up = after > before

@@ -6,6 +6,7 @@ Formats: https://json-schema.org/draft/2020-12/json-schema-core and 3.0's Discri
 from collections.abc import Iterator
 
 from gate.api_changes.change import Impact
+from gate.api_changes.schema_folding import Folding
 from gate.api_changes.schema_form import Form, Part
 from gate.api_changes.schema_found import Fits, Found, Inner, narrower, wider
 from gate.api_changes.schema_place import View
@@ -26,7 +27,9 @@ _WORDS = {
 _MOST = 1_000
 
 
-def condition_changes(base: Form, head: Form, view: View, fits: Fits) -> Iterator[Found]:
+def condition_changes(
+    base: Form, head: Form, view: View, fits: Fits, forms: tuple[Folding, Folding]
+) -> Iterator[Found]:
     """Yield which conditions are new, gone or changed."""
     for name in sorted(base.inner.keys() ^ head.inner.keys()):
         yield _condition(name, "", view, new=name in head.inner)
@@ -38,7 +41,7 @@ def condition_changes(base: Form, head: Form, view: View, fits: Fits) -> Iterato
             yield _condition(kind, f" ('{key[:200]}')", view, new=key in after)
     for name in sorted(base.dependents.keys() | head.dependents.keys())[:_MOST]:
         yield from _dependent_changes(name[:200], base.dependents.get(name), head.dependents.get(name), view)
-    yield from _discriminator_changes(base, head, view)
+    yield from _discriminator_changes(base, head, view, forms)
 
 
 def inner_conditions(base: Form, head: Form) -> Iterator[Inner]:
@@ -85,11 +88,14 @@ def _dependent_changes(
     yield Found(rule="dependent-required-changed", impact=impact, says=says)
 
 
-def _discriminator_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
+def _discriminator_changes(base: Form, head: Form, view: View, forms: tuple[Folding, Folding]) -> Iterator[Found]:
     """Yield what differs between the tags of alternatives; which alternatives there are is told by themselves."""
     if base.tag != head.tag:
-        # oasdiff takes it for harmless; but whoever looks for the old tag finds none.
-        impact = Impact.RISKY if base.tag and head.tag else Impact.HARMLESS
+        impact = Impact.HARMLESS
+        if base.tag and head.tag:
+            # oasdiff takes it for harmless; but whoever looks for the old tag may find none.
+            given = _always(head.tag, base, forms[0]) if view.asks else _always(base.tag, head, forms[1])
+            impact = Impact.RISKY if given else Impact.BREAKING
         if not base.tag:
             rule, says = "discriminator-added", f"is told apart by '{head.tag}'"
         elif not head.tag:
@@ -109,3 +115,9 @@ def _discriminator_changes(base: Form, head: Form, view: View) -> Iterator[Found
             # A tag that means another component means the same where only the component's name changed.
             impact = Impact.RISKY if view.asks and after is None else Impact.HARMLESS
             yield Found(rule=f"discriminator-mapping-{verb}", impact=impact, says=says)
+
+
+def _always(tag: str, form: Form, forms: Folding) -> bool:
+    """Tell whether each alternative has a field of that name in any case."""
+    options = [one for choice in form.choices for one in choice.options]
+    return tag in form.required or (bool(options) and all(tag in forms.form(one.part).required for one in options))

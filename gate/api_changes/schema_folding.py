@@ -94,7 +94,9 @@ class Folding:
             if options := entries(written.get(keyword)):
                 whole = joined(whole, self._choice(keyword, options, part.pointer, trail, depth))
         whole = joined(whole, written_form(written, part.pointer))
-        return replace(whole, null=True) if written.get("nullable") is True else whole
+        # What generators write where Swagger 2.0 knows no null.
+        null = written.get("nullable") is True or written.get("x-nullable") is True
+        return replace(whole, null=True) if null else whole
 
     def _choice(self, keyword: str, written: tuple[Any, ...], pointer: str, trail: tuple[str, ...], depth: int) -> Form:
         """Return what alternatives say: which types, which values, or which schemas; and whether one is null."""
@@ -172,7 +174,7 @@ def _has_values(written: object) -> bool:
 
 def _is_null(written: object) -> bool:
     return isinstance(written, Mapping) and (
-        written.get("type") in ("null", ["null"])
+        written.get("type", "") in ("null", ["null"], None)
         or ("const" in written and written["const"] is None)
         or written.get("enum") == [None]
     )

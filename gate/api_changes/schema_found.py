@@ -33,11 +33,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inner:
-    """Two schemas to compare within two others."""
+    """Two schemas to compare within two others. `required`: they are a field's that both sides have in any case."""
 
     base: Part
     head: Part
     step: str = ""
+    required: bool = False
 
 
 Fits = Callable[[Part, Part, View], bool]
@@ -65,6 +66,9 @@ def placed(found: Found, place: Place, trail: str, pointer: str) -> Change:
     if rule_id == "request-parameter-property-type-compatible" and not trail.startswith("["):
         # There are several ways to write an object in a parameter; not in all of them a type is nothing but text.
         rule_id, impact = "request-parameter-property-type-changed", Impact.RISKY
+    if rule_id == "request-parameter-became-not-nullable":
+        # There is no one way to write null in a URL, and leaving the parameter out has rules of its own.
+        impact = Impact.RISKY
     if len(trail) > _LONGEST_TRAIL:
         trail = "…" + trail[-_LONGEST_TRAIL:]
     return Change(

@@ -48,7 +48,9 @@ def written_form(written: Mapping[str, Any], pointer: str) -> Form:
         media_type, encoding = media_type or _CONTENT_FORMATS[kind][0], encoding or _CONTENT_FORMATS[kind][1]
         kind = ""
     additional = written.get("additionalProperties")
-    discriminator = mapping(written.get("discriminator"))
+    discriminator = written.get("discriminator")
+    # Swagger 2.0 has its name only.
+    discriminator = {"propertyName": discriminator} if isinstance(discriminator, str) else mapping(discriminator)
     return Form(
         types=types,
         null=null,
@@ -111,7 +113,9 @@ def _words(value: object) -> str:
 
 def _types(written: object) -> tuple[frozenset[str] | None, bool | None]:
     """Return the types of a schema, and whether null is one of them; None and None where it names none."""
-    named = {one for one in ([written] if isinstance(written, str) else entries(written)) if isinstance(one, str)}
+    listed = [written] if isinstance(written, str) else entries(written)
+    # YAML reads a `null` without quotes as no text; in a list it can mean nothing else than the type.
+    named = {"null" if one is None else one for one in listed if isinstance(one, str | None)}
     if not named & (TYPES | {"null"}):
         return None, None
     return frozenset(named & TYPES), "null" in named

@@ -76,7 +76,8 @@ def inner_objects(base: Form, head: Form, view: View, base_forms: Folding, head_
     for name in _shared(base.properties, head.properties):
         before, after = base.properties[name], head.properties[name]
         if not hidden(base_forms.form(before), head_forms.form(after), view):
-            yield Inner(base=before, head=after, step=_step(name))
+            required = name in base.required and name in head.required
+            yield Inner(base=before, head=after, step=_step(name), required=required)
     if (base.additional or head.additional) and not base.closed and not head.closed:
         yield Inner(base=base.additional or _EMPTY, head=head.additional or _EMPTY, step="/*")
     if base.items or head.items:
@@ -153,6 +154,7 @@ def _access_changes(old: Form, new: Form, view: View, *, required: bool, step: s
         # oasdiff takes most of these for harmless; but a field that was sent is of no use any more or missed, and one
         # that was only described has to be sent now.
         felt = name == ("read-only" if view.asks else "write-only") and (after or required)
-        impact = Impact.RISKY if felt else Impact.HARMLESS
+        worst = Impact.BREAKING if view.asks and not after else Impact.RISKY
+        impact = worst if felt else Impact.HARMLESS
         says = f"became {name}" if after else f"is {name} no longer"
         yield Found(rule=rule, impact=impact, says=says, step=step, pointer=pointer)

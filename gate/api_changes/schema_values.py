@@ -130,7 +130,7 @@ def _listed_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
         says = f"must be {_few(after)} instead of {_few(before)}"
         yield Found(rule="const-changed", impact=Impact.BREAKING, says=says)
     else:
-        more = Impact.HARMLESS if view.asks or head.extensible else Impact.RISKY
+        more = Impact.HARMLESS if head.extensible else wider(view)
         for key in [key for key in before if key not in after][:_MOST_VALUES]:
             says = f"may no longer be {shown(before[key])}"
             yield Found(rule="enum-value-removed", impact=narrower(view), says=says)

@@ -80,7 +80,7 @@ class Walk:
         pair = Inner(base=Part(written=base), head=Part(written=head, pointer=place.pointer))
         visits = list(islice(self._visits(pair), _MOST_PAIRS + 1))
         changes = [
-            placed(self._weighed(found), place, visit.trail, visit.pair.head.pointer or place.pointer)
+            placed(self._weighed(found, visit.pair), place, visit.trail, visit.pair.head.pointer or place.pointer)
             for visit in visits[:_MOST_PAIRS]
             for found in visit.step.found
         ]
@@ -130,8 +130,9 @@ class Walk:
         self._left -= 1
         return self._left >= 0 and all(one.impact is Impact.HARMLESS for one in step.found)
 
-    def _weighed(self, found: Found) -> Found:
-        if self.null_unsaid and found.rule in _NULL_RULES:
+    def _weighed(self, found: Found, pair: Inner) -> Found:
+        # An older FastAPI takes null from a field by leaving it out of `required`: of one that is in it, null is news.
+        if self.null_unsaid and found.rule in _NULL_RULES and not pair.required:
             return replace(found, impact=Impact.HARMLESS)
         return found
 
@@ -170,7 +171,9 @@ class Walk:
     def _settled(self, inner: Inner) -> tuple[Key, Inner]:
         """Return a pair of schemas with what it is known by; what only refers to a schema is that schema itself."""
         base, head = self.base.settled(inner.base), self.head.settled(inner.head)
-        return (id(base.written), id(head.written)), Inner(base=base, head=head, step=inner.step)
+        return (id(base.written), id(head.written)), Inner(
+            base=base, head=head, step=inner.step, required=inner.required
+        )
 
     def _step(self, key: Key, pair: Inner) -> Step:
         if key not in self._steps:
@@ -202,7 +205,7 @@ class Walk:
             bound_changes(base, head, view),
             object_changes(base, head, view, *forms),
             entry_changes(base, head, view),
-            condition_changes(base, head, view, self.fits),
+            condition_changes(base, head, view, self.fits, forms),
             inner_objects(base, head, view, *forms),
             inner_conditions(base, head),
         )

@@ -80,8 +80,9 @@ STRUCTURE_RULES: Mapping[str, StructureRule] = {
     "request-parameter-default-value-added": _rule(_BREAKING, "An optional parameter was given a default"),
     "request-parameter-default-value-changed": _rule(_BREAKING, "An optional parameter's default changed"),
     "request-parameter-default-value-removed": _rule(_BREAKING, "An optional parameter's default was removed"),
-    # Ours: oasdiff has no rule for it.
+    # Ours: oasdiff has no rules for them.
     "request-parameter-serialization-changed": _rule(_BREAKING, "A parameter is written in another way"),
+    "request-parameter-empty-value-disallowed": _rule(_BREAKING, "A parameter may no longer be empty"),
     "request-parameter-type-generalized": _rule(_HARMLESS, "A parameter takes more types"),
     # Request bodies.
     "request-body-added-required": _rule(_BREAKING, "A required body is new"),
@@ -104,11 +105,12 @@ STRUCTURE_RULES: Mapping[str, StructureRule] = {
     "response-media-type-name-generalized": _rule(_BREAKING, "A response's media type became more general"),
     "response-media-type-name-specialized": _rule(_HARMLESS, "A response's media type became more special"),
     "response-body-media-type-schema-added": _rule(_HARMLESS, "A response was given a schema"),
-    "response-body-media-type-schema-removed": _rule(_RISKY, "A response lost its schema"),
+    "response-body-media-type-schema-removed": _rule(_BREAKING, "A response lost its schema"),
     "response-header-added": _rule(_HARMLESS, "A response's header is new"),
     "response-header-became-optional": _rule(_BREAKING, "A response's header became optional"),
+    "response-header-serialization-changed": _rule(_BREAKING, "A response's header is written in another way"),
     "required-response-header-removed": _rule(_BREAKING, "A response's required header was removed"),
-    "optional-response-header-removed": _rule(_RISKY, "A response's optional header was removed"),
+    "optional-response-header-removed": _rule(_BREAKING, "A response's optional header was removed"),
     # Security. oasdiff tells all of it to readers only; here what turns away a client of the base breaks it.
     "api-security-added": _rule(_HARMLESS, "An operation has a new way to authenticate"),
     "api-security-removed": _rule(_HARMLESS, "An operation lost a way to authenticate"),
@@ -125,6 +127,9 @@ STRUCTURE_RULES: Mapping[str, StructureRule] = {
     "api-security-component-credential-changed": _rule(_HARMLESS, "A security scheme's credential moved"),
     "api-security-component-oauth-url-changed": _rule(_HARMLESS, "An OAuth flow's authorization URL changed"),
     "api-security-component-oauth-token-url-changed": _rule(_HARMLESS, "An OAuth flow's token URL changed"),
+    # Ours, as is the URL of OpenID Connect, which is an `oauth-url`.
+    "api-security-component-oauth-refresh-url-changed": _rule(_HARMLESS, "An OAuth flow's refresh URL changed"),
+    "api-security-component-oauth-flow-removed": _rule(_HARMLESS, "An OAuth flow was removed"),
     "api-security-component-oauth-scope-added": _rule(_HARMLESS, "An OAuth flow has a new scope"),
     "api-security-component-oauth-scope-removed": _rule(_HARMLESS, "An OAuth flow lost a scope"),
     "api-security-component-oauth-scope-changed": _rule(_HARMLESS, "An OAuth scope's meaning changed"),

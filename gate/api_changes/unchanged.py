@@ -36,6 +36,7 @@ def _kept(sides: Sides) -> frozenset[str]:
         # The same words may mean something else.
         return frozenset()
     waiting = [_pointer(name) for name in mapping(mapping(sides.base.get("components")).get("schemas"))]
+    waiting += [_pointer(name, "#/definitions/") for name in mapping(sides.base.get("definitions"))]
     inner: dict[str, Iterable[str]] = {}
     changed: list[str] = []
     while waiting:
@@ -97,5 +98,5 @@ def _version(root: Mapping[str, Any]) -> str:
     return str(root.get("openapi"))[:3]
 
 
-def _pointer(name: object) -> str:
-    return "#/components/schemas/" + str(name).replace("~", "~0").replace("/", "~1")
+def _pointer(name: object, above: str = "#/components/schemas/") -> str:
+    return above + str(name).replace("~", "~0").replace("/", "~1")

@@ -2,6 +2,8 @@
 
     describe_api.py APPLICATION FOLDER SECONDS [FIRST FAILURE]
 
+It is killed by SIGALRM after SECONDS.
+
 Imports the application as `serve.py` does, in the project's interpreter (Python 3.9 or newer) and folder, and tells in
 FOLDER how far it has come, as that does. Then it writes `document`, as text: what the framework generates (FastAPI,
 also where the project customises it, Litestar, APIFlask, flask-openapi3 and what is like them), else what the
@@ -16,11 +18,14 @@ if __name__ == "__main__":
     sys.path.pop(0)
 
 import asyncio  # noqa: E402
+import atexit  # noqa: E402
+import contextlib  # noqa: E402
 import importlib.util  # noqa: E402
 import inspect  # noqa: E402
 import io  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
+import signal  # noqa: E402
 import traceback  # noqa: E402
 from typing import Any, Callable  # noqa: E402
 
@@ -183,5 +188,27 @@ def _asked_by_wsgi(application: Any, path: str) -> bytes:  # noqa: ANN401
     return body if status and status[-1].startswith("200") else b""
 
 
+def _run() -> int:
+    signal.setitimer(signal.ITIMER_REAL, max(float(sys.argv[3]), 1))
+    try:
+        _serving().main(*sys.argv[1:5], then=describe(sys.argv[2]))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - printed, as the interpreter would
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(status: int) -> None:
+    """End at once: threads that the project has started may never do."""
+    with contextlib.suppress(Exception):
+        atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter would call
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    _serving().main(*sys.argv[1:5], then=describe(sys.argv[2]))
+    _end(_run())

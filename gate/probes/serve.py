@@ -42,9 +42,12 @@ class Announcements:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self._process = os.getpid()
 
     def write(self, name: str, content: "dict[str, Any]") -> None:
-        """Write a file that is never seen in part."""
+        """Write a file that is never seen in part; what an import has forked tells nothing."""
+        if os.getpid() != self._process:
+            return
         path = os.path.join(self._folder, name)
         with open(f"{path}.new", "w", encoding="ascii") as file:
             json.dump(content, file)

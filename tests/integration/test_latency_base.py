@@ -1,7 +1,6 @@
 """The gate `latency` on a change and its base, each a commit of a real repository: the factor by which one is slower."""
 
 import re
-from pathlib import Path
 
 import pytest
 

@@ -29,16 +29,7 @@ QUERIES = ("sequential-scan", "n-plus-one")
 
 TASK = '{ request = "POST /tasks", json = { title = "T", description = "D" }, extract = { task = "id" } }'
 COMMENT = '{ request = "POST /tasks/{task}/comments", json = { content = "C" } }'
-SETTINGS = f"""
-[tool.quality-gate.latency]
-before = [{", ".join([TASK] * 8 + [COMMENT] * 2)}]
-"""
-FEW = """
-users = 10
-accounts = 2
-think-time = 0.03
-warm-up = 0.5
-"""
+FEW = "accounts = 2\nusers = 10\nthink-time = 0.03\nwarm-up = 0.5\n"
 MANY_ROWS = "rows = { comments = 100000 }\n"
 
 
@@ -50,8 +41,9 @@ def measured(make_project: Any, faults: tuple[str, ...], operations: tuple[str, 
         PLANT["plant"](name, project.folder)
     manifest = project.folder / "pyproject.toml"
     others = re.sub(r"(?ms)^\[tool\.quality-gate\.latency[^\n]*\n.*?(?=^\[|\Z)", "", manifest.read_text("utf-8"))
-    session = f"session = {[STEPS[one] for one in operations]}\n"
-    manifest.write_text(others + SETTINGS + session + settings, "utf-8")
+    before = [TASK] * (8 if LIST in operations else 1) + [COMMENT] * (2 * (COMMENTS in operations))
+    session = f"before = [{', '.join(before)}]\nsession = {[STEPS[one] for one in operations]}\n"
+    manifest.write_text(f"{others}\n[tool.quality-gate.latency]\n{session}{settings}", "utf-8")
     run = project.run("--set", "gates=latency")
     print(run.stdout, run.stderr)
     return run
@@ -89,7 +81,7 @@ def test_eight_percent_of_slow_requests_are_too_many(make_project: Any) -> None:
 
 def test_a_held_lock_is_named(make_project: Any) -> None:
     # Who thinks for long does not ask often while nobody holds the lock.
-    few = FEW.replace("0.03", "0.15")
+    few = "accounts = 2\nusers = 20\nthink-time = 0.15\nwarm-up = 0.5\n"
     run = measured(make_project, ("lock-held",), (READ,), f"{few}rows = 1000\nduration = 5\n")
     assert_named(run, "lock-held", "latency-over-limit")
     assert "LOCK TABLE tasks" in messages(run, "lock-wait")[0]

@@ -36,7 +36,7 @@ def generating(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapping[str, object]) -> int:
         del environment
         how["asked"].append((arguments, type(registry["openapi"]).__name__))
-        print("why it failed")
+        print("why it failed\nreport: a/report.json")
         if how["document"] is not None and arguments.out is not None:
             (arguments.out / GENERATED_PATH).parent.mkdir(parents=True)
             (arguments.out / GENERATED_PATH).write_text(json.dumps(how["document"]))
@@ -74,6 +74,21 @@ def test_the_document_that_is_there_is_written_over_in_its_form(service: Path) -
     assert sorted(path.name for path in service.rglob("*open*")) == ["openapi.yaml"]
 
 
+def test_who_loses_comments_is_told(service: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (service / "openapi.yml").write_text("# ours\nopenapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n")
+    assert write(service) == 0
+    assert capsys.readouterr().out == "wrote openapi.yml: commit it; its comments are lost\n"
+
+
+def test_what_cannot_be_read_is_written_anew_and_what_is_no_document_is_left_alone(service: Path) -> None:
+    (service / "docs").mkdir()
+    (service / "docs" / "openapi.json").write_text("<<<<<<< HEAD\n{")
+    (service / "client-openapi.yaml").write_text("input: docs/openapi.json\n")
+    assert write(service) == 0
+    assert json.loads((service / "docs" / "openapi.json").read_text()) == GENERATED
+    assert (service / "client-openapi.yaml").read_text() == "input: docs/openapi.json\n"
+
+
 def test_the_option_names_the_file(service: Path) -> None:
     (service / "openapi.json").write_text("{}")
     assert write(service, "--set", "openapi.document=api/v1.json") == 0
@@ -98,6 +113,7 @@ def test_nothing_is_written_where_nothing_was_generated(
     told = capsys.readouterr()
     assert "why it failed" in told.err
     assert "nothing is written" in told.err
+    assert "report:" not in told.err
     assert told.out == ""
 
 

@@ -87,20 +87,21 @@ class Contest:
     ) -> LatencyEvidence:
         hide = Mask(self.base.making.people.secrets)
         if trouble:
-            return replace(evidence, notices=(*evidence.notices, f"not compared with the base: {hide(trouble)}"))
+            return replace(evidence, uncompared=hide(trouble))
         names = {one.operation for one in head[0].samples}
         both = BaseComparison(commit=self.commit.commit, base=tuple(base), head=tuple(head))
         sound, told = comparable(both, self.head.options.errors, evidence.expected)
-        kept = sound if len(told) < len(names) else None
-        return replace(evidence, base=kept, notices=(*evidence.notices, *self.notices, *map(hide, told)))
+        if len(told) == len(names):
+            return replace(evidence, uncompared=hide("; ".join(told)))
+        return replace(evidence, base=sound, notices=(*evidence.notices, *self.notices, *told))
 
 
 @dataclass(slots=True, kw_only=True)
 class Rival:
-    """The base's service; where it could not be had, `started` is None. `notices` say why there is no comparison."""
+    """The base's service; where it could not be had, `started` is None. `trouble`: why there is no comparison."""
 
     started: StartedBase | None = None
-    notices: tuple[str, ...] = ()
+    trouble: str = ""
 
     async def contest(self, head: Loading, sessions: Sessions, plan: LoadPlan, about: float) -> "Contest | None":
         """Get ready for the change's load, which is `plan` and takes `about` so many seconds."""
@@ -110,9 +111,8 @@ class Rival:
             found = await _contest(head, self.started, sessions, plan, about)
         except CannotRun as failure:
             hide = Mask(self.started.loading.making.people.secrets)
-            self.notices = (f"not compared with the base: {hide(failure.reason)}",)
+            self.trouble = hide(failure.reason)
             return None
-        self.notices = self.started.notices
         return found
 
 
@@ -123,7 +123,7 @@ async def rival(head: Loading, environment: ProjectEnvironment, stack: AsyncExit
             started = await starting.enter_async_context(started_base(head, environment))
             stack.push_async_exit(starting.pop_all())
     except CannotRun as failure:
-        return Rival(notices=(f"not compared with the base: {failure.reason}",))
+        return Rival(trouble=failure.reason)
     return Rival(started=started)
 
 
@@ -154,7 +154,7 @@ async def _contest(head: Loading, started: StartedBase, sessions: Sessions, plan
         turns=turns,
         rival=replace(plan, origin=base.described.service.origin, users=others),
         is_whole=not missing,
-        notices=(left,) if left else (),
+        notices=(*started.notices, *([left] if left else [])),
     )
 
 

@@ -5,6 +5,7 @@ often the first as the second: change, base, base, change, and so on.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,7 +50,9 @@ class Turns:
 
     def after(self, first: LoadResult) -> "Turns":
         """Return the turns that there are to be, now that it is known how many samples one has."""
-        had = _least([first])
+        steps = Counter(step.operation for user in self.plan.users for step in user.steps)
+        # In so short a time, who begins a session has not played its end.
+        had = sum(len(one.seconds) for one in first.samples) * min(steps.values()) / steps.total()
         if self.plan.duration is not None or not had:
             return self
         return turns_of(self.plan, first.window * self.plan.samples / had)
@@ -68,9 +71,9 @@ def is_first(number: int) -> bool:
 
 def _least(done: Sequence[LoadResult]) -> int:
     """Return how many samples the operation has that has the fewest."""
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for one in (samples for result in done for samples in result.samples):
-        counts[one.operation] = counts.get(one.operation, 0) + len(one.seconds)
+        counts[one.operation] += len(one.seconds)
     return min(counts.values(), default=0)
 
 

@@ -160,6 +160,7 @@ def _notes(evidence: LatencyEvidence) -> Table:
     notes = [
         f"the session is of {evidence.source}",
         f"{len(evidence.rounds)} measurements, {lasted:,.0f} s in all" if len(evidence.rounds) > 1 else "",
+        f"not compared with the base: {evidence.uncompared}" if evidence.uncompared else "",
         f"{evidence.warm_up:g} s of warm-up before it do not count" if evidence.warm_up else "",
         *(
             f"{table} has {rows:,} rows"

@@ -126,4 +126,4 @@ async def _evidence(loading: Loading, making: SessionMaking, described: Describe
     hide = Mask(people.secrets)
     rounds = tuple(replace(one, trouble=hide(one.trouble)) for one in evidence.rounds)
     notices = (*map(hide, evidence.notices), *filter(None, (described.service.trouble,)))
-    return replace(evidence, rounds=rounds, notices=notices)
+    return replace(evidence, rounds=rounds, uncompared=hide(evidence.uncompared), notices=notices)

@@ -48,7 +48,8 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     findings = tuple(findings_of(load, evidence, options, versus))
     under = load_words(evidence)
     clauses = [f"cannot decide: {why}", _ADVICE, under] if outcome is Outcome.ERRORED else [under, why]
-    clauses += [f"p95 {ratio_words(versus.whole)} at {versus.commit[:7]}"] if versus is not None else []
+    clauses += [f"in all {ratio_words(versus.whole)} at {versus.commit[:7]}"] if versus is not None else []
+    clauses += [f"not compared with the base: {evidence.uncompared[:_MOST_OF_A_REASON]}"] * bool(evidence.uncompared)
     return Judgement(
         outcome=outcome,
         reason="; ".join(filter(None, clauses)),

@@ -77,11 +77,8 @@ class Loading:
             expected=sessions.expected,
             rows=rows,
             locations=self._locations(sessions.operations),
-            notices=(
-                *self.making.notices(sessions),
-                *self._smallness(rows),
-                *(self.rival.notices if self.rival is not None else ()),
-            ),
+            uncompared=self.rival.trouble if self.rival is not None else "",
+            notices=(*self.making.notices(sessions), *self._smallness(rows)),
         )
         evidence = await self._measured(plan, evidence, contest)
         notices = [*evidence.notices, *await self._aftermath(sessions, evidence)]

@@ -17,6 +17,7 @@ from gate.ports import CannotRun
 
 _REHEARSAL = 3.0
 _BUSY = 0.9
+_ERROR = 400
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class LocustLoading(Loading):
         rows = await self._filled_by(locust)
         runs_before = len(locust.runs)
         plan = self._plan_of_locust()
+        self._announce(plan)
         evidence = LatencyEvidence(
             users=options.users,
             think_time=None,
@@ -89,13 +91,41 @@ class LocustLoading(Loading):
         empty = await self._rows()
         if self.options.rows is not None:
             self.ctx.doing(f"playing {self.options.locustfile} for a few seconds")
-            plan = self._plan_of_locust()
-            await locust.play(replace(plan, duration=_REHEARSAL, warm_up=0.0), self.ctx.scratch)
+            await self._rehearse(locust)
         return dict(await self._filled(empty))
 
+    async def _rehearse(self, locust: LocustGenerator) -> None:
+        """Play the locustfile for a few seconds.
+
+        Raises:
+            CannotRun: not one of its requests was answered well.
+        """
+        await locust.play(replace(self._plan_of_locust(), duration=_REHEARSAL, warm_up=0.0), self.ctx.scratch)
+        run = locust.runs[-1]
+        statuses = [status for one in run.result.samples for status in one.statuses]
+        if not run.result.windows and not any(status > 0 and status < _ERROR for status in statuses):
+            why = f": {run.notices[0]}" if run.notices else ""
+            raise CannotRun(f"no request of {self.options.locustfile} was answered well{why}")
+
     def _plan_of_locust(self) -> LoadPlan:
+        options = self.options
+        return LoadPlan(
+            origin=self.described.service.origin,
+            users=(),
+            think_time=0.0,
+            samples=options.samples,
+            longest=longest_of_all(options, float(self.ctx.config.timeout)),
+            warm_up=options.warm_up,
+            duration=options.duration,
+        )
+
+    def _announce(self, plan: LoadPlan) -> None:
+        """Say how long it will take, and what somebody has to do for it.
+
+        Raises:
+            CannotRun: there is not so much time.
+        """
         options, timeout = self.options, float(self.ctx.config.timeout)
-        longest = longest_of_all(options, timeout)
         if options.duration is not None and options.warm_up + options.duration > timeout:
             raise CannotRun(
                 f"{spoken(options.duration)} are longer than the gate may take, {spoken(timeout)}: a shorter duration, "
@@ -104,21 +134,12 @@ class LocustLoading(Loading):
         until = (
             f"about {spoken(options.warm_up + options.duration)}"
             if options.duration is not None
-            else f"until each operation has {options.samples:,} requests, at most {spoken(longest)}"
+            else f"until each operation has {options.samples:,} requests, at most {spoken(plan.longest)}"
         )
         self.ctx.doing(f"{options.users} users of {options.locustfile}, with its think time: {until}")
         if options.locust_expect:
             several = f"{options.locust_expect} worker{'s' * (options.locust_expect > 1)}"
             self.ctx.doing(f"waiting for {several}; start each of them by: {worker_command(options)}")
-        return LoadPlan(
-            origin=self.described.service.origin,
-            users=(),
-            think_time=0.0,
-            samples=options.samples,
-            longest=longest,
-            warm_up=options.warm_up,
-            duration=options.duration,
-        )
 
 
 def _notices(options: LatencyOptions, runs: Sequence[LocustRun]) -> tuple[str, ...]:
@@ -126,5 +147,5 @@ def _notices(options: LatencyOptions, runs: Sequence[LocustRun]) -> tuple[str, .
     notices = [f"Locust {runs[0].version} played the locustfile; {runs[-1].result.ended}"]
     if max(run.result.processor_share for run in runs) > _BUSY and not options.locust_workers:
         notices.append("Locust had too much to do: FastHttpUser instead of HttpUser, or `locust-workers`, take less")
-    told = (notice for run in runs for notice in run.notices)
+    told = (notice for run in runs for notice in run.notices if notice != run.result.trouble)
     return tuple(dict.fromkeys([*notices, *told]))

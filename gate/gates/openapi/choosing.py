@@ -19,10 +19,11 @@ _NAME = re.compile(
 _NOT_OURS = re.compile(r"(?:^|/)(?:tests?|node_modules|site-packages|fixtures|samples|examples|vendor|\.[^/]+)/")
 
 
+_PLAIN = ("openapi", "swagger")
 USUAL = tuple(
     f"{folder}{name}{ending}"
     for folder in ("", "docs/", "api/", "app/", "doc/", "schema/", "frontend/")
-    for name in ("openapi", "swagger")
+    for name in _PLAIN
     for ending in (".json", ".yaml", ".yml")
 )
 
@@ -37,9 +38,17 @@ def places(project: Project, named: str) -> tuple[Path, ...]:
     return tuple(path for path in (project.root / name for name in USUAL) if path.is_file())
 
 
+def is_called_so(path: Path) -> bool:
+    """Tell whether a file's name says that it is the document, even where what it holds does not."""
+    return path.stem.lower() in _PLAIN
+
+
 def is_link_outside(project: Project, path: Path) -> bool:
-    """Tell whether a path leads out of the repository by a link."""
-    return not path.resolve().is_relative_to(project.root.resolve())
+    """Tell whether a path leads out of the repository by a link, or by links in a circle nowhere at all."""
+    try:
+        return not path.resolve().is_relative_to(project.root.resolve())
+    except (OSError, RuntimeError):
+        return True
 
 
 def candidates(files: Sequence[str]) -> tuple[str, ...]:
@@ -50,7 +59,7 @@ def candidates(files: Sequence[str]) -> tuple[str, ...]:
 
 def _rank(path: str) -> tuple[int, bool, bool, str]:
     stem = PurePosixPath(path).stem.lower()
-    return path.count("/"), "openapi" not in path.lower(), stem not in ("openapi", "swagger"), path
+    return path.count("/"), "openapi" not in path.lower(), stem not in _PLAIN, path
 
 
 def nearest(found: Mapping[Path, Mapping[str, Any]], generated: Mapping[str, Any] | None) -> Path:

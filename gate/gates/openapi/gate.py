@@ -12,7 +12,7 @@ from gate.domain.result import Judgement
 from gate.formats import UnreadableError
 from gate.formats.document_lines import lines_of
 from gate.gates.openapi.base_document import base_document, read_document
-from gate.gates.openapi.choosing import is_link_outside, nearest, places
+from gate.gates.openapi.choosing import is_called_so, is_link_outside, nearest, places
 from gate.gates.openapi.component_users import operations_of
 from gate.gates.openapi.documented import documented
 from gate.gates.openapi.drift import MOST_DRIFTED, Drift, drift_of
@@ -155,7 +155,8 @@ def _found(ctx: Context, wanted: str) -> _Found:
             found.texts[path] = _text(ctx, path)
             found.roots[path] = _read(found.texts[path], ctx.project.located(str(path)))
         except CannotRun as failure:
-            found.troubles.append(failure)
+            if wanted or is_called_so(path):
+                found.troubles.append(failure)
     return found
 
 

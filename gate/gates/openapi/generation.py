@@ -15,6 +15,7 @@ NOTHING = "none"
 
 _PROBE = Path(__file__).parents[2] / "probes" / "describe_api.py"
 _SECONDS = 120
+_KILLED_BY_ALARM = -14
 _LONGEST_LINE = 200
 # Sets and dictionaries of strings come out in one order.
 _PINNED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -89,6 +90,8 @@ async def _by_probe(ctx: Context, environment: ProjectEnvironment, database: Dat
         raise CannotRun(reason, ctx.tail()) from None
     if announced.state == "failed":
         raise CannotRun(announced.reason(app), ctx.tail())
+    if announced.state != "ready" and completed.returncode == _KILLED_BY_ALARM:
+        raise CannotRun(f"{app} was not imported within {_SECONDS} s", ctx.tail())
     if announced.state != "ready":
         raise CannotRun(f"{app} was not imported to its end: it {completed.ended}", ctx.tail())
     text = ctx.read_text(folder / "document") or ""

@@ -108,12 +108,14 @@ def _of_waivers(evidence: OpenapiEvidence, options: OpenapiOptions) -> Iterator[
 
 
 def _measures(evidence: OpenapiEvidence, weighed: Sequence[_Weighed], threshold: Fraction) -> tuple[Measure, ...]:
-    measures = [Measure.count("operations", evidence.operations)]
+    # It stands for the gate: a failed gate must never read as "0 breaking changes".
+    errors = Measure.count("errors", sum(one.is_error for one in weighed), threshold=_ZERO)
+    measures = [errors, Measure.count("operations", evidence.operations)]
     if evidence.drift is not None:
         measures.append(Measure.count("drifted operations", len(evidence.drift.operations)))
     if not evidence.not_compared and evidence.base:
         breaking = sum(one.is_error and one.told.impact is not None for one in weighed)
-        measures.append(Measure.count("breaking changes", breaking, threshold=_ZERO))
+        measures.append(Measure.count("breaking changes", breaking))
     if evidence.documented is not None and evidence.documented.of:
         limit = Threshold(value=threshold, direction="at-least") if threshold else None
         described = evidence.documented

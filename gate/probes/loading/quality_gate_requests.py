@@ -83,15 +83,13 @@ class Requests:
             self.listing = open(  # noqa: SIM115
                 os.path.join(self.folder, f"names-{self.process}.txt"), "w", encoding="ascii", buffering=1
             )
-        number = self.names.get(name)
-        if number is None:
-            if len(self.names) >= _MOST_NAMES:
-                name = "(other requests)"
-            number = self.names.setdefault(name, len(self.names))
-            if number == len(self.names) - 1:
-                self.listing.write(json.dumps(name) + "\n")
+        if name not in self.names and len(self.names) >= _MOST_NAMES:
+            name = "(other requests)"
+        if name not in self.names:
+            self.names[name] = len(self.names)
+            self.listing.write(json.dumps(name) + "\n")
         self.count += 1
-        self.file.write(_RECORD.pack(number, status, start, seconds))
+        self.file.write(_RECORD.pack(self.names[name], status, start, seconds))
 
     def close(self) -> None:
         """Write what has not been written yet."""

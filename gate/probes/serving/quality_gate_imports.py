@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import sys
+import traceback
 from typing import Any
 
 _MOST = 1_000
@@ -11,7 +12,14 @@ _MOST = 1_000
 
 def imported(wanted: str) -> "dict[str, Any]":
     """Return `app_file`, `import_roots` and `copied_from`, of the application `module:attribute` and of all modules."""
-    module = wanted.partition(":")[0].rpartition("/")[2]
+    try:
+        return _imported(wanted.partition(":")[0].rpartition("/")[2])
+    except Exception:  # noqa: BLE001 - what a project has in the place of modules must not keep it from being served
+        traceback.print_exc()
+        return {}
+
+
+def _imported(module: str) -> "dict[str, Any]":
     files = dict(_files())
     roots = {_root(name, path) for name, path in files.items()}
     return {
@@ -22,8 +30,16 @@ def imported(wanted: str) -> "dict[str, Any]":
 
 
 def _files() -> "list[tuple[str, str]]":
-    found = [(name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items())]
-    return [(name, path) for name, path in found if isinstance(path, str) and name != "__main__"]
+    found = []
+    for name, module in list(sys.modules.items()):
+        try:
+            # To ask a lazy module itself would import it.
+            path = object.__getattribute__(module, "__dict__").get("__file__")
+        except AttributeError:
+            continue
+        if isinstance(path, str) and name != "__main__":
+            found.append((name, path))
+    return found
 
 
 def _root(name: str, path: str) -> str:

@@ -291,6 +291,17 @@ def test_null_that_fastapi_learned_to_write_in_3_1_is_no_change_of_the_service(v
     assert breaks(changes(base, head, Direction.RESPONSE, **roots)) == (version == "3.1.0")
 
 
+@pytest.mark.parametrize("direction", list(Direction))
+def test_null_is_news_of_a_field_that_both_versions_of_fastapi_ask_for(direction: Direction) -> None:
+    fastapis = {"components": {"schemas": {"HTTPValidationError": {"type": "object"}}}}
+    one = {"properties": {"due": {"type": "string"}}, "required": ["due"]}
+    other = {"properties": {"due": {"anyOf": [{"type": "string"}, {"type": "null"}]}}, "required": ["due"]}
+    old, new = {"openapi": "3.0.2", **fastapis}, {"openapi": "3.1.0", **fastapis}
+
+    assert breaks(changes(one, other, direction, base_root=old, head_root=new)) == (direction is Direction.RESPONSE)
+    assert breaks(changes(other, one, direction, base_root=new, head_root=old)) == (direction is Direction.REQUEST)
+
+
 def test_a_document_of_fastapi_that_says_null_in_3_0_is_believed() -> None:
     fastapis = {"HTTPValidationError": {"type": "object"}}
     said = {"openapi": "3.0.2", "components": {"schemas": {**fastapis, "Other": {"type": "string", "nullable": True}}}}

@@ -33,6 +33,9 @@ TOLD: dict[str, Any] = {
     "served": ["/docs"],
     "opaque": ["/metrics"],
     "trouble": "",
+    "app_file": "/a/app/main.py",
+    "import_roots": ["/a", "/usr/lib/python3.11"],
+    "copied_from": ["file:///a/libs"],
 }
 
 
@@ -56,6 +59,9 @@ def test_an_inventory_is_read_as_it_was_written() -> None:
         document=TOLD["document"],
         served=("/docs",),
         opaque=("/metrics",),
+        app_file="/a/app/main.py",
+        import_roots=("/a", "/usr/lib/python3.11"),
+        copied_from=("file:///a/libs",),
     )
 
 

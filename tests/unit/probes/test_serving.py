@@ -1,6 +1,7 @@
 """The parts of the serving probe that need no framework."""
 
 import importlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,3 +134,42 @@ def test_where_a_function_is_and_what_it_never_names(
     assert described(module.Callable(), ["user"])["line"] == 20
     assert described(Path.cwd, [])["file"] == "", "it lies elsewhere"
     assert described(print, [])["file"] == ""
+
+
+def test_where_code_was_imported_from_is_told_of_every_module(
+    part: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src" / "project_p" / "inner").mkdir(parents=True)
+    (tmp_path / "src" / "project_p" / "inner" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path / "src"))
+    importlib.import_module("project_p.inner")
+    monkeypatch.setitem(sys.modules, "project_alias.of.it", sys.modules["project_p.inner"])
+    monkeypatch.setitem(sys.modules, "project_none", None)
+
+    told = part("quality_gate_imports").imported("src/project_p.inner:app")
+    assert told["app_file"] == str(tmp_path / "src" / "project_p" / "inner" / "__init__.py")
+    roots = [root for root in told["import_roots"] if root.startswith(str(tmp_path))]
+    assert roots == [str(tmp_path / "src"), str(tmp_path / "src" / "project_p" / "inner")]
+    assert str(Path(gate.__file__).parents[1]) in told["import_roots"]
+    assert part("quality_gate_imports").imported("nothing:app")["app_file"] == ""
+
+
+def test_what_was_installed_as_a_copy_of_a_folder_is_told_where_it_is_imported(
+    part: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, editable in (("project_copied", False), ("project_unused", False), ("project_linked", True)):
+        about = tmp_path / f"{name}-1.dist-info"
+        about.mkdir()
+        (tmp_path / f"{name}.py").touch()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        (about / "RECORD").write_text(f"{name}.py,,\n")
+        direct = {"url": f"file:///work/{name}", "dir_info": {"editable": editable}}
+        (about / "direct_url.json").write_text(json.dumps(direct))
+    (tmp_path / "project_broken-1.dist-info").mkdir()
+    (tmp_path / "project_broken-1.dist-info" / "direct_url.json").write_text("{")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.import_module("project_copied")
+    importlib.import_module("project_linked")
+
+    copied = part("quality_gate_imports").imported("nothing:app")["copied_from"]
+    assert [url for url in copied if "project_" in url] == ["file:///work/project_copied"]

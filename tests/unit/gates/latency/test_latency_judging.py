@@ -361,6 +361,9 @@ def test_the_base_is_compared_pair_by_pair_and_an_operation_that_is_surely_slowe
     table = exhibit(judgement, "Against the base commit 3f2c1ab")
     assert isinstance(table, Table)
     assert [row[0] for row in table.rows] == [ONE, OTHER, "all requests"]
+    told = judge_latency(evidence(measured(ONE), uncompared="the clone is too shallow"), PLAIN)
+    assert told.outcome is Outcome.PASSED
+    assert told.reason.endswith("; not compared with the base: the clone is too shallow")
     empty = BaseComparison(commit="3f2c1ab94e0d", base=(), head=())
     assert judge_latency(evidence(measured(), base=empty), PLAIN).reason == "with 50 users, 1 s think time"
 
@@ -434,6 +437,44 @@ def test_counts_of_a_generator_that_keeps_no_samples_are_judged_alike() -> None:
         "GET /tasks: 300 of 6,000 requests failed: 500 (180 times), failed (120 times); at most 1 % may"
     ]
     assert judge_latency(windows(0.2, ((429, 1),)), PLAIN).outcome is Outcome.ERRORED
+
+
+def test_what_a_locustfile_plays_rarely_does_not_hold_up_what_it_plays_often() -> None:
+    seldom = measured("POST /login", number=40)
+    both = replace(measured(), samples=(*measured().samples, *seldom.samples))
+    of_locust = evidence(both, think_time=None, source="load/locustfile.py")
+    passed = judge_latency(of_locust, PLAIN)
+    assert passed.outcome is Outcome.PASSED
+    (row,) = (row for row in exhibit(passed, "Operations").rows if row.label == "POST /login")  # type: ignore[union-attr]
+    assert row.cells[0] == "too rare"
+    # Whoever gives it a limit of its own asks about it; and one's own session plays everything alike.
+    asked = LatencyOptions(limits={"POST /login": 300})
+    assert judge_latency(of_locust, asked).outcome is Outcome.ERRORED
+    assert judge_latency(evidence(both), PLAIN).outcome is Outcome.ERRORED
+
+
+def test_what_is_played_rarely_and_is_surely_too_slow_fails_all_the_same() -> None:
+    slow = measured("POST /report", number=140, p95=3.0)
+    both = replace(measured(), samples=(*measured().samples, *slow.samples))
+    failed = judge_latency(evidence(both, think_time=None), PLAIN)
+    assert failed.outcome is Outcome.FAILED
+
+
+def test_counts_are_rounded_and_what_the_rounding_may_hide_is_not_decided() -> None:
+    def counted(seconds: float, busy: float = 0.1) -> Judgement:
+        made = tuple(
+            CountedWindow(operation=ONE, start=float(at), length=1.0, times=((seconds, 100),)) for at in range(60)
+        )
+        told = replace(measured(number=0, busy=busy), windows=made, window=60.0)
+        return judge_latency(evidence(told), LatencyOptions(limit=498))
+
+    # What is told as 500 ms were between 495 and 505, and as 490 ms between 485 and 495.
+    assert counted(0.5).outcome is Outcome.ERRORED
+    assert counted(0.49).outcome is Outcome.PASSED
+    assert counted(0.51).outcome is Outcome.FAILED
+    assert counted(0.051).outcome is Outcome.PASSED
+    # How late workers elsewhere were, nobody knows.
+    assert "overloaded" in counted(0.51, busy=0.95).reason
 
 
 def test_hostile_words_of_the_database_are_short_and_go_through_the_report() -> None:

@@ -29,6 +29,9 @@ def parsed(name: str, value: Any) -> Any:
         ("rows", "100000", 100_000),
         ("rows", {"comments": 100_000}, {"comments": 100_000}),
         ("function", "load.sessions:session", "load.sessions:session"),
+        ("locustfile", "load/locust file.py", "load/locust file.py"),
+        ("locust-workers", "4", 4),
+        ("locust-bind", "10.0.0.5:5600", "10.0.0.5:5600"),
     ],
 )
 def test_a_value_is_taken(name: str, value: Any, meant: Any) -> None:
@@ -56,6 +59,15 @@ def test_a_value_is_taken(name: str, value: Any, meant: Any) -> None:
         ("rows", {"tasks": 0}, "from 1 to"),
         ("inconclusive", "maybe", "not one of"),
         ("function", "load/sessions.py", "not a function"),
+        ("locustfile", "https://elsewhere.example/locustfile.py", "not a Python file"),
+        ("locustfile", "/etc/locustfile.py", "not a Python file"),
+        ("locustfile", "load/../../other.py", "not a Python file"),
+        ("locustfile", "-H.py", "not a Python file"),
+        ("locustfile", "one.py,two.py", "not a Python file"),
+        ("locustfile", "load", "not a Python file"),
+        ("locust-workers", 65, "from 0 to 64"),
+        ("locust-bind", "0.0.0.0:port", "not an address"),
+        ("locust-bind", "--worker", "not an address"),
         ("target", "localhost:8000", "not a URL"),
     ],
 )

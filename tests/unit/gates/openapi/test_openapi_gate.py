@@ -248,6 +248,12 @@ def test_a_committed_document_that_cannot_be_read_is_told(folder: Path, content:
         judged(folder, Project())
 
 
+def test_what_is_only_called_like_a_document_is_none(folder: Path) -> None:
+    write(folder, "client-openapi.yaml", "input: somewhere")
+    with pytest.raises(CannotRun, match="no OpenAPI document is committed"):
+        judged(folder, Project())
+
+
 def test_of_several_documents_the_likest_is_taken_and_the_report_says_so(folder: Path) -> None:
     write(folder, "openapi.json", document("GET /other"))
     write(folder, "client/openapi.json", document("GET /a"))
@@ -271,6 +277,10 @@ def test_a_link_out_of_the_repository_is_not_followed(folder: Path) -> None:
     (folder / "openapi.json").symlink_to(folder.parent / "secret.json")
     with pytest.raises(CannotRun, match="link out of the repository"):
         judged(folder, Project())
+    (folder / "openapi.json").unlink()
+    (folder / "openapi.json").symlink_to("openapi.json")
+    with pytest.raises(CannotRun, match="link out of the repository"):
+        judged(folder, Project(), document="openapi.json")
 
 
 @pytest.mark.parametrize(

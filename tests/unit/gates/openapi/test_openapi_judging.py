@@ -131,6 +131,8 @@ def test_an_operation_that_moved_is_missing_and_too_much() -> None:
     assert told(judgement) == [(Rule.OPERATION_GONE, "error"), (Rule.OPERATION_MISSING, "error")]
     measures = {measure.name: measure.value for measure in judgement.measures}
     assert measures["drifted operations"] == 2
+    assert judgement.measures[0].name == "errors"
+    assert measures["errors"] == len(judgement.findings)
 
 
 def test_components_that_are_new_are_told_in_one() -> None:
