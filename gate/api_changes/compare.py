@@ -7,10 +7,10 @@ Format: https://spec.openapis.org/oas/v3.1.1.html and https://spec.openapis.org/
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from gate.api_changes.bodies import answer_changes, body_changes
+from gate.api_changes.calls_back import callback_changes, webhook_changes
 from gate.api_changes.change import Change
 from gate.api_changes.comparison import Comparison, Spot, quoted
 from gate.api_changes.lifecycle import (
@@ -23,15 +23,10 @@ from gate.api_changes.lifecycle import (
     removal,
     stability_changes,
 )
-from gate.api_changes.media_types import Body, content_changes
-from gate.api_changes.operations import ApiOperation, Matched, matched, methods_of
+from gate.api_changes.operations import ApiOperation, Matched, matched
 from gate.api_changes.parameters import parameter_changes
-from gate.api_changes.schema_changes import Direction, Sides
+from gate.api_changes.schema_changes import Sides
 from gate.api_changes.security import global_security_changes, security_changes
-from gate.formats.openapi_schema import followed, mapping
-
-_MOST_WEBHOOKS = 500
-_LONGEST_NAME = 200
 
 
 def api_changes(
@@ -51,7 +46,7 @@ def api_changes(
         _removed(comparison, operation, found)
     for operation in found.added:
         comparison.tell("endpoint-added", operation.spot, "the operation is new")
-    _webhook_changes(comparison)
+    webhook_changes(comparison)
     global_security_changes(comparison, ((before.node, after.node) for before, after in found.both))
     return tuple(comparison.changes)
 
@@ -67,6 +62,7 @@ def _changed(comparison: Comparison, base: ApiOperation, head: ApiOperation) -> 
     parameter_changes(comparison, base, head)
     body_changes(comparison, spot, base.node, head.node)
     answer_changes(comparison, spot, base.node, head.node)
+    callback_changes(comparison, spot, base.node, head.node)
     security_changes(comparison, spot, base.node, head.node)
 
 
@@ -93,28 +89,3 @@ def _operation_id_changes(comparison: Comparison, spot: Spot, base: Mapping[str,
         comparison.tell("api-operation-id-removed", spot, told)
     elif after:
         comparison.tell("api-operation-id-added", spot, f"the operation's id is {quoted(after)}")
-
-
-def _webhook_changes(comparison: Comparison) -> None:
-    """Note what changed about webhooks: there the service sends the request, and the client has to understand it."""
-    sides = comparison.sides
-    before, after = mapping(sides.base.get("webhooks")), mapping(sides.head.get("webhooks"))
-    for name in islice(before, _MOST_WEBHOOKS):
-        if name not in after:
-            spot = Spot(pointer="/webhooks")
-            comparison.tell("webhook-removed", spot, f"the webhook {quoted(name)} was removed")
-            continue
-        new = dict(methods_of(followed(sides.head, after[name])))
-        for method, node in methods_of(followed(sides.base, before[name])):
-            spot = Spot(operation=f"{method.upper()} webhook:{name[:_LONGEST_NAME]}").at("webhooks", name, method)
-            if method not in new:
-                comparison.tell("webhook-removed", spot, f"the webhook {quoted(name)} uses {method.upper()} no longer")
-                continue
-            body = Body(direction=Direction.RESPONSE, words="the webhook's body", spot=spot.at("requestBody"))
-            old_body = followed(sides.base, node.get("requestBody"))
-            new_body = followed(sides.head, new[method].get("requestBody"))
-            content_changes(comparison, old_body.get("content"), new_body.get("content"), body)
-    for name in islice(after, _MOST_WEBHOOKS):
-        if name not in before:
-            spot = Spot().at("webhooks", name)
-            comparison.tell("webhook-added", spot, f"the webhook {quoted(name)} is new")

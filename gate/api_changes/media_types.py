@@ -77,7 +77,8 @@ def _counterparts(before: tuple[str, ...], after: tuple[str, ...], body: Body) -
     for fits in (_is, _is_but_for_parameters, _may_stand_for):
         for name in before:
             free = (one for one in after if one not in pairs.values() or "*" in one)
-            if name not in pairs and (found := next((one for one in free if fits(name, one, body)), None)):
+            found = next((one for one in free if fits(name, one, body)), None)
+            if name not in pairs and found is not None:
                 pairs[name] = found
     return pairs
 

@@ -63,10 +63,7 @@ class ApiParameter:
 def parameter_changes(comparison: Comparison, base: ApiOperation, head: ApiOperation) -> None:
     """Note what changed about the parameters of an operation, its path's included."""
     old, new = _parameters(comparison.sides.base, base, head), _parameters(comparison.sides.head, head, head)
-    old, new = (
-        _spread(comparison.sides.base, old, beside=new),
-        _spread(comparison.sides.head, new, beside=old),
-    )
+    old, new = _spread(comparison.sides.base, old, beside=new), _spread(comparison.sides.head, new, beside=old)
     _match_by_name(old, new)
     _match_by_name(new, old)
     for key, one in old.items():

@@ -120,7 +120,7 @@ def choice_changes(
     elif base.choices or head.choices:
         keyword = (head.choices or base.choices)[0].keyword
         old, new = _variants(base, forms[0]), _variants(head, forms[1])
-        if view.asks and not base.choices and keyword == "one-of" and _wraps(base, new, forms[1]):
+        if view.asks and not base.choices and keyword == "one-of" and _wraps(base, new, forms):
             says = "is one of several alternatives, of which a value that was taken may fit two"
             yield Found(rule="wrapped-in-one-of", impact=Impact.BREAKING, says=says)
             return
@@ -129,7 +129,7 @@ def choice_changes(
 
 def _kinds(option: Option, forms: Folding) -> str:
     """Return what an alternative without a name is called: its types."""
-    return " or ".join(sorted(forms.form(option.part).types or ())) or "one more alternative"
+    return " or ".join(sorted(forms.form(option.part).types or ())) or "a value of any type"
 
 
 def _none() -> Choice:
@@ -156,10 +156,18 @@ def _variants(form: Form, forms: Folding) -> list[Option]:
     return found
 
 
-def _wraps(base: Form, after: list[Option], forms: Folding) -> bool:
-    return bool(base.properties) and any(
-        base.properties.keys() & forms.form(one.part).properties.keys() for one in after
-    )
+def _wraps(base: Form, after: list[Option], forms: tuple[Folding, Folding]) -> bool:
+    takers = [form for one in after if not _told_apart(base, form := forms[1].form(one.part), forms)]
+    return len(takers) > 1 and any(base.properties.keys() & form.properties.keys() for form in takers)
+
+
+def _told_apart(base: Form, other: Form, forms: tuple[Folding, Folding]) -> bool:
+    """Tell whether no value of the base is one of the other: a field that it always has takes other values there."""
+    for name in base.required & base.properties.keys() & other.properties.keys():
+        ours, theirs = forms[0].form(base.properties[name]).values, forms[1].form(other.properties[name]).values
+        if ours and theirs and ours.keys().isdisjoint(theirs):
+            return True
+    return False
 
 
 def _shared(one: Form, other: Form) -> int:

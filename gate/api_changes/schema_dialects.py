@@ -8,6 +8,8 @@ from gate.formats.openapi_schema import mapping
 
 # What FastAPI calls the schema of its answers to requests that do not fit.
 _FASTAPI = "HTTPValidationError"
+# How all patterns begin that pydantic has for a decimal number.
+_DECIMAL = "^(?!^[-+.]*$)[+-]?0*"
 
 
 def null_unsaid(sides: Sides) -> bool:
@@ -19,6 +21,24 @@ def null_unsaid(sides: Sides) -> bool:
     if versions.keys() != {"3.0", "3.1"} or not all(_is_fastapis(side) for side in versions.values()):
         return False
     return not _says_null(versions["3.0"])
+
+
+def decimals_unbounded(options: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return alternatives of which a decimal number as text has no pattern: pydantic writes one since 2.12.
+
+    See https://github.com/fastapi/fastapi/blob/master/tests/test_multi_body_errors.py
+    """
+    if not any(mapping(one).get("type") == "number" for one in options):
+        return options
+    return tuple(
+        {name: value for name, value in one.items() if name != "pattern"} if is_decimal(one) else one for one in options
+    )
+
+
+def is_decimal(written: object) -> bool:
+    """Tell whether a schema has the pattern of pydantic's decimal numbers."""
+    pattern = mapping(written).get("pattern")
+    return isinstance(pattern, str) and pattern.startswith(_DECIMAL)
 
 
 def _version(document: Mapping[str, Any]) -> str:

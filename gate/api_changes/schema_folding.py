@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
+from gate.api_changes.schema_dialects import decimals_unbounded
 from gate.api_changes.schema_form import Choice, Form, Joint, Option, Part, joined
 from gate.api_changes.schema_keywords import TYPES, written_form
 from gate.formats.openapi_schema import entries, mapping, pointed
@@ -91,7 +92,7 @@ class Folding:
             )
             self._left -= len(whole.properties) // _SMALL
         for keyword in ("oneOf", "anyOf"):
-            if options := entries(written.get(keyword)):
+            if options := decimals_unbounded(entries(written.get(keyword))):
                 whole = joined(whole, self._choice(keyword, options, part.pointer, trail, depth))
         whole = joined(whole, written_form(written, part.pointer))
         # What generators write where Swagger 2.0 knows no null.
@@ -133,13 +134,20 @@ class Folding:
             if inner and depth < _DEEPEST and _says_only(one, _ANNOTATIONS | {keyword}):
                 found += self._options(keyword, inner, f"{part.pointer}/{keyword}", depth + 1)
             else:
-                reference, title = mapping(one).get("$ref"), mapping(one).get("title")
-                refers = isinstance(reference, str)
-                name = str(reference).rpartition("/")[2] if refers else (title if isinstance(title, str) else "")
-                found.append(Option(part=part, name=name, refers=refers))
+                refers = isinstance(mapping(one).get("$ref"), str)
+                found.append(Option(part=part, name=_name(mapping(one)), refers=refers))
             if len(found) >= _MOST_OPTIONS:
                 break
         return found
+
+
+def _name(written: Mapping[str, Any]) -> str:
+    """Return what an alternative is called: the component that it refers to or is a list of, or its title."""
+    for reference, many in ((written.get("$ref"), ""), (mapping(written.get("items")).get("$ref"), "[]")):
+        if isinstance(reference, str):
+            return reference.rpartition("/")[2] + many
+    title = written.get("title")
+    return title if isinstance(title, str) else ""
 
 
 def _finished(form: Form) -> Form:

@@ -1,6 +1,8 @@
 """What differs between the values that two schemas take: their types, formats and null, and those they list."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gate.api_changes.change import Impact
 from gate.api_changes.schema_form import Form, covers
@@ -9,6 +11,8 @@ from gate.api_changes.schema_keywords import shown
 from gate.api_changes.schema_place import View
 
 _MOST_VALUES = 50
+# Such as `^(asc|desc)$`: words only, of characters that stand for themselves.
+_WORDS = re.compile(r"\^(?:\((?:\?:)?(?P<many>[\w -]+(?:\|[\w -]+)*)\)|(?P<one>[\w -]+))\$")
 # Every value of the first format is one of the second.
 _WITHIN = frozenset(
     {
@@ -71,7 +75,9 @@ def _type_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
     elif text:
         yield Found(rule="type-compatible", impact=Impact.HARMLESS, says=f"{says}, which is written alike")
     elif not view.asks and types_wider and not same_types:
-        yield Found(rule="type-generalized", impact=Impact.BREAKING, says=says)
+        # Who got null only has nothing to rely on. FastAPI says null with `-> None`, and nothing without it.
+        empty = base.types == frozenset() and head.types is None
+        yield Found(rule="type-generalized", impact=Impact.RISKY if empty else Impact.BREAKING, says=says)
     else:
         yield Found(rule="type-changed", impact=Impact.BREAKING, says=says)
 
@@ -136,6 +142,24 @@ def _listed_changes(base: Form, head: Form, view: View) -> Iterator[Found]:
             yield Found(rule="enum-value-removed", impact=narrower(view), says=says)
         for key in [key for key in after if key not in before][:_MOST_VALUES]:
             yield Found(rule="enum-value-added", impact=more, says=f"may be {shown(after[key])}")
+
+
+def listed_alike(base: Form, head: Form) -> tuple[Form, Form]:
+    """Say a pattern that lists words, such as `^(asc|desc)$`, by the words, where the other side lists them."""
+    if base.values is None and head.values is not None:
+        return _as_listed(base), head
+    if head.values is None and base.values is not None:
+        return base, _as_listed(head)
+    return base, head
+
+
+def _as_listed(form: Form) -> Form:
+    pattern = next(iter(form.patterns), "") if len(form.patterns) == 1 else ""
+    found = _WORDS.fullmatch(pattern) if form.types == frozenset({"string"}) else None
+    if found is None:
+        return form
+    words = (found["many"] or found["one"]).split("|")
+    return replace(form, values={("string", word): word for word in words}, patterns=frozenset())
 
 
 def _extensible_changes(base: Form, head: Form, view: View) -> Iterator[Found]:

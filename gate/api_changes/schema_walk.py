@@ -19,7 +19,7 @@ from gate.api_changes.schema_form import Form, Part
 from gate.api_changes.schema_found import Found, Inner, placed
 from gate.api_changes.schema_objects import entry_changes, inner_objects, object_changes
 from gate.api_changes.schema_place import Place, Sides, View
-from gate.api_changes.schema_values import swapped, value_changes
+from gate.api_changes.schema_values import listed_alike, swapped, value_changes
 
 _MOST_PAIRS = 20_000
 _MOST_TRIED = 3_000
@@ -194,6 +194,7 @@ class Walk:
 
     def _compared(self, base: Form, head: Form) -> Iterator[Found | Inner]:
         view, forms = self.view, (self.base, self.head)
+        base, head = listed_alike(base, head)
         yield from value_changes(base, head, view)
         if swapped(base, head):
             return

@@ -49,6 +49,9 @@ STRUCTURE_RULES: Mapping[str, StructureRule] = {
     "api-operation-id-added": _rule(_HARMLESS, "An operation was given an id"),
     "webhook-added": _rule(_HARMLESS, "A webhook is new"),
     "webhook-removed": _rule(_BREAKING, "A webhook was removed"),
+    # Ours: oasdiff has no rules for them.
+    "callback-added": _rule(_HARMLESS, "A callback of an operation is new"),
+    "callback-removed": _rule(_BREAKING, "A callback of an operation was removed"),
     # Parameters.
     "request-parameter-removed": _rule(_RISKY, "A parameter was removed"),
     "request-parameter-removed-with-deprecation": _rule(_HARMLESS, "A parameter was removed that had been deprecated"),

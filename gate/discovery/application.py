@@ -70,7 +70,7 @@ def find_import_path(sources: ProjectSources) -> str:
 
 def _made(sources: ProjectSources) -> tuple[str, str]:
     """Return the name of the application and the file that makes it, the most usual ones; "" where there is none."""
-    found: list[tuple[tuple[int, int, str], str]] = []
+    found: list[tuple[tuple[int, bool, int, str], str]] = []
     for path, text in _modules(sources):
         match = _main_of(text)
         if match and match["kind"] in _MAKERS and PurePosixPath(path).name not in _USUAL and "/" in path:
@@ -79,10 +79,11 @@ def _made(sources: ProjectSources) -> tuple[str, str]:
         if name:
             file = PurePosixPath(path).name
             usual = _USUAL.index(file) if file in _USUAL else len(_USUAL)
-            found.append(((usual if match else usual + 10, path.count("/"), path), name))
+            is_other = bool(match) and name not in _NAMES
+            found.append(((usual if match else usual + 10, is_other, path.count("/"), path), name))
     if not found:
         return "", ""
-    (_, _, path), name = min(found)
+    (*_, path), name = min(found)
     return name, path
 
 

@@ -6,6 +6,7 @@ Format: https://spec.openapis.org/oas/v2.0.html
 from collections.abc import Mapping
 from typing import Any
 
+from gate.formats.openapi_parts import text_of
 from gate.formats.openapi_schema import entries, followed, mapping
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -53,7 +54,7 @@ def _item(root: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]
 def _operation(root: Mapping[str, Any], shared: tuple[Any, ...], operation: Mapping[str, Any]) -> Mapping[str, Any]:
     every = [followed(root, one) for one in (*shared, *entries(operation.get("parameters"))[:_MOST])]
     # An operation's own parameter takes the place of its path's.
-    written = list({(str(one.get("name")), str(one.get("in"))): one for one in every}.values())
+    written = list({(text_of(one.get("name")), text_of(one.get("in"))): one for one in every}.values())
     takes = _media(operation.get("consumes"), root.get("consumes"))
     gives = _media(operation.get("produces"), root.get("produces"))
     answers = {
@@ -70,7 +71,7 @@ def _media(own: object, general: object) -> list[str]:
 
 
 def _answer(written: Mapping[str, Any], gives: list[str]) -> Mapping[str, Any]:
-    answer: dict[str, Any] = {name: written[name] for name in ("description",) if name in written}
+    answer: dict[str, Any] = {"description": written["description"]} if "description" in written else {}
     headers = list(mapping(written.get("headers")).items())[:_MOST]
     if headers:
         answer["headers"] = {name: {"schema": _inline(mapping(one))} for name, one in headers}

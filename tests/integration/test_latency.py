@@ -127,7 +127,7 @@ def test_sessions_of_a_function_are_played_and_named_as_the_document_names_them(
 @pytest.mark.parametrize(
     ("plant", "outcome", "told"),
     [
-        ("dies", "failed", "no answer"),
+        ("dies", "failed", "after the load, GET /items was not answered: nobody listens there"),
         ("429", "errored", "the measurement does not count: 429"),
     ],
 )

@@ -50,14 +50,14 @@ FILES = {
 QUICK = ("users=20", "think-time=0", "samples=1000", "warm-up=0.2", "compare=true", "slower=25")
 
 
-def run(make_project: MakeProject, change: dict[str, str | bytes | None], *settings: str) -> Run:
+def run(make_project: MakeProject, change: dict[str, str]) -> Run:
     project = make_project({})
     repository = Repository(project.folder)
     repository.commit("base", FILES)
     repository.branch("change")
     repository.commit("change", change)
     project.folder = project.folder / "service"
-    settings = (*(f"latency.{one}" for one in QUICK), "app=main:app", *settings)
+    settings = (*(f"latency.{one}" for one in QUICK), "app=main:app")
     arguments = [part for one in settings for part in ("--set", one)]
     done = project.run("--gates", "latency", "--postgres", "off", *arguments)
     assert not repository.git("status", "--porcelain", "--ignored"), "something was left in the checkout"
@@ -81,11 +81,9 @@ def test_a_change_that_waits_longer_is_slower_by_that_factor_and_what_it_left_al
     done = run(make_project, {"service/parts/answering.py": "SECONDS = 0.06\n"})
     assert done.outcomes == {"latency": "failed"}, done.stdout + done.stderr
     found = factors(done)
-    print(found)
     value, low, high = found["GET /items"]
     assert 1.25 < low < value < high
     assert 2 < value < 5
     assert found["GET /news"][1] < 1.25
     assert "GET /items takes" in done.reason("latency")
-    print(done.stderr, done.stdout)
     assert re.search(r"measuring in turn with the base [0-9a-f]{12}: about .* in all\n", done.stderr)

@@ -80,20 +80,22 @@ def run(make_project: MakeProject, locustfile: str, *options: str) -> Run:
 
 
 def test_a_locustfile_is_played_as_it_is_and_judged_as_a_session_is(make_project: MakeProject) -> None:
-    done = run(make_project, LOCUSTFILE, "users=6", "duration=2", "inconclusive=pass", "locust-workers=2")
+    done = run(make_project, LOCUSTFILE, "users=6", "duration=2", "longest=5", "inconclusive=pass", "locust-workers=2")
     assert done.outcomes == {"latency": "passed"}, done.stdout + done.stderr
     result = done.report.result("latency")
     assert result is not None
     (matrix,) = (one for one in result.judgement.exhibits if isinstance(one, Matrix))
     rows = {row.label: row.cells for row in matrix.rows}
-    assert set(rows) == {"GET /items/{item_id}", "GET /items", "GET an item that is not there", "all requests"}
+    # On a slow machine, some of what users do as they start is in the timed window, too.
+    played = {"GET /items/{item_id}", "GET /items", "GET an item that is not there", "all requests"}
+    assert set(rows) - {"POST /items"} == played
     assert all(cells[-1] == "0" for cells in rows.values()), rows
     assert "with 6 users, think time as load/locustfile.py has it" in done.reason("latency")
     assert "locust" in dict(done.report.tool_versions)
 
 
 def test_what_the_locustfile_calls_a_failure_is_one(make_project: MakeProject) -> None:
-    done = run(make_project, FAILING, "users=2", "duration=1")
+    done = run(make_project, FAILING, "users=2", "duration=1", "longest=5")
     assert done.outcomes == {"latency": "failed"}, done.stdout + done.stderr
     assert "requests failed: failed (" in done.reason("latency")
     assert "the list is not what it was" in (done.folder / "report.json").read_text("utf-8")

@@ -28,7 +28,8 @@ class LatencyEvidence:
     is None where it is not the gate's to say, as in a locustfile; with `rate` (requests a second) nobody thinks.
     `rounds` are the load, whole or in turns, and, where that left it undecided, the same load once more. `expected` are
     an operation's statuses that are no error beside 2xx and 3xx. `rows`: how many each table had. `locations`: where an
-    operation's route is. `lock_waits`: who waited for locks while the load was on. `uncompared`: why there is no `base`
+    operation's route is. `lock_waits`: who waited for locks while the load was on. `silence`: that the service answers
+    nobody any more, now that the load is over, and why; "" where it does. `uncompared`: why there is no `base`
     although there was to be one, `untold`: why the database could not be looked into, else "". `notices` are sentences
     for the reader.
     """
@@ -45,6 +46,7 @@ class LatencyEvidence:
     lock_waits: tuple[LockWait, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict)
     base: BaseComparison | None = None
+    silence: str = ""
     uncompared: str = ""
     untold: str = ""
     notices: tuple[str, ...] = ()

@@ -23,6 +23,8 @@ def findings_of(
 ) -> Iterable[Finding]:
     """Tell everything, what makes the gate fail first."""
     several = len(load.operations) > 1
+    if evidence.silence:
+        yield _finding(Rule.ERRORS, "", evidence.silence, evidence)
     failing = [one for one in load.operations if one.exceeds(options.errors)]
     if several and not failing and load.whole.exceeds(options.errors):
         failing = [load.whole]
@@ -35,10 +37,11 @@ def findings_of(
         cause = likely_cause(one, evidence)
         words = f"{_p95_words(one, 'is over the')}{cause and f': {cause}'}"
         yield _finding(Rule.OVER_LIMIT, one.name, words, evidence)
-    decides = not failing and not slow
+    decides = not failing and not slow and not evidence.silence
     severity = Severity.NOTICE if not decides else _SEVERITIES[options.inconclusive]
     for one in load.operations:
-        if one.ending == INCONCLUSIVE:
+        # Of requests that failed, and of a service that is gone, nobody asks for the p95.
+        if one.ending == INCONCLUSIVE and one not in failing and not evidence.silence:
             yield _finding(
                 Rule.INCONCLUSIVE, one.name, f"{_p95_words(one, 'may be over its')}: {one.why}", evidence, severity
             )

@@ -126,4 +126,5 @@ async def _evidence(loading: Loading, making: SessionMaking, described: Describe
     hide = Mask(people.secrets)
     rounds = tuple(replace(one, trouble=hide(one.trouble)) for one in evidence.rounds)
     notices = (*map(hide, evidence.notices), *filter(None, (described.service.trouble,)))
-    return replace(evidence, rounds=rounds, uncompared=hide(evidence.uncompared), notices=notices)
+    silence, uncompared = hide(evidence.silence), hide(evidence.uncompared)
+    return replace(evidence, rounds=rounds, silence=silence, uncompared=uncompared, notices=notices)

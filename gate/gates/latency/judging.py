@@ -33,7 +33,8 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     exhibits = exhibits_of(evidence, load, versus)
     if not load.whole.requests:
         trouble = next((one.trouble for one in evidence.rounds if one.trouble), "")
-        return Judgement.errored(f"no request was measured{trouble and f': {trouble}'}", *exhibits)
+        told = "; ".join(filter(None, (trouble, evidence.silence)))
+        return Judgement.errored(f"no request was measured{told and f': {told}'}", *exhibits)
     if load.whole.refusals:
         return Judgement.errored(_refused(load), *exhibits)
     ending, why = _ending(load, options)
@@ -44,6 +45,9 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
         # Whatever the measurement decides: this is known without it.
         more = f"; and {len(costly) - 1} more" if len(costly) > 1 else ""
         ending, why = FAILED, f"{costly[0].message[:_MOST_OF_A_REASON]}{more}"
+    if evidence.silence:
+        # Users who wait for an answer that never comes are few requests: their share, and the p95, hide it.
+        ending, why = FAILED, f"{evidence.silence}; {why}" if ending == FAILED else evidence.silence
     outcome = {FAILED: Outcome.FAILED, INCONCLUSIVE: _POLICIES[options.inconclusive]}.get(ending, Outcome.PASSED)
     findings = tuple(findings_of(load, evidence, options, versus))
     under = load_words(evidence)

@@ -81,9 +81,9 @@ class Loading:
             notices=(*self.making.notices(sessions), *self._smallness(rows)),
         )
         evidence = await self._measured(plan, evidence, contest)
-        notices = [*evidence.notices, *await self._aftermath(sessions, evidence)]
+        evidence = await self._aftermath(sessions, evidence)
         costs = await self._costs(sessions)
-        return replace(evidence, costs=costs, lock_waits=tuple(self._waits), untold=self.untold, notices=tuple(notices))
+        return replace(evidence, costs=costs, lock_waits=tuple(self._waits), untold=self.untold)
 
     async def prepared(self) -> Prepared:
         """Make the sessions, and fill the tables.
@@ -225,15 +225,23 @@ class Loading:
             self._waits += watch.waits
         return result
 
-    async def _aftermath(self, sessions: Sessions, evidence: LatencyEvidence) -> tuple[str, ...]:
+    async def _aftermath(self, sessions: Sessions, evidence: LatencyEvidence) -> LatencyEvidence:
         """Say whether the service still works, where it left requests without an answer."""
         if not any(one.unanswered for one in evidence.rounds):
-            return ()
-        trouble = (await rehearsed(self.described.service.http, sessions.players[0])).trouble
+            return evidence
+        after = await rehearsed(self.described.service.http, sessions.players[0])
+        if not after.trouble:
+            return evidence
+        told = f"after the load, {after.trouble}{self._last_line()}"
+        if after.is_silent:
+            return replace(evidence, silence=told)
+        return replace(evidence, notices=(*evidence.notices, told))
+
+    def _last_line(self) -> str:
+        """Return what the service printed last, as the end of a sentence."""
         last = [line.strip() for line in self.ctx.tail(self.ctx.service_log).text.splitlines() if line.strip()][-1:]
         said = masked(last[0], secrets_in(self.env))[:_LONGEST_LINE] if last else ""
-        printed = f"; the last line of its log is: {said}" if said else ""
-        return (f"after the load, {trouble}{printed}",) if trouble else ()
+        return f"; the last line of its log is: {said}" if said else ""
 
     async def _costs(self, sessions: Sessions) -> tuple[OperationCost, ...]:
         if self.insight is None or self.untold:

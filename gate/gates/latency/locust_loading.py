@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gate.database_ports import OperationCost
+from gate.domain.http_message import HttpRequest
 from gate.gates.access_review.making import base_path_of
 from gate.gates.latency.costs import operation_costs, statements_at_rest
 from gate.gates.latency.duration import longest_of_all, spoken
@@ -14,6 +15,7 @@ from gate.gates.latency.locust_running import LocustGenerator, names_of, worker_
 from gate.gates.latency.options import LatencyOptions
 from gate.load_ports import LoadPlan
 from gate.ports import CannotRun
+from gate.service_ports import Unanswered
 
 _REHEARSAL = 3.0
 _BUSY = 0.9
@@ -48,10 +50,12 @@ class LocustLoading(Loading):
         )
         evidence = await self._measured(plan, evidence, None)
         runs = locust.runs[runs_before:]
+        silence = await self._silence(evidence)
         costs = await self._costs_of_requests(locust)
         return replace(
             evidence,
             costs=costs,
+            silence=silence,
             users=max(run.users for run in runs) or options.users,
             locations=self._locations({one.operation for run in runs for one in run.result.samples}),
             lock_waits=tuple(self._waits),
@@ -71,6 +75,16 @@ class LocustLoading(Loading):
             keeps_examples=self.insight is not None and not self.untold,
             named=names_of(described.subjects, base_path_of(described.document, described.subjects)),
         )
+
+    async def _silence(self, evidence: LatencyEvidence) -> str:
+        """Say whether the service answers nobody any more, where it left requests without an answer."""
+        if not any(one.unanswered for one in evidence.rounds):
+            return ""
+        try:
+            await self.described.service.http.send(HttpRequest(method="GET", target="/"))
+        except Unanswered as silence:
+            return f"after the load, GET / was not answered: {silence}{self._last_line()}"
+        return ""
 
     async def _costs_of_requests(self, locust: LocustGenerator) -> tuple[OperationCost, ...]:
         """Send a few of the requests once more, and count the statements that come of them."""

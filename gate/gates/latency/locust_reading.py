@@ -75,6 +75,8 @@ def parse_locust_run(files: Mapping[str, bytes], named: Callable[[str], str]) ->
             _add(columns, content, names, begin, end)
     windows = tuple(_windows(files.get("reports.jsonl", b""), named, begin, window)) if begin else ()
     notices = tuple(_notices(run, processes, is_counted=bool(windows)))
+    unanswered = sum(one.statuses.count(0) for one in columns.values())
+    unanswered += sum(count for window in windows for status, count in window.failures if not status)
     is_measured = bool(windows) or any(one.starts for one in columns.values())
     return LocustRun(
         result=LoadResult(
@@ -85,6 +87,7 @@ def parse_locust_run(files: Mapping[str, bytes], named: Callable[[str], str]) ->
             processor_share=max((_number(one, "busy") for one in processes), default=0.0),
             processor_seconds=math.fsum(_number(one, "processor") for one in processes),
             ended=_text(run, "ended"),
+            unanswered=(("Locust had no answer", unanswered),) if unanswered else (),
             trouble="" if is_measured or not notices else notices[0],
         ),
         users=int(_number(run, "users")),

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from gate.gates.latency.columns import columns_of
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.options import FEWEST_SAMPLES, LatencyOptions
 from gate.gates.latency.statistics import Interval, Timings
-from gate.load_ports import CountedWindow, LoadResult
+from gate.load_ports import LoadResult
 
 PASSED, FAILED, INCONCLUSIVE, TOO_RARE = "passed", "failed", "inconclusive", "too rare"
 ALL_REQUESTS = "all requests"
@@ -123,7 +124,7 @@ def _generator(rounds: Sequence[LoadResult]) -> _Generator:
 def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
     """Return every operation, in the order of the session, and how each ended against its limit."""
     generator = _generator(evidence.rounds)
-    columns = _columns_of(evidence.rounds)
+    columns = columns_of(evidence.rounds)
     window = math.fsum(one.window for one in evidence.rounds)
     often = RARELY * max((len(seconds) for _, seconds, _ in columns.values()), default=0)
     operations = []
@@ -157,34 +158,6 @@ def operations_of(evidence: LatencyEvidence, options: LatencyOptions) -> Load:
         is_doubtful=generator.is_overloaded,
     )
     return Load(whole=_judged(whole, generator), operations=tuple(operations))
-
-
-_Columns = tuple[list[float], list[float], Counter[int]]
-
-
-def _columns_of(rounds: Sequence[LoadResult]) -> dict[str, _Columns]:
-    columns: dict[str, _Columns] = {}
-    begin = 0.0
-    for one in rounds:
-        for samples in one.samples:
-            starts, seconds, statuses = columns.setdefault(samples.operation, ([], [], Counter()))
-            starts += [begin + start for start in samples.starts]
-            seconds += samples.seconds
-            statuses.update(samples.statuses)
-        for window in one.windows:
-            _count(window, begin, columns.setdefault(window.operation, ([], [], Counter())))
-        begin += one.window
-    return columns
-
-
-def _count(window: CountedWindow, begin: float, columns: _Columns) -> None:
-    starts, seconds, statuses = columns
-    for length, count in window.times:
-        starts += [begin + window.start] * count
-        seconds += [length] * count
-    failed = dict(window.failures)
-    statuses.update(failed)
-    statuses[200] += sum(count for _, count in window.times) - sum(failed.values())
 
 
 def _divided(statuses: Counter[int], expected: Sequence[int]) -> tuple[Counter[int], Counter[int]]:

@@ -83,10 +83,14 @@ def is_well(step: LoadStep, status: int) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """How a session went when one user played it: why it did not work, "" where it did; seconds an answer took."""
+    """How a session went when one user played it: why it did not work, "" where it did; seconds an answer took.
+
+    `is_silent`: it did not work because there was no answer at all.
+    """
 
     trouble: str = ""
     seconds: float = 0.0
+    is_silent: bool = False
 
 
 async def rehearsed(http: HttpClient, user: LoadUser) -> Rehearsal:
@@ -103,7 +107,7 @@ async def rehearsed(http: HttpClient, user: LoadUser) -> Rehearsal:
                 return Rehearsal(trouble=f"the answer of {step.operation} does not end, or is larger than 1 MiB")
             player.learn(step, answer)
         except Unanswered as silence:
-            return Rehearsal(trouble=f"{step.operation} was not answered: {silence}")
+            return Rehearsal(trouble=f"{step.operation} was not answered: {silence}", is_silent=True)
         except UnreadableError as error:
             return Rehearsal(trouble=f"{step.operation}: {error}")
         seconds.append(answer.seconds)

@@ -27,7 +27,10 @@ class BaseDocument:
 async def base_document(ctx: Context, wanted: str, path: str) -> BaseDocument:
     """Return the document that stands at `path`, relative to the repository's root, where `wanted` says.
 
-    Nothing is guessed, and nothing raises: where there is none, that is told.
+    Nothing is guessed: where there is none, that is told.
+
+    Raises:
+        CannotRun: a base that the user names cannot be had. Who asks for a comparison is not told that all is well.
     """
     if wanted == NO_BASE:
         return BaseDocument()
@@ -36,6 +39,8 @@ async def base_document(ctx: Context, wanted: str, path: str) -> BaseDocument:
             return _of_file(ctx, wanted)
         return await _of_revision(ctx, wanted, path)
     except CannotRun as trouble:
+        if wanted:
+            raise
         return BaseDocument(reason=trouble.reason)
 
 
@@ -72,7 +77,9 @@ async def _of_revision(ctx: Context, wanted: str, path: str) -> BaseDocument:
         if content is not None:
             also = "" if place == path else f", where it is {place}"
             return _read(content, f"{base.commit[:12]} ({base.origin}{also})")
-    raise CannotRun(f"{base.commit[:12]} ({base.origin}) has no {path}: there is nothing to compare with yet")
+    return BaseDocument(
+        reason=f"{base.commit[:12]} ({base.origin}) has no {path}: there is nothing to compare with yet"
+    )
 
 
 def _earlier(ctx: Context, path: str) -> tuple[str, ...]:

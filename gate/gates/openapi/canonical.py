@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gate.api_changes.schema_dialects import is_decimal
 from gate.formats import UnreadableError
 from gate.formats.openapi_schema import kind_of
 
@@ -205,6 +206,11 @@ def _as_bounds(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def _as_decimal(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the pattern that pydantic gives every decimal number since 2.12."""
+    return {name: value for name, value in schema.items() if name != "pattern"} if is_decimal(schema) else schema
+
+
 def _as_examples(schema: dict[str, Any]) -> dict[str, Any]:
     """Say one example as a list of one."""
     if "example" in schema and "examples" not in schema:
@@ -214,7 +220,8 @@ def _as_examples(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 _STEPS = (
-    *(_as_binary, _as_validation_error, _as_reference, _as_enum, _as_open, _as_bounds, _as_examples),
+    *(_as_binary, _as_validation_error, _as_reference, _as_enum, _as_open, _as_bounds, _as_decimal),
+    _as_examples,
     # Last: it puts a schema that is folded already beside what stands around it.
     _as_nullable,
 )

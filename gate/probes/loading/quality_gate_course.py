@@ -12,9 +12,9 @@ import os
 import sys
 import time
 import traceback
-from typing import Any, Callable
-from urllib.parse import urlsplit
+from typing import Any
 
+import quality_gate_clients as clients  # type: ignore[import-not-found] # it lies beside this file
 import quality_gate_examples  # type: ignore[import-not-found] # it lies beside this file
 import quality_gate_reports  # type: ignore[import-not-found] # it lies beside this file
 import quality_gate_requests as written  # type: ignore[import-not-found] # it lies beside this file
@@ -84,32 +84,31 @@ class Course:
         self.runner = runner
         gevent.spawn(self.watch.run)
         logging.getLogger("locust.user.task").addFilter(Few())
-        if self.settings["origin"]:
-            self.guard()
+        self.attend()
         if self.role != "WorkerRunner":
             gevent.spawn(self.oversee)
 
-    def guard(self) -> None:
-        """Let users send to the service alone, whatever addresses the locustfile has."""
+    def attend(self) -> None:
+        """Attend to the requests of Locust's own clients: whom they go to, and which are never answered."""
+        from gevent import GreenletExit  # type: ignore[import-untyped,unused-ignore]
         from locust.clients import HttpSession  # type: ignore[import-not-found]
         from locust.contrib.fasthttp import FastHttpSession  # type: ignore[import-not-found]
         from locust.exception import StopUser  # type: ignore[import-not-found]
 
-        allowed = _server(self.settings["origin"])
-
-        def guarded(build: "Callable[[Any, Any], Any]") -> "Callable[[Any, Any], Any]":
-            def build_url(session: Any, path: Any) -> Any:
-                url = build(session, path)
-                found = _server(str(url))
-                if found != allowed:
-                    self.trouble = f"the locustfile sends to {found[0]}://{found[1]}"
-                    raise StopUser
-                return url
-
-            return build_url
+        def stray(where: str) -> None:
+            self.trouble = f"the locustfile sends to {where}"
+            raise StopUser
 
         for kind in (HttpSession, FastHttpSession):
-            kind._build_url = guarded(kind._build_url)  # noqa: SLF001
+            kind.request = clients.attended(kind.request, self.unanswered, GreenletExit)
+            if self.settings["origin"]:
+                kind._build_url = clients.guarded(kind._build_url, self.settings["origin"], stray)  # noqa: SLF001
+
+    def unanswered(self, method: object, name: object, start: float) -> None:
+        """Write down that a request had no answer when its user had to go; it is one of the timed window."""
+        now = time.time()
+        if self.begin is not None and now >= self.begin:
+            self.requests.add(written.name_of(method, name), 0, max(start, self.begin), now - start)
 
     def on_spawned(self, **_more: object) -> None:
         """Begin to count a while after all users are there."""
@@ -155,6 +154,9 @@ class Course:
             if why and self.end is None:
                 self.end, self.ended = time.time(), why
                 self.watch.end = self.end
+                if not self.settings["keeps_reports"]:
+                    # Quitting waits for no worker; and of one that has stopped, no report is taken.
+                    self.runner.stop()
                 self.runner.quit()
 
     def why_over(self) -> str:
@@ -189,11 +191,12 @@ class Course:
         """Remember when all users had stopped."""
         self.on_stopping()
         self.stopped = time.time()
+        # Who leads workers does not wait until they have come to their end.
+        self.tell()
 
-    def finish(self, status: int = 0, error: str = "", where: str = "") -> None:
-        """Write what is to be told."""
-        self.requests.close()
-        self.reports.close()
+    def tell(self) -> None:
+        """Write what is to be told of this process until now."""
+        self.requests.flush()
         told = {
             "lag": self.watch.lag(),
             "busy": max(self.watch.busy(), self.warned),
@@ -203,6 +206,12 @@ class Course:
             "trouble": self.trouble,
         }
         _write(self.folder, f"process-{os.getpid()}.json", told)
+
+    def finish(self, status: int = 0, error: str = "", where: str = "") -> None:
+        """Write what is to be told at the end."""
+        self.tell()
+        self.requests.close()
+        self.reports.close()
         if self.role == "WorkerRunner":
             return
         late = self.end is not None and self.stopped is not None and self.stopped - self.end
@@ -231,12 +240,6 @@ class Few(logging.Filter):
         del record
         self.left -= 1
         return self.left >= 0
-
-
-def _server(url: str) -> "tuple[str, str]":
-    """Return the scheme and the server of a URL, without who asks."""
-    parts = urlsplit(url)
-    return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
 
 
 def _write(folder: str, name: str, told: "dict[str, Any]") -> None:

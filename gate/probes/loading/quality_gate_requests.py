@@ -91,8 +91,13 @@ class Requests:
         self.count += 1
         self.file.write(_RECORD.pack(self.names[name], status, start, seconds))
 
-    def close(self) -> None:
+    def flush(self) -> None:
         """Write what has not been written yet."""
+        if self.process == os.getpid():
+            self.file.flush()
+
+    def close(self) -> None:
+        """Write what has not been written yet, and no more."""
         if self.process == os.getpid():
             self.file.close()
             self.listing.close()

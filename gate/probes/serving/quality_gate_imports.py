@@ -23,10 +23,15 @@ def _imported(module: str) -> "dict[str, Any]":
     files = dict(_files())
     roots = {_root(name, path) for name, path in files.items()}
     return {
-        "app_file": os.path.realpath(files[module]) if module in files else "",
-        "import_roots": sorted({os.path.realpath(root) for root in roots})[:_MOST],
+        "app_file": _shown(files[module]) if module in files else "",
+        "import_roots": sorted({_shown(root) for root in roots})[:_MOST],
         "copied_from": sorted(_copied_from(set(files.values())))[:_MOST],
     }
+
+
+def _shown(path: str) -> str:
+    """Return where a path leads; bytes that are no text are replaced, as JSON has none."""
+    return os.path.realpath(path).encode("utf-8", "replace").decode()
 
 
 def _files() -> "list[tuple[str, str]]":

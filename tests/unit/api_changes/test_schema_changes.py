@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gate.api_changes.change import Change, Impact
 from gate.api_changes.schema_changes import Direction, Place, Sides, schema_changes
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLACES = {
     Direction.REQUEST: ("request-body", "the request's body"),
     Direction.RESPONSE: ("response-body", "the response's body (200)"),

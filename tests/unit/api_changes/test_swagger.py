@@ -159,3 +159,9 @@ def test_what_breaks_clients_of_a_swagger_2_document_is_found(
     found = changed(where, value)
 
     assert rule_id in {one.rule_id for one in found if one.impact is Impact.BREAKING}, found
+
+
+def test_a_media_type_without_a_name_differs_not_from_itself() -> None:
+    odd = {**written(), "consumes": [""], "produces": ["", "text/plain"]}
+
+    assert api_changes(as_openapi(odd), as_openapi(odd), today=TODAY) == ()

@@ -29,6 +29,7 @@ def sources(texts: dict[str, str], place: str = ".") -> ProjectSources:
         ({"a.py": "second = FastAPI()\napp = FastAPI()\napp.mount('/v2', second)\n"}, "a:app"),
         ({"a.py": "v2 = FastAPI()\nmain = FastAPI()\nmain.mount('/v2', app=v2)\n"}, "a:main"),
         ({"a.py": "one = FastAPI()\ntwo = FastAPI()\n"}, "a:one"),
+        ({"app/a_metrics.py": "metrics = FastAPI()\n", "app/service.py": FASTAPI}, "app.service:app"),
         # What serves it says it best.
         ({"a.py": FASTAPI, "main.py": FASTAPI, "Dockerfile": 'CMD ["uvicorn", "a:app", "--port", "80"]'}, "a:app"),
         ({"a.py": "def make(): ...", "Procfile": "web: uvicorn --factory a:make --port $PORT"}, "a:make()"),

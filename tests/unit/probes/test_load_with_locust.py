@@ -38,7 +38,7 @@ def course(part: Callable[[str], Any], tmp_path: Path) -> Any:
         "origin": ORIGIN,
         "warm_up": 0.0,
         "duration": None,
-        "longest": 100.0,
+        "longest": 10_000.0,
         "patience": 30.0,
         "samples": 3,
         "rarely": 0.05,
@@ -141,14 +141,14 @@ def test_it_is_over_when_every_operation_has_its_samples_that_is_not_rare(course
 
 
 def test_it_is_over_when_its_time_is_or_nobody_is_left(course: Any) -> None:
-    course.begin = NOW - 99
+    course.begin = NOW - 9_000
     assert course.why_over() == ""
     course.runner.user_count = 0
     assert course.why_over() == "no user was left"
     course.runner.user_count = 1
-    course.begin = NOW - 101
+    course.begin = NOW - 10_001
     assert course.why_over() == "it has lasted as long as it may"
-    course.settings["duration"] = 5.0
+    course.settings["duration"] = 5_000.0
     course.counts = {"GET /a": 3}
     assert course.why_over() == "the time is over"
     course.begin = NOW - 1
@@ -178,6 +178,70 @@ def test_reports_count_from_the_first_that_is_all_about_the_timed_window(course:
     course.finish()
     (window,) = parse_locust_run(files(tmp_path), lambda name: name).result.windows
     assert (window.operation, window.times, window.failures) == ("GET /a/{}", ((0.012, 2), (0.15, 1)), ((500, 1),))
+
+
+class Ended(BaseException):
+    """What ends a user."""
+
+
+class Session:
+    """A client that asks nobody."""
+
+    request_name = None
+
+    def _build_url(self, path: str) -> str:
+        return path if "://" in path else f"{ORIGIN}{path}"
+
+    def request(self, method: str, url: str, name: str | None = None, **named: object) -> str:
+        self._build_url(url)
+        if named.get("hangs"):
+            raise Ended
+        if named.get("fails"):
+            raise ValueError
+        return f"{method} {url}"
+
+
+def test_a_request_whose_user_is_ended_before_an_answer_is_told_and_no_other(part: Callable[[str], Any]) -> None:
+    told: list[tuple[object, object]] = []
+    request = part("quality_gate_clients").attended(Session.request, lambda *one: told.append(one[:2]), Ended)
+    session = Session()
+    assert request(session, "GET", "/a") == "GET /a"
+    with pytest.raises(ValueError, match=r"\A\Z"):
+        request(session, "GET", "/a", fails=True)
+    assert told == []
+    for url, name in (("/a?b=1", None), (f"{ORIGIN}/b", None), ("/c", "a name")):
+        with pytest.raises(Ended):
+            request(session, "GET", url, name, hangs=True)
+    assert told == [("GET", "/a?b=1"), ("GET", "/b"), ("GET", "a name")]
+
+
+def test_a_request_that_was_never_answered_is_one_of_the_timed_window(course: Any, tmp_path: Path) -> None:
+    course.unanswered("GET", "/a", NOW - 60)
+    course.begin, course.end = NOW - 30, NOW + 1
+    course.unanswered("GET", "/a", NOW - 60)
+    course.finish()
+    (samples,) = parse_locust_run(files(tmp_path), lambda name: name).result.samples
+    assert (list(samples.starts), list(samples.statuses)) == ([0.0], [0])
+    assert samples.seconds[0] >= 60
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("/a", None),
+        (f"{ORIGIN}/a", None),
+        ("http://user:secret@127.0.0.1:8000/a", None),
+        ("https://127.0.0.1:8000/a", "https://127.0.0.1:8000"),
+        ("http://127.0.0.1:9000/a", "http://127.0.0.1:9000"),
+        ("https://user:secret@prod.example/a", "https://prod.example"),
+    ],
+)
+def test_whoever_is_not_the_service_is_told_without_credentials(
+    part: Callable[[str], Any], path: str, where: str | None
+) -> None:
+    told: list[str] = []
+    part("quality_gate_clients").guarded(Session._build_url, ORIGIN, told.append)(Session(), path)
+    assert told == ([] if where is None else [where])
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,13 @@ class OneCommit(Revisions):
 
 @dataclass
 class TwoServices(Services):
-    """Runs the change's service, and the base's where it is started in another folder; `imported` is what that loads."""
+    """Runs the change's service, and the base's where it is started in another folder, unless there is `trouble`."""
 
     change: NotesService
     base: NotesService
     folder: Path
     imported: str = "{folder}/app.py"
+    trouble: str = ""
     started: list[ServiceStart] = field(default_factory=list)
     running_now: int = 0
 
@@ -54,6 +55,8 @@ class TwoServices(Services):
     async def running(self, start: ServiceStart) -> AsyncIterator[Service]:
         self.started.append(start)
         is_change = start.folder == self.folder
+        if self.trouble and not is_change:
+            raise CannotRun(self.trouble)
         service, origin = (self.change, "http://127.0.0.1:1") if is_change else (self.base, BASE_ORIGIN)
         file = self.imported.format(folder=start.folder, change=self.folder)
         told = {"app": "app:app", "framework": "x", "routes": [], "document": service.document(), "app_file": file}
@@ -99,6 +102,7 @@ class Compared:
     load: TwoSpeeds = field(default_factory=TwoSpeeds)
     revisions: OneCommit = field(default_factory=OneCommit)
     imported: str = "{folder}/app.py"
+    trouble: str = ""
     services: TwoServices = field(init=False)
     said: list[str] = field(default_factory=list)
 
@@ -107,7 +111,7 @@ class Compared:
         notes = Loaded(self.folder, load=self.load)
         notes.said = self.said
         ctx = notes.context(revisions=self.revisions)
-        self.services = TwoServices(notes.service, self.base, ctx.project.folder, self.imported)
+        self.services = TwoServices(notes.service, self.base, ctx.project.folder, self.imported, self.trouble)
         chosen = {"compare": True, "users": 4, "think_time": 0.1, **options}
         evidence = notes.collected(replace(ctx, services=self.services), **chosen)
         assert self.services.running_now == 0
@@ -147,6 +151,7 @@ def test_the_base_runs_in_its_own_folder_and_imports_from_there_first(tmp_path: 
     [
         ({"revisions": OneCommit(trouble="the clone is shallow")}, "the clone is shallow"),
         ({"revisions": OneCommit(files={})}, "it has no folder ."),
+        ({"trouble": "the service cannot be imported"}, "the service cannot be imported"),
         ({"imported": "{change}/app.py"}, "the application was imported from this change's own checkout"),
         ({"imported": "/usr/lib/app.py"}, "the application was imported from an installed package"),
         ({"base": NotesService(only=frozenset({"GET /health"}))}, "it has no GET /users/me, "),

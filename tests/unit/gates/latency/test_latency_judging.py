@@ -140,6 +140,17 @@ def test_why_there_was_no_answer_is_told() -> None:
     assert told.endswith("no answer (1,500 times); at most 1 % may; the connection was closed")
 
 
+def test_a_service_that_answers_nobody_any_more_fails_however_fast_it_was_before() -> None:
+    silence = "after the load, GET /tasks was not answered: no answer in 10 s"
+    for load in (measured(ONE, OTHER), measured(ONE, p95=0.49)):
+        judgement = judge_latency(replace(evidence(load), silence=silence), PLAIN)
+        assert judgement.outcome is Outcome.FAILED
+        assert judgement.reason == f"with 50 users, 1 s think time; {silence}"
+        assert [(one.rule_id, one.message) for one in judgement.findings] == [(Rule.ERRORS, silence)]
+    gone = replace(evidence(measured(ONE, statuses=(200, 0))), silence=silence)
+    assert judge_latency(gone, PLAIN).reason.startswith(f"with 50 users, 1 s think time; {silence}; 1,500 of 3,000")
+
+
 def test_a_status_that_the_session_expects_is_no_error() -> None:
     load = evidence(measured(statuses=(404, 401)), expected={ONE: (404, 401)})
     assert judge_latency(load, PLAIN).outcome is Outcome.PASSED

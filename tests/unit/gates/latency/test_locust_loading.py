@@ -14,6 +14,7 @@ from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.gate import LatencyGate
 from gate.gates.latency.options import LatencyOptions
 from gate.ports import CannotRun, Command, Completed, Processes
+from gate.service_ports import Unanswered
 from tests.unit.gates.latency.loaded_notes import Loaded
 from tests.unit.gates.latency.locust_files import Request, process, run
 
@@ -208,3 +209,18 @@ def test_what_cannot_be_meant_with_a_locustfile_is_told_before_it_is_played(
         collected(tmp_path, locust, **options)
     assert told in failure.value.reason
     assert not locust.commands
+
+
+def test_a_service_that_answers_nobody_any_more_is_told(tmp_path: Path) -> None:
+    gone = [(name, start, took, 200 if at < 1_995 else 0) for at, (name, start, took, _) in enumerate(STEADY)]
+    locust = Locust([run(process(1, gone))])
+    notes, ctx = context(tmp_path, locust)
+    options = LatencyOptions(samples=1000, locustfile=NAME)
+    assert asyncio.run(LatencyGate().collect(ctx, options)).silence == ""
+    notes.service.send = unanswered  # type: ignore[method-assign]
+    evidence = asyncio.run(LatencyGate().collect(ctx, options))
+    assert evidence.silence.startswith("after the load, GET / was not answered: nobody listens there")
+
+
+async def unanswered(request: object) -> Any:
+    raise Unanswered("nobody listens there")

@@ -317,12 +317,21 @@ def test_another_document_that_is_still_there_is_not_taken_for_the_one_that_was_
 
 @pytest.mark.parametrize(
     ("base", "expected"),
-    [("none", []), ("docs/v1.json", ["api-path-removed-without-deprecation"]), ("docs/v9.json", [Rule.NOT_COMPARED])],
+    [("none", []), ("docs/v1.json", ["api-path-removed-without-deprecation"])],
 )
 def test_the_base_can_be_a_file_or_nothing(folder: Path, base: str, expected: Sequence[str]) -> None:
     write(folder, "openapi.json", document())
     write(folder, "docs/v1.json", document("GET /a", "GET /b"))
     assert rules(judged(folder, Project(), base=base)) == list(expected)
+
+
+@pytest.mark.parametrize(
+    ("base", "told"), [("docs/v9.json", "there is no file docs/v9.json"), ("origin/mian", "is no commit of this clone")]
+)
+def test_a_base_that_the_user_names_and_that_is_not_there_is_an_error(folder: Path, base: str, told: str) -> None:
+    write(folder, "openapi.json", document())
+    with pytest.raises(CannotRun, match=told):
+        judged(folder, Project(files=None), base=base)
 
 
 def test_it_comes_after_the_gates_whose_answers_it_uses_and_needs_none_of_them() -> None:
