@@ -10,7 +10,7 @@ from gate.gates.latency.base_start import StartedBase, started_base
 from gate.gates.latency.base_turns import Turns, is_first, turns_of
 from gate.gates.latency.duration import spoken
 from gate.gates.latency.evidence import BaseComparison, LatencyEvidence
-from gate.gates.latency.loading import Loading
+from gate.gates.latency.loaded_service import LoadedService
 from gate.gates.latency.sessions import DOCUMENT, Sessions
 from gate.load_ports import LoadPlan, LoadResult
 from gate.ports import Base, CannotRun, ProjectEnvironment
@@ -27,8 +27,8 @@ class Contest:
     `rounds` of the change are measurements like any other where that is so.
     """
 
-    head: Loading
-    base: Loading
+    head: LoadedService
+    base: LoadedService
     commit: Base
     turns: Turns
     rival: LoadPlan
@@ -103,7 +103,7 @@ class Rival:
     started: StartedBase | None = None
     trouble: str = ""
 
-    async def contest(self, head: Loading, sessions: Sessions, plan: LoadPlan, about: float) -> "Contest | None":
+    async def contest(self, head: LoadedService, sessions: Sessions, plan: LoadPlan, about: float) -> "Contest | None":
         """Get ready for the change's load, which is `plan` and takes `about` so many seconds."""
         if self.started is None:
             return None
@@ -116,7 +116,7 @@ class Rival:
         return found
 
 
-async def rival(head: Loading, environment: ProjectEnvironment, stack: AsyncExitStack) -> Rival:
+async def rival(head: LoadedService, environment: ProjectEnvironment, stack: AsyncExitStack) -> Rival:
     """Start the base's service, which runs until `stack` is left; why it does not is no trouble of the change."""
     try:
         async with AsyncExitStack() as starting:
@@ -127,7 +127,9 @@ async def rival(head: Loading, environment: ProjectEnvironment, stack: AsyncExit
     return Rival(started=started)
 
 
-async def _contest(head: Loading, started: StartedBase, sessions: Sessions, plan: LoadPlan, about: float) -> Contest:
+async def _contest(
+    head: LoadedService, started: StartedBase, sessions: Sessions, plan: LoadPlan, about: float
+) -> Contest:
     """Raise CannotRun where the two cannot be compared."""
     base = started.loading
     theirs = (await base.prepared()).sessions

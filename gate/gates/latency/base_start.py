@@ -11,7 +11,7 @@ from gate.gates.access_review.curl import rendered_exchanges
 from gate.gates.access_review.masking import Mask
 from gate.gates.described_service import Reach, described_service
 from gate.gates.latency.base_sources import LOCKS, MANIFEST, import_path, not_of_base, other_packages
-from gate.gates.latency.loading import Loading
+from gate.gates.latency.loaded_service import LoadedService
 from gate.gates.latency.session_making import SessionMaking
 from gate.ports import Base, CannotRun, ProjectEnvironment
 
@@ -23,12 +23,12 @@ class StartedBase:
     """The base's service, and what a reader should know of it. `loading` is made for it as for the change's."""
 
     commit: Base
-    loading: Loading
+    loading: LoadedService
     notices: tuple[str, ...]
 
 
 @asynccontextmanager
-async def started_base(head: Loading, environment: ProjectEnvironment) -> AsyncIterator[StartedBase]:
+async def started_base(head: LoadedService, environment: ProjectEnvironment) -> AsyncIterator[StartedBase]:
     """Run the base's service until the block is left.
 
     Raises:
@@ -50,8 +50,15 @@ async def started_base(head: Loading, environment: ProjectEnvironment) -> AsyncI
         insight = None
         if database is not None and head.insight is not None and ctx.insights is not None:
             insight = await stack.enter_async_context(ctx.insights.insight(database))
-        loading = replace(
-            head, ctx=ctx, described=described, making=making, insight=insight, env=env, rival=None, _waits=[]
+        loading = LoadedService(
+            ctx=ctx,
+            options=head.options,
+            load=head.load,
+            described=described,
+            making=making,
+            insight=insight,
+            env=env,
+            untold=head.untold,
         )
         try:
             yield StartedBase(commit=commit, loading=loading, notices=_notices(head.ctx, ctx, commit))
@@ -60,7 +67,7 @@ async def started_base(head: Loading, environment: ProjectEnvironment) -> AsyncI
             ctx.write_text(ctx.log, rendered_exchanges(people.accounts.caller.exchanges, Mask(people.secrets)))
 
 
-async def _context_of(head: Loading, commit: Base) -> Context:
+async def _context_of(head: LoadedService, commit: Base) -> Context:
     """Return what the base is started with: its own files and database, and all else as the change has it."""
     ctx = head.ctx
     assert ctx.revisions is not None

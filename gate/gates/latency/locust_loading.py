@@ -46,7 +46,7 @@ class LocustLoading(Loading):
             source=options.locustfile,
             warm_up=options.warm_up,
             rows=rows,
-            notices=self._smallness(rows),
+            notices=self.smallness(rows),
         )
         evidence = await self._measured(plan, evidence, None)
         runs = locust.runs[runs_before:]
@@ -58,7 +58,7 @@ class LocustLoading(Loading):
             silence=silence,
             users=max(run.users for run in runs) or options.users,
             locations=self._locations({one.operation for run in runs for one in run.result.samples}),
-            lock_waits=tuple(self._waits),
+            lock_waits=tuple(self.waits),
             untold=self.untold,
             notices=(*evidence.notices, *_notices(options, runs)),
         )
@@ -83,7 +83,7 @@ class LocustLoading(Loading):
         try:
             await self.described.service.http.send(HttpRequest(method="GET", target="/"))
         except Unanswered as silence:
-            return f"after the load, GET / was not answered: {silence}{self._last_line()}"
+            return f"after the load, GET / was not answered: {silence}{self.last_line()}"
         return ""
 
     async def _costs_of_requests(self, locust: LocustGenerator) -> tuple[OperationCost, ...]:
