@@ -106,7 +106,9 @@ def test_the_dogfood_workflow(runner: Runner, action: Path, github: FakeGitHub, 
     # Steps on this machine have no service container; in test_workflows.py there is one.
     workflow = repository.folder / DOGFOOD.relative_to(ROOT)
     here = workflow.read_text("utf-8").replace("sample_service\n\n", "sample_service\n      postgres: embedded\n\n", 1)
-    workflow.write_text(here, "utf-8")
+    # Beside other tests nobody can say how long users wait; `make gate` measures it alone.
+    assert ",latency," in here
+    workflow.write_text(here.replace(",latency,", ","), "utf-8")
     head = repository.commit("A change", {})
     github.pulls[7].head_sha = head
     ran = runner.run(
