@@ -163,7 +163,7 @@ def test_what_was_installed_as_a_copy_of_a_folder_is_told_where_it_is_imported(
         (tmp_path / f"{name}.py").touch()
         (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
         (about / "RECORD").write_text(f"{name}.py,,\n")
-        direct = {"url": f"file:///work/{name}", "dir_info": {"editable": editable}}
+        direct = {"url": f"file:///src/{name}", "dir_info": {"editable": editable}}
         (about / "direct_url.json").write_text(json.dumps(direct))
     (tmp_path / "project_broken-1.dist-info").mkdir()
     (tmp_path / "project_broken-1.dist-info" / "direct_url.json").write_text("{")
@@ -172,4 +172,4 @@ def test_what_was_installed_as_a_copy_of_a_folder_is_told_where_it_is_imported(
     importlib.import_module("project_linked")
 
     copied = part("quality_gate_imports").imported("nothing:app")["copied_from"]
-    assert [url for url in copied if "project_" in url] == ["file:///work/project_copied"]
+    assert [url for url in copied if "project_" in url] == ["file:///src/project_copied"]
