@@ -54,7 +54,7 @@ class Context:
     """A gate's view of the run.
 
     `named`: the user asked for this gate by name. `planned`: the ids of all gates of the run. `results`: those
-    of the gates it requires. `folder` becomes the report's folder; `scratch` is thrown away.
+    of the gates it requires or goes after. `folder` becomes the report's folder; `scratch` is thrown away.
     `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report. `doing` says
     what the gate does, where that takes long.
     `databases_of` are those of another commit, with the schema that its files make.

@@ -15,7 +15,7 @@ def read_project(folder: Path) -> Project:
     """Return the project in `folder`, with the files that git does not ignore, or all where there is no git."""
     folder = folder.resolve()
     root = _repository_root(folder)
-    files = _listed_bygit(folder) if root else None
+    files = _listed_by_git(folder) if root else None
     return Project(root=root or folder, folder=folder, files=files if files is not None else _walked(folder))
 
 
@@ -29,7 +29,7 @@ def _repository_root(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
-def _listed_bygit(folder: Path) -> tuple[str, ...] | None:
+def _listed_by_git(folder: Path) -> tuple[str, ...] | None:
     printed = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if printed is None:
         return None

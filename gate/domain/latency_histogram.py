@@ -13,7 +13,6 @@ from dataclasses import dataclass
 _MICROSECONDS = 1_000_000
 # Buckets of one width: a value of at least half as many microseconds is known to one part in 1,024.
 _BITS = 11
-_HALF = 1 << (_BITS - 1)
 _LONGEST_SECONDS = 86_400.0
 # In how many parts a decade is drawn, the finest that fits: 5 parts end at 1.58, 2.51, 3.98, 6.31 and 10.
 _PARTS_OF_A_DECADE = (640, 320, 160, 80, 40, 20, 10, 5, 2, 1)

@@ -24,20 +24,12 @@ import json  # noqa: E402
 import os  # noqa: E402
 import traceback  # noqa: E402
 
+sys.path.insert(0, os.path.join(_OWN_FOLDER, "failing"))
+from quality_gate_places import place_of  # type: ignore[import-not-found]  # noqa: E402
+
+sys.path.pop(0)
+
 _MOST_OF_A_MESSAGE = 500
-
-
-def _where(error: BaseException) -> str:
-    """Return the last place in the project that the error came through, "" for none."""
-    project = os.getcwd() + os.sep
-    if isinstance(error, SyntaxError) and str(error.filename).startswith(project):
-        return f"{str(error.filename)[len(project) :]}:{error.lineno}"
-    places = [
-        f"{frame.filename[len(project) :]}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(project) and "site-packages" not in frame.filename
-    ]
-    return places[-1] if places else ""
 
 
 def _free_port() -> str:
@@ -69,13 +61,13 @@ def _run() -> int:
         main.main()
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else int(error.code is not None)
-        where = _where(error)
+        where = place_of(error)
         if where:
             ended = {"error": f"the code calls exit({error.code!r:.200})", "where": where}
     except BaseException as error:  # noqa: BLE001 - whatever a locustfile raises is told
         traceback.print_exc()
         status = 1
-        ended = {"error": f"{type(error).__name__}: {error}"[:_MOST_OF_A_MESSAGE], "where": _where(error)}
+        ended = {"error": f"{type(error).__name__}: {error}"[:_MOST_OF_A_MESSAGE], "where": place_of(error)}
     run.finish(status=status, **ended)
     return status
 

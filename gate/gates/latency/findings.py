@@ -13,6 +13,8 @@ from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.wording import counted, interval_words, status_words, time_words
 
 GATE_ID = "latency"
+OF_QUERIES = (Rule.N_PLUS_ONE, Rule.SEQUENTIAL_SCAN)
+"""The rules about what costs the database too much."""
 
 _MOST_OF_A_MESSAGE = 700
 _SEVERITIES = {"error": Severity.ERROR, "pass": Severity.WARNING, "fail": Severity.ERROR}
@@ -45,13 +47,13 @@ def findings_of(
             yield _finding(
                 Rule.INCONCLUSIVE, one.name, f"{_p95_words(one, 'may be over its')}: {one.why}", evidence, severity
             )
-    yield from of_queries(evidence, options)
+    yield from _of_queries(evidence, options)
     yield from _of_locks(evidence)
     yield from _of_base(evidence, options, versus)
     yield from _of_limits(load, evidence, options)
 
 
-def of_queries(evidence: LatencyEvidence, options: LatencyOptions) -> Iterable[Finding]:
+def _of_queries(evidence: LatencyEvidence, options: LatencyOptions) -> Iterable[Finding]:
     """Tell what costs the database more than it need, also where the limit is kept: it grows with the rows.
 
     Where somebody has said how many rows there are to be, that growth is what they ask about.

@@ -10,7 +10,7 @@ from gate.gates.latency.catalogue import CATALOGUE
 from gate.gates.latency.comparing import Compared, Comparison, comparison_of, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.exhibits import exhibits_of
-from gate.gates.latency.findings import GATE_ID, findings_of, of_queries
+from gate.gates.latency.findings import GATE_ID, OF_QUERIES, findings_of
 from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation, operations_of
 from gate.gates.latency.options import LatencyOptions
 from gate.gates.latency.wording import counted, interval_words, load_words, status_words, time_words
@@ -40,7 +40,8 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
     ending, why = _ending(load, options)
     if ending != FAILED and versus is not None and (slower := versus.exceeding(options.slower)):
         ending, why = FAILED, f"{_regressed(slower)}, where {options.slower:g} % more may be"
-    costly = [one for one in of_queries(evidence, options) if one.severity is Severity.ERROR]
+    findings = tuple(findings_of(load, evidence, options, versus))
+    costly = [one for one in findings if one.rule_id in OF_QUERIES and one.severity is Severity.ERROR]
     if ending != FAILED and costly:
         # Whatever the measurement decides: this is known without it.
         more = f"; and {len(costly) - 1} more" if len(costly) > 1 else ""
@@ -49,7 +50,6 @@ def judge_latency(evidence: LatencyEvidence, options: LatencyOptions) -> Judgeme
         # Users who wait for an answer that never comes are few requests: their share, and the p95, hide it.
         ending, why = FAILED, f"{evidence.silence}; {why}" if ending == FAILED else evidence.silence
     outcome = {FAILED: Outcome.FAILED, INCONCLUSIVE: _POLICIES[options.inconclusive]}.get(ending, Outcome.PASSED)
-    findings = tuple(findings_of(load, evidence, options, versus))
     under = load_words(evidence)
     clauses = [f"cannot decide: {why}", _ADVICE, under] if outcome is Outcome.ERRORED else [under, why]
     clauses += [f"in all {ratio_words(versus.whole)} at {versus.commit[:7]}"] if versus is not None else []

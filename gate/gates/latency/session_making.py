@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from gate.context import Context
-from gate.domain.exhibit import OutputTail
 from gate.gates.access_review.hooks import Hooks
 from gate.gates.access_review.identities import NoIdentity
 from gate.gates.access_review.making import base_path_of, making
@@ -68,7 +67,7 @@ class SessionMaking:
         try:
             await self.people.make(min(self.options.accounts, self.options.users))
         except NoIdentity as trouble:
-            raise CannotRun(f"{trouble}; {_HOW}", self._last_words()) from None
+            raise CannotRun(f"{trouble}; {_HOW}", self.ctx.tail(self.ctx.service_log)) from None
         return await self._reading.sessions()
 
     async def _written(self, written: "list[Written] | tuple[Written, ...]", source: str) -> Sessions:
@@ -110,6 +109,3 @@ class SessionMaking:
                     "longer in the test, by a variable of the service in `env`, or measure less: samples, think-time, "
                     "or the requests of a session"
                 )
-
-    def _last_words(self) -> OutputTail:
-        return self.ctx.tail(self.ctx.service_log)

@@ -40,7 +40,8 @@ def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgeme
     exhibits = exhibits_of(evidence)
     if not evidence.operations:
         return Judgement.errored(f"{evidence.path} describes no operation", *exhibits)
-    weighed = [one for told in all_told(evidence) if (one := _weighed(told, evidence, options)) is not None]
+    found = list(all_told(evidence))
+    weighed = [one for told in found if (one := _weighed(told, evidence, options)) is not None]
     weighed = _in_order(weighed)
     measures = _measures(evidence, weighed, options.threshold)
     errors = [one for one in weighed if one.is_error]
@@ -50,7 +51,7 @@ def judge_openapi(evidence: OpenapiEvidence, options: OpenapiOptions) -> Judgeme
         outcome=Outcome.FAILED if failed else Outcome.PASSED,
         reason=_reason(evidence, weighed, measures),
         measures=measures,
-        findings=(*(_finding(one, evidence) for one in weighed), *_of_waivers(evidence, options)),
+        findings=(*(_finding(one, evidence) for one in weighed), *_of_waivers(found, evidence, options)),
         rules=tuple(words_of(rule_id, impact) for rule_id, impact in impacts.items()),
         exhibits=exhibits,
         artifacts=(
@@ -94,9 +95,8 @@ def _finding(weighed: _Weighed, evidence: OpenapiEvidence) -> Finding:
     )
 
 
-def _of_waivers(evidence: OpenapiEvidence, options: OpenapiOptions) -> Iterator[Finding]:
+def _of_waivers(found: Sequence[Told], evidence: OpenapiEvidence, options: OpenapiOptions) -> Iterator[Finding]:
     """Tell what of the waivers is no more true: it would hide the next finding."""
-    found = list(all_told(evidence))
     for waiver in options.waivers:
         words = f"the waiver of {waiver.rule} for {waiver.operation}"
         if waiver.until < evidence.today:

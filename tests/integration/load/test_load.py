@@ -6,6 +6,7 @@ import platform
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +43,14 @@ def with_service(work: Callable[[LoadPlan], Awaitable[LoadResult]]) -> tuple[Loa
 
 
 def engines() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children(recursive=True) if "gate.adapters.load.engine" in one.cmdline()]
+    return [one for one in psutil.Process().children(recursive=True) if is_an_engine(one)]
+
+
+def is_an_engine(process: psutil.Process) -> bool:
+    # What other tests have started may be ending just now, or be dead and not yet waited for.
+    with suppress(psutil.Error):
+        return "gate.adapters.load.engine" in process.cmdline()
+    return False
 
 
 async def until_it_plays(scratch: Path) -> psutil.Process:
