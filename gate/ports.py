@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from gate.domain.change import Change
 from gate.domain.connection import Database as Database
 from gate.domain.exhibit import Exhibit
+from gate.domain.report import Report, Subject
 
 
 class CannotRun(Exception):
@@ -297,5 +299,33 @@ class Revisions(Protocol):
 
         Raises:
             CannotRun: it cannot be had.
+        """
+        ...
+
+    async def change(self) -> Change:
+        """Return what was done to the files since `base`: to those of the checkout as they lie there now.
+
+        Raises:
+            CannotRun: there is no base, or it cannot be compared with; says what to do.
+        """
+        raise CannotRun("what was changed cannot be told")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundReport:
+    """The report of an earlier run, verified to be of the commit that was asked for; `source` says where it lay."""
+
+    report: Report
+    source: str
+
+
+class Baselines(Protocol):
+    """Reports of earlier runs."""
+
+    def report_of(self, commit: str, subject: Subject) -> FoundReport:
+        """Return the report of a commit, of the same repository, project and name as `subject`.
+
+        Raises:
+            CannotRun: there is none, or none that can be believed; says where one was looked for.
         """
         ...

@@ -36,6 +36,8 @@ class Run:
     fail_fast: bool
     context_for: ContextMaker
     terminal: Terminal
+    # Sees a result against the base's, before anybody else sees it.
+    weigh: Callable[[GateResult], GateResult] = lambda result: result
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     # The time of day may be set while a gate runs.
     seconds: Callable[[], float] = time.monotonic
@@ -85,12 +87,14 @@ class Run:
             judgement, log = await self._judgement(gate, before)
         except asyncio.CancelledError:
             judgement = self._of_stopped()
-        result = GateResult(
-            gate=gate.id,
-            title=gate.title,
-            judgement=judgement,
-            started_at=started_at,
-            duration=timedelta(seconds=self.seconds() - began),
+        result = self.weigh(
+            GateResult(
+                gate=gate.id,
+                title=gate.title,
+                judgement=judgement,
+                started_at=started_at,
+                duration=timedelta(seconds=self.seconds() - began),
+            )
         )
         self.terminal.gate_ended(gate.id, render_result_line(result), result.outcome, log)
         if self.fail_fast and result.outcome in _MAKES_OTHERS_STOP and not self._stopped_by:

@@ -1,24 +1,37 @@
 """report.json, schema version 1, in both directions (docs/report.md). Reads no file, and trusts nothing it decodes."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
+from gate.domain.comparison_decoding import (
+    decode_baseline,
+    decode_change,
+    decode_comparison,
+    decode_past_run,
+    decode_weakening,
+)
+from gate.domain.comparison_encoding import MOST_PAST_RUNS
 from gate.domain.encoding import (
     COMMIT,
-    MAX_LINE,
     MAX_RESULTS,
-    MAX_SECONDS,
-    MAX_VALUE,
     REPOSITORY,
     WEB_ADDRESS,
     encode_parts,
     encode_report,
-    number_of,
 )
-from gate.domain.exhibit_decoding import decode_exhibit, decode_location, decode_unit
+from gate.domain.exhibit_decoding import (
+    decode_exhibit,
+    decode_in_base,
+    decode_instant,
+    decode_location,
+    decode_unit,
+)
 from gate.domain.finding import Finding, RuleWords, Severity
+from gate.domain.json_writing import MAX_LINE, MAX_SECONDS, MAX_VALUE, number_of
 from gate.domain.measure import Direction, Measure, Threshold
 from gate.domain.report import SCHEMA_VERSION, Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
@@ -30,11 +43,13 @@ from gate.domain.untrusted_json import (
     Node,
     parse_untrusted,
 )
+from gate.domain.weakening import Policy
 
 __all__ = ["MAX_CHARACTERS", "InvalidReport", "decode_report", "encode_parts", "encode_report"]
 
+Part = TypeVar("Part")
+
 _GATE = re.compile(r"[a-z][a-z0-9-]{0,63}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)", re.ASCII)
 _ARTIFACT = re.compile(r"(?!/)(?!(.*/)?\.\.?(/|\Z))[^\\\0:]+(?<!/)", re.DOTALL)
 
 
@@ -59,6 +74,12 @@ def decode_report(text: str) -> Report:
         found=tuple(entry.text() for entry in node.entries("found")),
         tool_versions=_tool_versions(node),
         interrupted=_interrupted(node),
+        change=_if_there(node, "change", decode_change),
+        baseline=_if_there(node, "baseline", decode_baseline),
+        comparison=_if_there(node, "comparison", decode_comparison),
+        history=tuple(decode_past_run(entry) for entry in node.entries("history", MOST_PAST_RUNS)),
+        policy=_if_there(node, "policy", lambda one: one.choice(Policy)) or Policy.HEAD,
+        weakenings=tuple(decode_weakening(entry) for entry in node.entries("weakenings")),
     )
     gates = [result.gate for result in report.results]
     for at, gate in enumerate(gates):
@@ -68,6 +89,11 @@ def decode_report(text: str) -> Report:
     if verdict.text() != report.verdict:
         verdict.fail(f"contradicts the results, by which the verdict is {report.verdict}")
     return report
+
+
+def _if_there(node: Node, name: str, decode: Callable[[Node], Part]) -> Part | None:
+    member = node.optional(name)
+    return None if member is None else decode(member)
 
 
 def _interrupted(node: Node) -> bool:
@@ -130,18 +156,9 @@ def _result(node: Node) -> GateResult:
             exhibits=tuple(filter(None, (decode_exhibit(entry) for entry in node.entries("exhibits")))),
             artifacts=tuple(_artifact(entry) for entry in node.entries("artifacts")),
         ),
-        started_at=_instant(node.member("started_at")),
+        started_at=decode_instant(node.member("started_at")),
         duration=_duration(node.member("duration_seconds")),
     )
-
-
-def _instant(node: Node) -> datetime:
-    try:
-        return datetime.fromisoformat(node.text(_INSTANT)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, InvalidReport):
-            raise
-        node.fail("is not a time that exists")
 
 
 def _duration(node: Node) -> timedelta:
@@ -194,6 +211,7 @@ def _finding(node: Node, gate: str) -> Finding:
         message=node.member("message").text(),
         location=decode_location(node),
         help_url=None if address is None else address.text(WEB_ADDRESS),
+        in_base=decode_in_base(node),
     )
 
 

@@ -20,7 +20,11 @@ class CaseOutcome(StrEnum):
 
 @record
 class TestCase:
-    """One test case. `message` is its first line of failure, `details` the traceback and captured output."""
+    """One test case. `message` is its first line of failure, `details` the traceback and captured output.
+
+    `retried` is how often it was tried again: one that passed then is flaky. `in_base` tells of a case that failed
+    whether the base's failed too; None where that is not known.
+    """
 
     __test__ = False  # pytest would take its name for a test
 
@@ -30,6 +34,8 @@ class TestCase:
     location: Location | None = None
     message: str = ""
     details: str = ""
+    retried: int = 0
+    in_base: bool | None = None
 
 
 def passed_case(name: str, seconds: float, location: Location | None) -> TestCase:
@@ -37,6 +43,7 @@ def passed_case(name: str, seconds: float, location: Location | None) -> TestCas
     case: Any = object.__new__(TestCase)
     case.name, case.outcome, case.seconds, case.location = name, CaseOutcome.PASSED, seconds, location
     case.message = case.details = ""
+    case.retried, case.in_base = 0, None
     return case  # type: ignore[no-any-return]
 
 
@@ -64,15 +71,54 @@ class Tests:
         return len(self.cases) - len(self.skipped)
 
 
+class ErrorPathKind(StrEnum):
+    """By what a path is known to be one that runs when something goes wrong."""
+
+    RAISE = "raise"
+    EXCEPT = "except"
+    HTTP_ERROR = "http-error"
+    GUARD = "guard"
+
+
+@record
+class ErrorPath:
+    """A path for errors that no test took: its lines, the function it is in, and the test that would reach it.
+
+    `test` goes on after `a test in which`: `comment.owner_id != user.id in delete_comment`.
+    """
+
+    kind: ErrorPathKind
+    line: int
+    end_line: int
+    function: str
+    test: str
+
+
+@record
+class Excerpt:
+    """Lines of a file as it was measured, from line `start` on."""
+
+    start: int
+    text: str
+
+
 @record
 class FileCoverage:
-    """Coverage of one file: what ran, what there is, and the lines and branches that did not run."""
+    """Coverage of one file: what ran, what there is, and the lines and branches that did not run.
+
+    `error_paths` are those that did not run. `patch_lines` are the lines of the change that can run, and
+    `patch_missing` those of them that did not. `excerpts` show what did not run and what stands around it.
+    """
 
     path: str
     covered: int
     total: int
     missing_lines: tuple[int, ...] = ()
     missing_branches: tuple[tuple[int, int], ...] = ()
+    error_paths: tuple[ErrorPath, ...] = ()
+    patch_lines: tuple[int, ...] = ()
+    patch_missing: tuple[int, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,16 @@
 A report has a hundred thousand test cases: what is slow here is slow for everyone who publishes.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from gate.domain.encoding import MAX_LINE, MAX_SECONDS, MAX_VALUE
 from gate.domain.exhibit import (
     CaseOutcome,
+    ErrorPath,
+    ErrorPathKind,
+    Excerpt,
     Exhibit,
     FileCoverage,
     Histogram,
@@ -23,9 +27,11 @@ from gate.domain.exhibit import (
     passed_case,
 )
 from gate.domain.finding import Location, line_in
+from gate.domain.json_writing import MAX_LINE, MAX_SECONDS, MAX_VALUE
 from gate.domain.measure import Unit
-from gate.domain.untrusted_json import MAX_ITEMS, MAX_WHOLE, Node, is_plain_text
+from gate.domain.untrusted_json import MAX_ITEMS, MAX_WHOLE, InvalidReport, Node, is_plain_text
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)", re.ASCII)
 _MEMBERS_OF_A_PLAIN_CASE = ("outcome", "name", "seconds", "path", "line")
 
 
@@ -36,6 +42,22 @@ def decode_location(node: Node) -> Location | None:
     end_line = node.whole_of("end_line", 1, MAX_LINE)
     column = node.whole_of("column", 1, MAX_LINE)
     return None if path is None else Location(path=path.text(), line=line, end_line=end_line, column=column)
+
+
+def decode_in_base(node: Node) -> bool | None:
+    """Read whether the base has it too."""
+    known = node.optional("in_base")
+    return None if known is None else known.flag()
+
+
+def decode_instant(node: Node) -> datetime:
+    """Read a time in UTC."""
+    try:
+        return datetime.fromisoformat(node.text(_INSTANT)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, InvalidReport):
+            raise
+        node.fail("is not a time that exists")
 
 
 def decode_exhibit(node: Node) -> Exhibit | None:
@@ -126,6 +148,8 @@ def _case(node: Node) -> TestCase:
         location=decode_location(node),
         message=node.text_of("message"),
         details=node.text_of("details"),
+        retried=node.whole_of("retried", 0, MAX_WHOLE) or 0,
+        in_base=decode_in_base(node),
     )
 
 
@@ -169,7 +193,31 @@ def _file(node: Node) -> FileCoverage:
         total=total,
         missing_lines=() if missing is None else missing.wholes(1, MAX_LINE),
         missing_branches=tuple(_jump(entry) for entry in node.entries("missing_branches")),
+        error_paths=tuple(_error_path(entry) for entry in node.entries("error_paths")),
+        patch_lines=_lines(node, "patch_lines"),
+        patch_missing=_lines(node, "patch_missing"),
+        excerpts=tuple(_excerpt(entry) for entry in node.entries("excerpts")),
     )
+
+
+def _lines(node: Node, name: str) -> tuple[int, ...]:
+    lines = node.optional(name)
+    return () if lines is None else lines.wholes(1, MAX_LINE)
+
+
+def _error_path(node: Node) -> ErrorPath:
+    line = node.member("line").whole(1, MAX_LINE)
+    return ErrorPath(
+        kind=node.member("kind").choice(ErrorPathKind),
+        line=line,
+        end_line=node.member("end_line").whole(line, MAX_LINE),
+        function=node.text_of("function"),
+        test=node.text_of("test"),
+    )
+
+
+def _excerpt(node: Node) -> Excerpt:
+    return Excerpt(start=node.member("start").whole(1, MAX_LINE), text=node.text_of("text"))
 
 
 def _jump(node: Node) -> tuple[int, int]:

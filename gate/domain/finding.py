@@ -41,7 +41,10 @@ def line_in(path: str, line: int | None) -> Location:
 
 @record
 class Finding:
-    """One thing a gate found. `message` is text from the change: never trusted, never markup."""
+    """One thing a gate found. `message` is text from the change: never trusted, never markup.
+
+    `in_base` tells whether the base has it too; None where that is not known.
+    """
 
     gate: str
     rule_id: str
@@ -49,6 +52,7 @@ class Finding:
     message: str
     location: Location | None = None
     help_url: str | None = None
+    in_base: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gate.domain.change import Change
+from gate.domain.comparison import Baseline, Comparison, PastRun
 from gate.domain.result import GateResult, Outcome
 from gate.domain.shard import Shard
+from gate.domain.weakening import Policy, Weakening
 
 SCHEMA_VERSION = 1
 
@@ -58,7 +61,9 @@ class Problem:
 class Report:
     """Everything a run found. The only thing that passes between steps and jobs.
 
-    `found` are lines that say what the project's files told and what was decided by them.
+    `found` are lines that say what the project's files told and what was decided by them. `change` is what was done
+    to the files since the base, None where that is not known; `comparison` what became of the base's report, and
+    `history` the runs that led to this one, the last one first.
     """
 
     subject: Subject
@@ -68,24 +73,37 @@ class Report:
     found: tuple[str, ...] = ()
     tool_versions: Mapping[str, str] = field(default_factory=dict)
     interrupted: bool = False
+    change: Change | None = None
+    baseline: Baseline | None = None
+    comparison: Comparison | None = None
+    history: tuple[PastRun, ...] = ()
+    policy: Policy = Policy.HEAD
+    weakenings: tuple[Weakening, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
     def verdict(self) -> Verdict:
         """Failed if any gate failed; else errored if any could not decide or none ran; else passed.
 
+        Failed as well where the change weakens the gate and the policy does not allow that.
+
         A shard to which nothing fell has passed: whether anything ran at all is decided when the shards are merged.
         """
         if self.problems:
             return Verdict.MISCONFIGURED
         outcomes = {result.outcome for result in self.results}
-        if Outcome.FAILED in outcomes:
+        if Outcome.FAILED in outcomes or self.is_weakened:
             return Verdict.FAILED
         if self.interrupted or Outcome.ERRORED in outcomes or not outcomes:
             return Verdict.ERRORED
         if outcomes == {Outcome.SKIPPED} and self.subject.shard is None:
             return Verdict.ERRORED
         return Verdict.PASSED
+
+    @property
+    def is_weakened(self) -> bool:
+        """Whether the change weakens the gate in a way that the policy does not allow."""
+        return self.policy is Policy.STRICT and bool(self.weakenings)
 
     def result(self, gate: str) -> GateResult | None:
         """Return the result of `gate`, if it was in the plan."""

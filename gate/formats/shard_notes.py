@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 
-from gate.domain.encoding import MAX_SECONDS
+from gate.domain.json_writing import MAX_SECONDS
 from gate.domain.untrusted_json import MAX_WHOLE, InvalidReport, Node, parse_untrusted
 from gate.formats import UnreadableError
 
