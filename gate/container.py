@@ -17,13 +17,14 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from gate import cli
-from gate.adapters import handover
+from gate.adapters import base_folder, handover
 from gate.adapters.actions_runtime import ActionsRuntime
 from gate.adapters.processes import Account
 from gate.adapters.processes.attended import attend
 from gate.adapters.report_folder import NotOurFolderError
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.standard_streams import forgive_deaf_streams
+from gate.compose_fetching import fetch_base_apart
 from gate.config.action_inputs import for_the_run, input_variables
 from gate.config.naming import Use, use_of
 from gate.domain.report import Verdict
@@ -40,6 +41,8 @@ REPORT = PurePosixPath("quality-gate-report")
 _VOLUME = "/var/lib/quality-gate"
 _ACCOUNTS = Path("/etc/passwd")
 _TEMP = "/tmp"  # noqa: S108 - as far as it is asked whether it can be written to
+# The verbs that get no token. Others may have to speak with GitHub, and run nothing of the project's.
+_RUN_THE_PROJECT = ("run", "init", "access-review", "openapi")
 _COMMAND = (sys.executable, "-I", "-m", "gate")
 # `docker stop` kills after ten seconds; the report that is there by then has to be handed over as well.
 _PATIENCE_SECONDS = 7.0
@@ -132,12 +135,12 @@ def _enter(words: list[str], environment: dict[str, str], workspace: Path) -> in
             return _gate_in_action(entry, environment)
     arguments = cli.parser().parse_args(words or ["run"])
     with _entry(workspace, for_gates=arguments.verb == "run") as entry:
-        if arguments.verb != "run":
-            # What writes here, or speaks to GitHub, runs nothing of the project's.
+        if arguments.verb not in _RUN_THE_PROJECT:
             return entry.attend(words, environment)
         if entry.account is None:
             entry.become(words or ["run"], for_the_run(environment))
-        if entry.checkout == workspace:
+        if arguments.verb != "run" or entry.checkout == workspace:
+            # What other verbs write is for the workspace itself, never for a copy.
             return entry.attend(words or ["run"], for_the_run(environment))
         return _gate_copy(entry, words or ["run"], environment, arguments.out)
 
@@ -164,10 +167,11 @@ def _gate_in_action(entry: Entry, environment: dict[str, str]) -> int:
     entry.prepare_report(target)
     runner_files = RunnerFiles(environment)
     temp = entry.private / "temp"
-    seen = for_the_run(variables) | {"RUNNER_TEMP": str(temp)}
-    status = entry.attend(
-        ["run", IN_ACTION, "--", entry.moved(variables.get("QUALITY_GATE_WORKING_DIRECTORY") or ".")], seen
-    )
+    base = entry.private / "base"
+    place = entry.moved(variables.get("QUALITY_GATE_WORKING_DIRECTORY") or ".")
+    fetch_base_apart(_COMMAND, entry.checkout / place, base, {**variables, "HOME": str(entry.private)})
+    seen = for_the_run(variables) | {"RUNNER_TEMP": str(temp), base_folder.VARIABLE: str(base)}
+    status = entry.attend(["run", IN_ACTION, "--", place], seen)
     for spoilt in runner_files.restore():
         print(f"::warning title=Quality Gate::the code under test wrote to {spoilt}, which was undone", flush=True)
     report = entry.take_report(temp, PurePosixPath("quality-gate") / use.folder, target)

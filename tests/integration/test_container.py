@@ -27,8 +27,14 @@ CALLER = 4321
 REPORT = "".join(
     encode_parts(Report(subject=Subject(), problems=(Problem(place="gates", value="x", message="no such gate"),)))
 )
-# Writes down who it is, and a report where the command would.
+# Writes down who it is, and a report where the command would; before, who fetches the base and with what.
 PLAYED = f"""
+case "$*" in
+fetch-base*)
+  mkdir "$3"
+  if [ "$QUALITY_GATE_TOKEN$GITHUB_OUTPUT" = secret ]; then id -u > "$3/who"; fi
+  exit ;;
+esac
 id -u >> who
 id -G >> who
 env | sort > environment
@@ -136,6 +142,7 @@ def test_in_an_action_root_publishes_what_the_gates_left(image: Image, capfd: An
     for path in (image.workspace, temp, *files.values()):
         os.chown(path, CALLER, CALLER)
     image.script += (
+        'cp $QUALITY_GATE_BASE_FOLDER/who "$folder/who-fetched"; '
         f"echo BASH_ENV=evil >> {files['GITHUB_ENV']}; ln -s /etc/passwd $RUNNER_TEMP/quality-gate/default/logs"
     )
     given = {name: str(path) for name, path in files.items()} | {
@@ -148,6 +155,8 @@ def test_in_an_action_root_publishes_what_the_gates_left(image: Image, capfd: An
     assert image.told("who").split() == [str(CALLER), str(CALLER)]
     assert "QUALITY_GATE_COVERAGE_THRESHOLD=90" in image.told("environment")
     assert "secret" not in image.told("environment")
+    # What was fetched can be read by the gates; it was fetched by root, who alone has the token.
+    assert image.told("who-fetched").split() == ["0"]
     assert not (image.workspace / "quality-gate-report" / "logs").exists()
     outputs = files["GITHUB_OUTPUT"].read_text()
     assert "misconfigured" in outputs
@@ -171,12 +180,24 @@ def test_a_run_that_leaves_no_report_keeps_its_status_and_one_that_is_killed_is_
 
 
 @as_root
-def test_other_verbs_are_the_owners_and_keep_their_token(image: Image) -> None:
+@pytest.mark.parametrize(
+    ("words", "token"),
+    [
+        (("publish",), "given"),
+        (("init",), ""),
+        (("access-review", "--init"), ""),
+        (("openapi", "--write"), ""),
+    ],
+    ids=lambda words: words and words[0],
+)
+def test_other_verbs_are_the_owners_and_only_what_runs_nothing_of_the_project_keeps_its_token(
+    image: Image, words: tuple[str, ...], token: str
+) -> None:
     os.chown(image.workspace, CALLER, CALLER)
     image.script = "id -u > who; echo $QUALITY_GATE_TOKEN > token"
-    assert image.enter("init", QUALITY_GATE_TOKEN="given") == 0
+    assert image.enter(*words, QUALITY_GATE_TOKEN="given") == 0
     assert (image.workspace / "who").read_text() == f"{CALLER}\n"
-    assert (image.workspace / "token").read_text() == "given\n"
+    assert (image.workspace / "token").read_text() == f"{token}\n"
 
 
 def test_whoever_is_not_root_becomes_the_command(image: Image) -> None:
