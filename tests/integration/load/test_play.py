@@ -102,9 +102,9 @@ def test_a_duration_is_kept_however_many_samples_there_are() -> None:
 
 
 def test_without_enough_samples_it_ends_after_the_longest_it_may_take() -> None:
-    result, _ = played(ok, samples=10_000, longest=0.2, think_time=0.05)
-    assert result.ended == "it took 0.2 s, the longest it may take"
-    assert 1 <= len(of(result).seconds) < 20
+    result, _ = played(ok, samples=10_000, longest=1.0, think_time=0.05)
+    assert result.ended == "it took 1 s, the longest it may take"
+    assert 1 <= len(of(result).seconds) < 100
 
 
 def test_what_is_under_way_at_the_end_is_waited_for_because_the_slow_ones_are_what_is_asked_about() -> None:
@@ -380,7 +380,7 @@ def test_an_open_load_waits_where_too_many_are_under_way_and_their_time_counts_a
         await asyncio.sleep(0.1)
         return ok(asked)
 
-    result, heard = played(slowly, users=users(2), rate=80.0, duration=0.5)
+    result, heard = played(slowly, users=users(2), rate=80.0, duration=1.0)
     assert len({one.connection for one in heard}) == 4
     assert sum(seconds > 0.18 for seconds in of(result).seconds) >= 8  # the service's own is 0.1
     assert result.trouble.startswith("4 requests were under way at once, the most there may be: ")
@@ -424,7 +424,7 @@ def test_the_generator_says_how_late_its_own_loop_was() -> None:
         time.sleep(random.choice((0.03, 0.04)))  # in this very loop  # noqa: ASYNC251
         return ok(asked)
 
-    busy, _ = played(blocking, duration=0.4)
+    busy, _ = played(blocking, duration=1.0)
     assert busy.lag_p99 > 0.01
     assert 0 < busy.processor_share <= 1
     assert 0 < busy.processor_seconds < busy.window
