@@ -26,7 +26,7 @@ class SuiteEvidence:
     `selected`: how many tests it set out to run, where known. `left_out`: how many of this kind its options or a
     conftest.py took away. `schema_trouble`: why the schema that was found could not be made. `unread`: files whose
     `load_tests` only unittest obeys. In a `shard`, `collected` are the tests of all shards and `parting` is the digest
-    on which they must agree.
+    on which they must agree. `not_retried` says why red tests were not tried again, or that this came to nothing.
     """
 
     named: bool
@@ -45,6 +45,7 @@ class SuiteEvidence:
     database: str = ""
     schema_trouble: str = ""
     unread: tuple[str, ...] = ()
+    not_retried: str = ""
     facts: ProjectFacts = field(default_factory=ProjectFacts)
     tail: OutputTail = field(default_factory=lambda: OutputTail(title="last output", text=""))
     tests: Tests = field(init=False, repr=False, compare=False)
@@ -56,6 +57,11 @@ class SuiteEvidence:
     def red(self) -> tuple[TestCase, ...]:
         """The test cases that failed or errored."""
         return self.tests.failing
+
+    @property
+    def flaky(self) -> tuple[TestCase, ...]:
+        """The test cases that passed only when they were tried again."""
+        return self.tests.flaky
 
     @property
     def stopped_early(self) -> bool:
@@ -139,6 +145,10 @@ def remarks(evidence: SuiteEvidence) -> str:
         said.append(f"{tests} left out by pytest's options or a conftest.py")
     if evidence.stopped_early:
         said.append(f"pytest stopped early, after {len(evidence.cases)} of {evidence.selected} tests")
+    if flaky := len(evidence.flaky):
+        said.append(f"{'1 test' if flaky == 1 else f'{flaky} tests'} passed only when tried again")
+    if evidence.not_retried:
+        said.append(evidence.not_retried)
     if evidence.unread:
         files = ", ".join(evidence.unread)
         said.append(f"`load_tests` or `test_suite` of {files} was not obeyed: pytest reads neither")

@@ -24,15 +24,19 @@ from gate.gates.suite_ending import (
     nothing_ran,
     remarks,
 )
+from gate.gates.suite_options import FlakyOptions
 
 # How many tests neither passed nor failed: what the others cover is then no figure for the whole.
 NOT_RUN = "not-run"
+# How many tests passed only when they were tried again.
+FLAKY = "flaky"
 
 
-def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
+def judge_suite(gate: str, evidence: SuiteEvidence, options: FlakyOptions) -> Judgement:
     """Fail on a test that failed; errored where pytest did not run to its end, or where no red test could run.
 
-    A test that could not run is not taken for one that failed, whoever made it so: errored blocks the change too.
+    A test that could not run is not taken for one that failed, whoever made it so: errored blocks the change too. One
+    that passed only when it was tried again is red where the options say so.
     """
     if elsewhere := nothing_fell_to(evidence):
         return Judgement.skipped(elsewhere)
@@ -46,6 +50,9 @@ def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
         open_cases = (case for case in blocked if case not in causes or causes[case].kind is Kind.TABLE)
         causes |= of_missing_schema(open_cases, evidence.schema_trouble)
     outcome, reason, exhibits = _conclusion(evidence, red, causes)
+    flaky = evidence.flaky
+    if flaky and outcome is Outcome.PASSED and options.flaky == "fail":
+        outcome = Outcome.FAILED
     none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
     missing = max(0, (evidence.selected or 0) - len(evidence.cases)) if evidence.stopped_early else 0
     not_run = missing + sum(case in causes for case in red)
@@ -57,16 +64,34 @@ def judge_suite(gate: str, evidence: SuiteEvidence) -> Judgement:
             Measure.count("tests", len(evidence.cases)),
             Measure.count("skipped", len(evidence.tests.skipped)),
             *((Measure.count(NOT_RUN, not_run),) if not_run else ()),
+            *((_flaky_measure(len(flaky), none, options),) if flaky or options.retries else ()),
         ),
         findings=(
             *(_finding(gate, case, "test-not-collected", causes) for case in evidence.not_collected),
             *(_finding(gate, case, f"test-{case.outcome}", causes) for case in red),
+            *(_flaky_finding(gate, case, options) for case in flaky),
         ),
         exhibits=exhibits,
         artifacts=(
             Artifact(title="results", path=f"junit/{gate}.xml"),
             Artifact(title="log", path=f"logs/{gate}.log"),
         ),
+    )
+
+
+def _flaky_measure(count: int, none: Threshold, options: FlakyOptions) -> Measure:
+    return Measure.count(FLAKY, count, threshold=none if options.flaky == "fail" else None)
+
+
+def _flaky_finding(gate: str, case: TestCase, options: FlakyOptions) -> Finding:
+    times = "once" if case.retried == 1 else f"{case.retried} times"
+    before = f"; before: {case.message}" if case.message else ""
+    return Finding(
+        gate=gate,
+        rule_id="test-flaky",
+        severity=Severity.ERROR if options.flaky == "fail" else Severity.WARNING,
+        message=f"{case.name}: passed only when tried again {times}{before}",
+        location=case.location,
     )
 
 

@@ -59,8 +59,8 @@ def _folders(path: str) -> tuple[str, ...]:
 def together(parts: Sequence[SuiteEvidence]) -> SuiteEvidence:
     """Return what several sessions come to: the worst end, all the tests.
 
-    A test that ran in two of them counts once, red where it was red in one. What one leaves out and another runs is
-    not left out.
+    A test that ran in two of them counts once, red where it was red in one, else flaky where it was that in one. What
+    one leaves out and another runs is not left out.
     """
     if len(parts) == 1:
         return parts[0]
@@ -68,7 +68,7 @@ def together(parts: Sequence[SuiteEvidence]) -> SuiteEvidence:
     cases: dict[str, TestCase] = {}
     for case in (case for part in parts for case in part.cases):
         known = cases.get(case.name)
-        if known is None or (case.outcome in _RED and known.outcome not in _RED):
+        if known is None or _is_worse(case, known):
             cases[case.name] = case
     again = sum(len(part.cases) for part in parts) - len(cases)
     counted = [part.selected for part in parts if part.selected is not None]
@@ -84,7 +84,14 @@ def together(parts: Sequence[SuiteEvidence]) -> SuiteEvidence:
         parting=" ".join(part.parting for part in parts),
         left_out=max(0, seen - (selected or 0)),
         running=next((part.running for part in parts if part.running), ""),
+        not_retried=next((part.not_retried for part in parts if part.not_retried), ""),
     )
+
+
+def _is_worse(case: TestCase, known: TestCase) -> bool:
+    if known.outcome in _RED:
+        return False
+    return case.outcome in _RED or (case.retried > known.retried and case.outcome is known.outcome)
 
 
 def _rank(part: SuiteEvidence) -> int:

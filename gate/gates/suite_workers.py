@@ -34,6 +34,10 @@ class Workers:
         return {_AUTO: str(self.count)}
 
 
+# For a few tests that failed beside others, which are tried again one after another.
+ALONE = Workers(count=1, arguments=("-n", "1"))
+
+
 def workers_of(ctx: Context, words: Sequence[str]) -> Workers | None:
     """Return the workers of a session with the options `words`; None where nobody asked for any.
 

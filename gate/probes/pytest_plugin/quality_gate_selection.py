@@ -12,7 +12,8 @@ Options under which pytest runs no test, but may call each one passed, are a usa
 With `shard` ({"index", "total", "durations"}, the last a file of seconds by test, or null) it takes away the tests of
 other shards as well, and writes how long each of its own took to `took`, a file.
 With `workers` (a file with the variables of each of xdist's workers) a worker sets its own before the project's code
-is imported. With `answers`, a folder, what the project's application answers is noted there.
+is imported. With `answers`, a folder, what the project's application answers is noted there. `attempts` is the file in
+which it is noted which tests failed; with `only`, such a file of the session before, no other tests are run.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Any
 import pytest
 import quality_gate_parting  # type: ignore[import-not-found] # it lies beside this file
 from quality_gate_answers import Watching  # type: ignore[import-not-found]
+from quality_gate_attempts import Attempts  # type: ignore[import-not-found]
 from quality_gate_progress import Progress, Stopwatch  # type: ignore[import-not-found]
 
 VARIABLE = "QUALITY_GATE_PYTEST"
@@ -59,6 +61,10 @@ class Selection:
         self.start = Path.cwd().resolve()
         self.paths = [self.start / path for path in instructions["integration_paths"]]
         self.markers = bool(instructions["markers"]) and not self.paths
+        self.only: frozenset[str] | None = None
+        if instructions.get("only"):
+            with open(instructions["only"], encoding="utf-8") as file:
+                self.only = frozenset(json.load(file)["failed"])
 
     def is_integration_path(self, place: object) -> bool:
         """Tell whether the path alone says that its tests are integration tests."""
@@ -80,7 +86,9 @@ class Selection:
         return self.wants_integration and not self.markers
 
     def wants(self, item: pytest.Item) -> bool:
-        """Tell whether a collected test belongs to the gate."""
+        """Tell whether a collected test belongs to the gate, and to this session of it."""
+        if self.only is not None and item.nodeid not in self.only:
+            return False
         # pytest 6 has no `path`.
         path = getattr(item, "path", None) or item.fspath
         marked = self.markers and item.get_closest_marker("integration") is not None
@@ -249,5 +257,8 @@ def pytest_configure(config: pytest.Config) -> None:
     plugin = ForPytest6 if int(pytest.__version__.partition(".")[0]) < 7 else ForPytest7
     hooks = plugin(Selection(instructions), progress, part, django_checks=bool(instructions.get("django_checks")))
     config.pluginmanager.register(hooks, "quality-gate-plugin")
+    if instructions.get("attempts"):
+        told = config.workeroutput if is_worker else None  # type: ignore[attr-defined] # xdist's
+        config.pluginmanager.register(Attempts(instructions["attempts"], told), "quality-gate-attempts")
     if instructions.get("answers"):
         config.pluginmanager.register(Watching(instructions["answers"]), "quality-gate-answers")
