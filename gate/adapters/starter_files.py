@@ -8,8 +8,11 @@ from pathlib import Path
 from gate.adapters.project_choice import has_configuration
 from gate.configuration import PYPROJECT, YAML_NAMES
 from gate.discovery.model import Discovery
+from gate.discovery.standing import Standing
 from gate.discovery.starter import PUBLISHER, PUBLISHER_PATH, WORKFLOW_PATH, pyproject_table, workflow, yaml_file
 from gate.domain.project import Project
+
+_NOT_KNOWN = Standing()
 
 
 class InTheWay(Exception):
@@ -25,8 +28,12 @@ class StarterFile:
     added: str
 
 
-def starter_files(project: Project, discovery: Discovery) -> tuple[StarterFile, ...]:
-    """Return what is to be written.
+def starter_files(
+    project: Project,
+    discovery: Discovery,
+    standing: Standing = _NOT_KNOWN,
+) -> tuple[StarterFile, ...]:
+    """Return what is to be written for a project that stands as it does.
 
     Raises:
         InTheWay: a workflow or a configuration is there already.
@@ -38,15 +45,15 @@ def starter_files(project: Project, discovery: Discovery) -> tuple[StarterFile, 
     if has_configuration(project.folder):
         raise InTheWay(f"{project.located('.')} is configured already ({PYPROJECT} or {YAML_NAMES[0]}): edit that")
     files = (StarterFile(path=project.root / path, text=text, added=text) for path, text in workflows.items())
-    return (*files, _configuration(project, discovery))
+    return (*files, _configuration(project, discovery, standing))
 
 
-def _configuration(project: Project, discovery: Discovery) -> StarterFile:
+def _configuration(project: Project, discovery: Discovery, standing: Standing) -> StarterFile:
     path = project.folder / PYPROJECT
     if not os.path.lexists(path):
-        text = yaml_file(discovery)
+        text = yaml_file(discovery, standing)
         return StarterFile(path=project.folder / YAML_NAMES[0], text=text, added=text)
-    table = pyproject_table(discovery)
+    table = pyproject_table(discovery, standing)
     try:
         # As bytes: the ends of lines stay what they are.
         before = path.read_bytes().decode("utf-8")

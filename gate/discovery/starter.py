@@ -4,7 +4,9 @@ import json
 
 from gate.config.model import PostgresVariable
 from gate.discovery.model import Discovery
+from gate.discovery.standing import Standing
 from gate.discovery.variables import MADE_UP
+from gate.domain.measure import floored
 
 WORKFLOW_PATH = ".github/workflows/quality-gate.yml"
 # Not publish.yml: that is what many call the workflow that releases their package.
@@ -75,6 +77,7 @@ jobs:
 # Those that are chosen automatically, and those that a service can have besides.
 WITH_A_SERVICE = ("lint", "unit-tests", "integration-tests", "coverage", "access-review", "latency", "openapi")
 # A schema that is configured must be made; one that is only found may fail.
+_ONLY_NEW = "# findings today: {:,}. Only those that a change adds are red; remove this when the old ones are gone"
 _REMOVE = "# to be made before the tests; remove it if they make their schema themselves"
 
 
@@ -85,22 +88,27 @@ def workflow(place: str) -> str:
     return f"{_WORKFLOW}        with:\n          working-directory: {json.dumps(place, ensure_ascii=False)}\n"
 
 
-def pyproject_table(discovery: Discovery) -> str:
+def pyproject_table(discovery: Discovery, standing: Standing) -> str:
     """Return the configuration that was found, as a table to be appended to a pyproject.toml."""
     lines = ["[tool.quality-gate]", *(f"# found: {_one_line(line)}" for line in discovery.lines)]
     lines += _proposed(discovery, "gates = [{}]")
+    lines += [_ONLY_NEW.format(standing.number), 'fail-on = "new"'] if standing.number else []
     lines += [f"{key} = {_list(values)}" for key, values in _top_level(discovery).items() if values]
     if found := discovery.migration:
         schema = [f"schema = {_list([*found.sql_files])}"] if found.sql_files else []
         schema += [f"migrate = {_text(found.command)}"] if found.command else []
         lines += ["", "[tool.quality-gate.integration-tests]", _REMOVE, *schema] if schema else []
+    if limits := _coverage(standing):
+        lines += ["", "[tool.quality-gate.coverage]"]
+        lines += [f"{key} = {value}  {why}" for key, value, why in limits]
     return "\n".join(lines) + "\n"
 
 
-def yaml_file(discovery: Discovery) -> str:
+def yaml_file(discovery: Discovery, standing: Standing) -> str:
     """Return the same as a quality-gate.yml."""
     lines = [f"# found: {_one_line(line)}" for line in discovery.lines]
     lines += _proposed(discovery, "gates: [{}]")
+    lines += [_ONLY_NEW.format(standing.number), "fail-on: new"] if standing.number else []
     for key, values in _top_level(discovery).items():
         if values:
             lines += [f"{key}:", *(f"  - {_text(value)}" for value in values)]
@@ -108,7 +116,20 @@ def yaml_file(discovery: Discovery) -> str:
         schema = ["  schema:", *(f"    - {_text(path)}" for path in found.sql_files)] if found.sql_files else []
         schema += [f"  migrate: {_text(found.command)}"] if found.command else []
         lines += ["integration-tests:", f"  {_REMOVE}", *schema] if schema else []
+    if limits := _coverage(standing):
+        lines += ["coverage:", *(f"  {key}: {value}  {why}" for key, value, why in limits)]
     return "\n".join(lines or ["{}"]) + "\n"
+
+
+def _coverage(standing: Standing) -> list[tuple[str, str, str]]:
+    """Return the limits that hold today, and with them what lets nothing get worse; none where coverage is well."""
+    if standing.coverage is None or standing.limit is None:
+        return []
+    return [
+        ("threshold", str(standing.floor), f"# {floored(standing.coverage)} % today; raise it as coverage rises"),
+        ("max-fall", "0", "# it must not fall below the base's"),
+        ("patch-threshold", floored(standing.limit), "# what a change adds or alters is held to this"),
+    ]
 
 
 def _proposed(discovery: Discovery, form: str) -> list[str]:
