@@ -7,15 +7,21 @@ import asyncio
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from gate.adapters.actions_runtime import event_text
+from gate.adapters.base_folder import VARIABLE as BASE_FOLDER
+from gate.adapters.base_folder import base_folder
+from gate.adapters.blobs import read_blobs
+from gate.adapters.changes import changed_since, fetched_change
 from gate.adapters.processes import uninterrupted
 from gate.adapters.project_files import git, git_command, git_environment
+from gate.domain.change import Change
 from gate.formats import UnreadableError
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
-from gate.ports import Base, CannotRun, Revisions
+from gate.ports import Base, BaseNotHere, CannotRun, Revisions
 
 _MOST_OF_A_FILE = 32 * 1024 * 1024
 _MOST_OF_ALL = 1024 * 1024 * 1024
@@ -34,6 +40,7 @@ class GitRevisions(Revisions):
     def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
         self._root = root
         self._environment = environment
+        self._changing: asyncio.Task[Change] | None = None
 
     async def base(self) -> Base:
         """Return the commit that this change is compared with."""
@@ -41,12 +48,35 @@ class GitRevisions(Revisions):
 
     async def file_at(self, commit: str, path: str) -> bytes | None:
         """Return a file of a commit, or of whatever revision names one."""
-        return await asyncio.to_thread(self._file_at, commit, path)
+        return await asyncio.to_thread(self.read_file, commit, path)
+
+    async def files_at(self, commit: str, paths: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Return several files of a commit."""
+        known = await asyncio.to_thread(self._resolved, commit)
+        if not known:
+            return {path: await self.file_at(commit, path) for path in paths}
+        return await asyncio.to_thread(read_blobs, self._root, known, paths)
 
     async def export(self, commit: str, folder: Path) -> None:
         """Write all files of a commit; links and what lies in other repositories are left out."""
         # What still writes would make the folder anew that its owner has removed.
         await uninterrupted(asyncio.to_thread(self._export, commit, folder))
+
+    async def change(self) -> Change:
+        """Return what was done to the files since the base, once for all who ask."""
+        if self._changing is None:
+            self._changing = asyncio.create_task(asyncio.to_thread(self._change))
+        return await asyncio.shield(self._changing)
+
+    def _change(self) -> Change:
+        try:
+            base = self._base()
+        except BaseNotHere as reason:
+            head = self._resolved("HEAD")
+            on_pull_request = self._environment.get("GITHUB_EVENT_NAME", "") in ON_PULL_REQUESTS
+            may_part = on_pull_request and reason.base.commit not in self._parents(head)
+            return fetched_change(self._root, self._environment.get(BASE_FOLDER, ""), head, reason, may_part=may_part)
+        return Change(base=base.commit, origin=base.origin, files=changed_since(self._root, base.commit))
 
     def _base(self) -> Base:
         head = self._resolved("HEAD")
@@ -107,9 +137,10 @@ class GitRevisions(Revisions):
     def _there(self, commit: str, origin: str, advice: str) -> Base:
         if not commit:
             raise CannotRun(f"the event does not name {origin}")
+        base = Base(commit=commit, origin=origin)
         if not self._resolved(commit):
-            raise CannotRun(f"{origin}, {commit[:12]}, is not in this clone: {advice}")
-        return Base(commit=commit, origin=origin)
+            raise BaseNotHere(f"{origin}, {commit[:12]}, is not in this clone: {advice}", base)
+        return base
 
     def _parents(self, commit: str) -> tuple[str, ...]:
         """Return what the commit itself names, also where a shallow clone has it not."""
@@ -125,8 +156,13 @@ class GitRevisions(Revisions):
         commit = printed.decode("ascii", "replace").strip() if printed else ""
         return commit if _COMMIT.match(commit) else ""
 
-    def _file_at(self, revision: str, path: str) -> bytes | None:
+    def read_file(self, revision: str, path: str) -> bytes | None:
+        """Return what `file_at` returns; to be called from a thread that may wait."""
         commit = self._resolved(revision)
+        fetched = None if commit else base_folder(self._environment)
+        if fetched is not None:
+            with suppress(UnreadableError):
+                return fetched.file_at(revision, path)
         if not commit:
             raise CannotRun(f"{revision[:100]!r} is no commit of this clone: a branch, a tag or a commit that it has")
         entry = next((one for one in self._entries(commit, path) if one[2] == path), None)

@@ -33,7 +33,8 @@ class Hunk:
 class ChangedFile:
     """A file that is otherwise than in the base: `path` is its own, or the old one of a file that is deleted.
 
-    Paths are relative to the repository's root. `old_path` is where a renamed file was. A binary file has no hunks.
+    Paths are relative to the repository's root. `old_path` is where a renamed file was. A binary file has no hunks,
+    and one with `lines_unknown` has them not here: nobody may take it for unchanged.
     """
 
     path: str
@@ -41,6 +42,7 @@ class ChangedFile:
     hunks: tuple[Hunk, ...] = ()
     old_path: str | None = None
     is_binary: bool = False
+    lines_unknown: bool = False
 
     @property
     def base_path(self) -> str | None:

@@ -15,6 +15,7 @@ from gate.formats.coverage_json import parse_coverage
 from gate.formats.pytest_settings import PytestSettings
 from gate.formats.shard_notes import SHARD_FOLDER, CoverageNote
 from gate.gates import coverage_scope, coverage_sharding
+from gate.gates.coverage_errors import read_sources
 from gate.gates.coverage_judging import (
     GATE_ID,
     NO_TESTS,
@@ -25,6 +26,7 @@ from gate.gates.coverage_judging import (
     judge_coverage,
     not_known,
 )
+from gate.gates.coverage_patch import may_be_unmeasured, named_in_unicode, read_patch, with_patch, with_unmeasured
 from gate.gates.suite_halves import read_pytest_settings, unread_by_pytest
 from gate.ports import CannotRun, ProjectEnvironment
 
@@ -60,7 +62,9 @@ class CoverageGate:
         configured = coverage_scope.is_configured(ctx, settings)
         if not configured and not ctx.named and not coverage_scope.has_source(ctx.project.files):
             return CoverageEvidence(skipped="there is no source beside the tests")
-        said = await self._write_reports(ctx, environment, settings, files, configured=configured)
+        patch = await read_patch(ctx)
+        changed = may_be_unmeasured(ctx, patch)
+        said = await self._write_reports(ctx, environment, settings, files, changed, configured=configured)
         folder = ctx.evidence_folder("coverage" if shard is None else SHARD_FOLDER)
         text = ctx.read_text(folder / "coverage.json")
         try:
@@ -68,14 +72,20 @@ class CoverageGate:
         except UnreadableError as error:
             raise CannotRun(str(error), ctx.tail()) from None
         located = tuple(_located(ctx, file) for file in report.files)
+        executed = {ctx.project.located(path): lines for path, lines in report.executed.items()}
+        patch = with_unmeasured(ctx, patch, said.get("unmeasured"))
+        located = with_patch(patch, located, executed)
+        known = read_sources(located, executed, ctx.source, has_branches=bool(report.total_branches))
         tests = (_located(ctx, file) for file in report.files if coverage_scope.is_test(file.path))
         evidence = CoverageEvidence(
             report=report,
-            files=tuple(sorted(located, key=lambda file: file.path)),
+            files=tuple(sorted(known.files, key=lambda file: file.path)),
             tests=() if configured else tuple(tests),
             own_threshold=_own_threshold(settings, said),
             own_precision=said["precision"] if isinstance(said.get("precision"), int) else 0,
             unread=unread_by_pytest(ctx, settings),
+            error_paths=known.error_paths,
+            patch=patch,
         )
         if shard is None:
             return evidence
@@ -90,18 +100,24 @@ class CoverageGate:
         environment: ProjectEnvironment,
         settings: PytestSettings,
         files: tuple[Path, ...],
+        changed: list[str],
         *,
         configured: bool,
     ) -> dict[str, Any]:
         sharded = ctx.config.shard is not None
         folder = ctx.evidence_folder(SHARD_FOLDER if sharded else "coverage")
         combined = folder / coverage_sharding.DATA if sharded else ctx.scratch_folder("combined") / ".coverage"
+        # In files: a change may have more of them than an argument or a line takes.
+        asked, told = (ctx.scratch_folder("combined") / name for name in ("changed.json", "unmeasured.json"))
+        ctx.write_text(asked, json.dumps(changed))
         order = {
             "files": [str(path) for path in files],
             "folder": str(folder),
             "combined": str(combined),
             "for_merge": sharded,
             "folders": None,
+            "changed": str(asked),
+            "unmeasured": str(told),
             "config_file": settings.coverage_config,
             "leave_out": [] if configured else list(coverage_scope.tests_to_leave_out(ctx)),
         }
@@ -119,7 +135,7 @@ class CoverageGate:
         ctx.used("coverage", str(said["version"]))
         # What `--cov-report=term-missing` would have printed belongs to the log.
         ctx.write_text(ctx.log, ctx.read_text(folder / "coverage.txt") or "")
-        return said
+        return said | {"unmeasured": ctx.read_text(told)}
 
     def stuck_at(self, ctx: Context) -> str:
         """Nothing to tell: combining is one step."""
@@ -143,6 +159,7 @@ def _note(
         folder=str(ctx.project.folder),
         config_file=config_file,
         leave_out=leave_out,
+        patch=named_in_unicode(evidence.patch),
     )
 
 

@@ -1,15 +1,33 @@
 """What is concluded from coverage, of one run or of all shards together. Pure: it runs nothing and reads no file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Literal
 
-from gate.config.options import option, percent
-from gate.domain.exhibit import FileCoverage, SourceCoverage, line_ranges
+from gate.config.options import option, percent, whole
+from gate.config.weaker import higher, lower, lower_than
+from gate.domain.exhibit import ERROR_PATH_COVERAGE, PATCH_COVERAGE, FileCoverage, SourceCoverage, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
+from gate.domain.patch import Patch
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.formats.coverage_json import CoverageReport
+from gate.gates.coverage_errors import (
+    ErrorPathCount,
+    error_path_findings,
+    error_path_measure,
+    unknown_error_paths,
+    words_of_error_paths,
+)
+from gate.gates.coverage_patch import (
+    OFF,
+    PatchJudgement,
+    PatchLimits,
+    judge_patch,
+    parse_threshold,
+    weaker_threshold,
+)
 from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
 from gate.gates.suite_judging import NOT_RUN
 
@@ -17,13 +35,39 @@ GATE_ID = "coverage"
 NO_TESTS = "no tests ran"
 NOTHING_MEASURED = "no tests ran, so nothing was measured"
 _DEFAULT_THRESHOLD = Fraction(80)
+_REPORTS = (
+    Artifact(title="HTML", path="coverage/html"),
+    Artifact(title="XML", path="coverage/coverage.xml"),
+    Artifact(title="JSON", path="coverage/coverage.json"),
+    Artifact(title="text", path="coverage/coverage.txt"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageOptions:
     """Options of the gate."""
 
-    threshold: Fraction | None = option(percent, None, "the least percentage; default: the project's fail_under, or 80")
+    threshold: Fraction | None = option(
+        percent, None, "the least percentage; default: the project's fail_under, or 80", weaker=lower_than(Fraction(80))
+    )
+    max_fall: Fraction | None = option(
+        percent, None, "by how many percentage points it may fall below the base's; default: by any", weaker=higher
+    )
+    patch_threshold: Fraction | Literal["off"] | None = option(
+        parse_threshold,
+        None,
+        "the least percentage of the lines that a change adds or alters, or off; default: the threshold",
+        weaker=weaker_threshold,
+    )
+    patch_minimum: int = option(
+        whole(0, 1_000_000, "lines"),
+        20,
+        "lines that can run which a change must have to be judged by the patch threshold",
+        weaker=higher,
+    )
+    error_path_threshold: Fraction | None = option(
+        percent, None, "the least percentage of the paths for errors that ran; default: none", weaker=lower
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +85,8 @@ class CoverageEvidence:
     own_threshold: Fraction | None = None
     own_precision: int = 0
     unread: tuple[str, ...] = ()
+    error_paths: ErrorPathCount = field(default_factory=ErrorPathCount)
+    patch: Patch | None = None
 
 
 def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judgement:
@@ -55,14 +101,20 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
     )
     threshold = Threshold(value=limit, direction="at-least")
     whole = Measure.ratio("coverage", report.covered, report.total, threshold=threshold)
-    measures = [whole]
-    if report.total_branches and report.total_lines:
-        measures.append(Measure.ratio("line-coverage", report.covered_lines, report.total_lines))
-        measures.append(Measure.ratio("branch-coverage", report.covered_branches, report.total_branches))
-    reasons = [_rounding(whole, evidence.own_precision)] if not whole.holds else []
+    whole = replace(whole, max_fall=options.max_fall)
+    measures = [whole, *_of_parts(report)]
+    of_errors = error_path_measure(evidence.error_paths, options.error_path_threshold)
+    measures += [of_errors] if of_errors is not None else []
+    of_patch = _of_patch(evidence, options, limit)
+    measures += [of_patch.measure] if of_patch.measure is not None else []
+    reasons = [of_patch.reason] if of_patch.findings else []
+    reasons += [_rounding(whole, evidence.own_precision)] if not whole.holds else []
+    reasons.append(words_of_error_paths(evidence.error_paths, of_errors))
+    unknown = unknown_error_paths(evidence.error_paths, options.error_path_threshold)
     outside = outside_words(evidence.files)
     reasons += [outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)]
-    outcome = Outcome.PASSED if whole.holds else Outcome.FAILED
+    reasons += [of_patch.reason] if not of_patch.findings else []
+    outcome = Outcome.PASSED if all(measure.holds for measure in measures) else Outcome.FAILED
     if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
         # The project's own files deserve the other verdict: neither is certain to be meant.
         outcome = Outcome.ERRORED
@@ -71,19 +123,36 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
         outcome = Outcome.ERRORED
         files = ", ".join(evidence.unread[:3])
         reasons.insert(0, f"cannot decide: what {files} tells another runner than pytest to run did not run")
+    elif unknown and outcome is Outcome.PASSED:
+        outcome = Outcome.ERRORED
+        reasons.insert(0, unknown)
     return Judgement(
         outcome=outcome,
         reason="; ".join(reason for reason in reasons if reason),
         measures=tuple(measures),
-        findings=(*_of_scope(outside), *(() if whole.holds else _findings(evidence.files))),
+        findings=(*_of_scope(outside), *of_patch.findings, *_findings(evidence.files, measures)),
         exhibits=(SourceCoverage(files=evidence.files),),
-        artifacts=(
-            Artifact(title="HTML", path="coverage/html"),
-            Artifact(title="XML", path="coverage/coverage.xml"),
-            Artifact(title="JSON", path="coverage/coverage.json"),
-            Artifact(title="text", path="coverage/coverage.txt"),
-        ),
+        artifacts=_REPORTS,
     )
+
+
+def _of_parts(report: CoverageReport) -> tuple[Measure, ...]:
+    """Return the figures of lines and of branches, where both were measured."""
+    if not (report.total_branches and report.total_lines):
+        return ()
+    return (
+        Measure.ratio("line-coverage", report.covered_lines, report.total_lines),
+        Measure.ratio("branch-coverage", report.covered_branches, report.total_branches),
+    )
+
+
+def _of_patch(evidence: CoverageEvidence, options: CoverageOptions, limit: Fraction) -> PatchJudgement:
+    """Judge the change's own lines: by default with the limit of the whole."""
+    if evidence.patch is None:
+        return PatchJudgement()
+    least = limit if options.patch_threshold is None else options.patch_threshold
+    limits = PatchLimits(threshold=None if least == OFF else least, minimum=options.patch_minimum)
+    return judge_patch(GATE_ID, evidence.patch, evidence.files, limits)
 
 
 def not_known(halves: Sequence[GateResult]) -> str:
@@ -118,8 +187,13 @@ def _of_scope(outside: str) -> tuple[Finding, ...]:
     return (Finding(gate=GATE_ID, rule_id="outside-project", severity=Severity.WARNING, message=outside),)
 
 
-def _findings(files: tuple[FileCoverage, ...]) -> tuple[Finding, ...]:
-    return tuple(
+def _findings(files: tuple[FileCoverage, ...], measures: Sequence[Measure]) -> tuple[Finding, ...]:
+    """Return what did not run where that is why the gate is red, paths for errors first: they are what is forgotten."""
+    red = [measure.name for measure in measures if not measure.holds]
+    of_errors = error_path_findings(GATE_ID, files) if {"coverage", ERROR_PATH_COVERAGE}.intersection(red) else ()
+    if "coverage" not in red:
+        return of_errors
+    of_lines = tuple(
         Finding(
             gate=GATE_ID,
             rule_id="missing-lines",
@@ -128,5 +202,12 @@ def _findings(files: tuple[FileCoverage, ...]) -> tuple[Finding, ...]:
             location=Location(path=file.path, line=first, end_line=last),
         )
         for file in files
-        for first, last in line_ranges(file.missing_lines)
+        for first, last in line_ranges(_not_told(file, red))
     )
+    return (*of_errors, *of_lines)
+
+
+def _not_told(file: FileCoverage, red: Sequence[str]) -> tuple[int, ...]:
+    """Return the missing lines but those that were told as paths for errors, or as the change's."""
+    of_patch = file.patch_missing if PATCH_COVERAGE in red else ()
+    return tuple(sorted({*file.missing_lines}.difference(file.error_lines, of_patch)))

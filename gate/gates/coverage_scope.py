@@ -42,6 +42,8 @@ _NO_SOURCE = {
     *("build", "dist", "packaging", "deploy", "infra", "requirements", "migrations", "alembic", "venv", "node_modules"),
     *("typing_tests", "releasenotes"),
 }
+# Folders that hold no source wherever they lie.
+_MIGRATIONS = {"migrations", "alembic"}
 _MODULE = re.compile(r"[A-Za-z]\w*\.py")
 _MOST_NAMES = 3
 _NO_MODULE = {"setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py"}
@@ -110,6 +112,14 @@ def left_out_beside(measured: Sequence[str]) -> tuple[str, ...]:
 def is_test(path: str) -> bool:
     """Tell whether a file of the project, by its path in it, is one of its tests."""
     return not path.startswith("/") and _is_test(PurePosixPath(path))
+
+
+def lies_beside_source(path: str) -> bool:
+    """Tell whether a file of the project lies where no source lies: among documents, tools or migrations, or hidden."""
+    parts = PurePosixPath(path).parts
+    beside = len(parts) > 1 and parts[0].lower() in _NO_SOURCE
+    hidden = any(part.startswith(".") for part in parts)
+    return beside or hidden or parts[-1] in _NO_MODULE or not _MIGRATIONS.isdisjoint(parts[:-1])
 
 
 def words_of_tests(files: Sequence[FileCoverage], tests: Sequence[FileCoverage]) -> str:

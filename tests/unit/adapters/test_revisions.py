@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,25 @@ def test_a_commit_is_written_out_without_links_and_without_any_filter(repository
 def test_a_commit_that_is_not_there_cannot_be_written_out(repository: Repository, tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="no commit of this clone"):
         asyncio.run(GitRevisions(repository.folder, {}).export("d" * 40, tmp_path))
+
+
+def files_at(folder: Path, revision: str, *paths: str) -> Mapping[str, bytes | None]:
+    return asyncio.run(GitRevisions(folder, {}).files_at(revision, paths))
+
+
+def test_several_files_of_a_commit_are_read_at_once_whatever_they_are_called(repository: Repository) -> None:
+    texts = {"ü b.py": "1\n", "-x.py": "", "HEAD:a.py": "2", "a\tb.py": "3\n\n"}
+    for name, text in texts.items():
+        (repository.folder / name).write_text(text)
+    made = commit(repository.folder, "sub/a.py", "4")
+    found = files_at(repository.folder, made, *texts, "sub/a.py", "sub", "none.py", "*.py", "a\nb.py", "../a.py")
+    assert found == {name: text.encode() for name, text in texts.items()} | {
+        "sub/a.py": b"4",
+        "sub": None,
+        "none.py": None,
+        "*.py": None,
+        "a\nb.py": None,
+        "../a.py": None,
+    }
+    with pytest.raises(CannotRun, match="no commit of this clone"):
+        files_at(repository.folder, "d" * 40, "sub/a.py")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.domain.patch import AlteredFile, Patch
 from gate.formats import UnreadableError
 from gate.formats.durations_file import parse_durations, render_durations
 from gate.formats.shard_notes import (
@@ -24,7 +25,14 @@ DIGEST = "ab" * 32
 
 
 def test_notes_come_back_as_they_were() -> None:
-    run = RunNote(configuration=DIGEST, named=True, threshold=Fraction(185, 2))
+    run = RunNote(
+        configuration=DIGEST,
+        named=True,
+        threshold=Fraction(185, 2),
+        patch_threshold=Fraction(70),
+        patch_minimum=5,
+        error_path_threshold=Fraction(60),
+    )
     suite = SuiteNote(collected=3, parting=DIGEST, durations={"a::b": 0.25})
     coverage = CoverageNote(
         version="7.6", own_threshold=Fraction(80), own_precision=2, tests=("t.py",), unread=("u.py",), folder="/x"
@@ -33,6 +41,12 @@ def test_notes_come_back_as_they_were() -> None:
     assert parse_suite_note(render_note(suite)) == suite
     assert parse_coverage_note(render_note(coverage)) == coverage
     assert parse_run_note(render_note(RunNote(configuration=DIGEST))).threshold is None
+    off = RunNote(configuration=DIGEST, patch_threshold="off")
+    assert parse_run_note(render_note(off)) == off
+    altered = (AlteredFile(path="a.py", lines=(1, 2)), AlteredFile(path="b.py", lines=(3,), unmeasured=(3,)))
+    for patch in (Patch(files=altered), Patch(unknown="shallow"), None):
+        changed = CoverageNote(patch=patch)
+        assert parse_coverage_note(render_note(changed)) == changed
 
 
 @pytest.mark.parametrize("parse", [parse_run_note, parse_suite_note, parse_coverage_note, parse_durations])

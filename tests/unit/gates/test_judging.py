@@ -77,6 +77,36 @@ class TestSuites:
             "skipped": 0,
         }
 
+    @pytest.mark.parametrize(
+        ("policy", "outcome", "severity"),
+        [("pass", Outcome.PASSED, Severity.WARNING), ("fail", Outcome.FAILED, Severity.ERROR)],
+    )
+    def test_the_policy_says_what_a_test_is_that_passed_only_when_tried_again(
+        self, policy: str, outcome: Outcome, severity: Severity
+    ) -> None:
+        flaky = replace(case(message="timed out"), retried=2)
+        judgement = UNIT_TESTS.judge(suite(cases=(flaky,)), UnitTestsOptions(flaky=policy))
+        (finding,) = judgement.findings
+        assert (judgement.outcome, finding.rule_id, finding.severity) == (outcome, "test-flaky", severity)
+        assert finding.message == "tests/test_a.py::test_b: passed only when tried again 2 times; before: timed out"
+        assert judgement.reason == "1 test passed only when tried again"
+        (measure,) = (measure for measure in judgement.measures if measure.name == "flaky")
+        assert measure.holds is (outcome is Outcome.PASSED)
+
+    def test_no_policy_hides_a_test_that_always_fails_and_none_makes_a_broken_run_red(self) -> None:
+        always, flaky = replace(case(CaseOutcome.FAILED), retried=3), replace(case(name="b"), retried=1)
+        for policy in ("pass", "fail"):
+            options = UnitTestsOptions(retries=3, flaky=policy)
+            red = UNIT_TESTS.judge(suite(returncode=1, cases=(always, flaky), selected=2), options)
+            assert red.outcome is Outcome.FAILED
+            assert red.findings[0].rule_id == "test-failed"
+            broken = UNIT_TESTS.judge(suite(returncode=3, ended="exited with status 3", cases=(flaky,)), options)
+            assert broken.outcome is Outcome.ERRORED
+
+    def test_who_asks_for_retries_is_told_that_nothing_was_flaky(self) -> None:
+        judgement = UNIT_TESTS.judge(suite(), UnitTestsOptions(retries=1))
+        assert {measure.name: int(measure.value) for measure in judgement.measures}["flaky"] == 0
+
     def test_tests_that_were_left_out_are_told(self) -> None:
         judgement = UNIT_TESTS.judge(suite(left_out=2, database="PostgreSQL 16.4"), UnitTestsOptions())
         assert judgement.outcome is Outcome.PASSED
