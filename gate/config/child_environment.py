@@ -36,6 +36,13 @@ _OWN_INTERPRETER = {
     "UV_PROJECT",
     "UV_WORKING_DIRECTORY",
 }
+# What git tells a hook about the repository that is committed to (`git rev-parse --local-env-vars`): with it, tests
+# that make repositories of their own would write to that one.
+_OF_A_HOOK = {
+    *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_DIR"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE"),
+    *("GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR"),
+}
 
 
 def tokens_of(environment: Mapping[str, str]) -> frozenset[str]:
@@ -87,4 +94,4 @@ def without_runner_files(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_withheld(name: str) -> bool:
-    return name in _RUNNER_FILES or name in _TOKENS or name.startswith(_PREFIXES)
+    return name in (_RUNNER_FILES | _TOKENS | _OF_A_HOOK) or name.startswith(_PREFIXES)

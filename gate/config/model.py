@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gate.config.options import BadValue, did_you_mean, flag, option, paths, seconds, text, texts
+from gate.config.options import BadValue, did_you_mean, flag, one_of, option, paths, seconds, text, texts
+from gate.config.weaker import along, becomes, changed, fewer, tools_told
 from gate.domain.shard import MAX_SHARDS, Shard
+from gate.domain.weakening import Policy
 
 POSTGRES_WORDS = ("auto", "off", "local", "embedded", "docker")
 MAX_WORKERS = 64
@@ -14,6 +16,7 @@ MAX_WORKERS = 64
 _APPLICATION = re.compile(
     r"(?!.*\.py:)(?!.*\.\./)(?:[\w.-]{1,100}/){0,8}[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?\Z"
 )
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}\Z")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -25,6 +28,11 @@ def postgres(value: object) -> str:
     raise BadValue(
         "neither a provider nor a URL", did_you_mean(word, POSTGRES_WORDS) + ", or postgresql://user:password@host/name"
     )
+
+
+def policy(value: object) -> Policy:
+    """Take the name of a policy."""
+    return Policy(one_of(*Policy)(value))
 
 
 def postgres_version(value: object) -> str:
@@ -81,6 +89,14 @@ def file_path(value: object) -> str:
     if len(found) != 1:
         raise BadValue("not one path", 'the path of a file, such as "durations.json"')
     return found[0]
+
+
+def branch(value: object) -> str:
+    """Take the name of a branch, of letters, digits, dots, dashes and slashes."""
+    name = text(value)
+    if _BRANCH.match(name) and not name.endswith((".lock", ".", "/")) and ".." not in name and "//" not in name:
+        return name
+    raise BadValue("not the name of a branch", 'a name, such as "quality-gate-reports"')
 
 
 def environment_names(value: object) -> tuple[str, ...]:
@@ -148,20 +164,39 @@ def assignments(value: object) -> tuple[tuple[str, str], ...]:
 class Config:
     """What a run is to do. `gates` is None where they are chosen automatically."""
 
-    gates: tuple[str, ...] | None = option(texts, None, "the gates to run; default: chosen automatically")
+    gates: tuple[str, ...] | None = option(texts, None, "the gates to run; default: chosen automatically", weaker=fewer)
+    policy: Policy = option(
+        policy,
+        Policy.HEAD,
+        "whose configuration judges a change: head, base; or strict: whatever weakens the gate is red",
+        weaker=along(*Policy),
+    )
+    fail_on: str = option(
+        one_of("all", "new"),
+        "all",
+        "what a gate is red for: all that it finds, or only what is new in the change",
+        weaker=along("new", "all"),
+    )
     fail_fast: bool = option(flag, False, "stop the other gates at the first that fails")
     timeout: int = option(seconds, 1800, "seconds a gate may take, set-up not counted")
-    install: str = option(text, "auto", "how to install the project: auto, none, or a command")
+    install: str = option(text, "auto", "how to install the project: auto, none, or a command", weaker=changed)
     python_version: str | None = option(python_version, None, "the Python to test with")
     app: str | None = option(
-        application, None, "the web application, such as app.main:app or app.main:create_app(); default: found"
+        application,
+        None,
+        "the web application, such as app.main:app or app.main:create_app(); default: found",
+        weaker=changed,
     )
-    postgres: str = option(postgres, "auto", "auto, off, local, embedded, docker, or the URL of a server")
+    postgres: str = option(
+        postgres, "auto", "auto, off, local, embedded, docker, or the URL of a server", weaker=becomes("off")
+    )
     postgres_version: str | None = option(postgres_version, None, "the major version PostgreSQL must have")
     postgres_env: tuple[PostgresVariable, ...] = option(
         postgres_variables, (), "more variables under which the tests look for the database"
     )
-    env: tuple[tuple[str, str], ...] = option(assignments, (), "variables that the tests get, such as APP_ENV=test")
+    env: tuple[tuple[str, str], ...] = option(
+        assignments, (), "variables that the tests get, such as APP_ENV=test", weaker=tools_told
+    )
     pass_env: tuple[str, ...] = option(environment_names, (), "variables that the tests get although they look secret")
     drop_env: tuple[str, ...] = option(environment_names, (), "variables that the tests do not get")
     shard: Shard | None = option(shard, None, "which part of the tests to run, such as 2/8; default: all of them")
@@ -172,5 +207,14 @@ class Config:
         workers,
         None,
         "processes that share a suite, each with a database: auto or a number",
+    )
+    baseline: str = option(
+        text,
+        "auto",
+        "the report that a run is compared with: auto, off, or the path of a report.json or its folder",
+        weaker=changed,
+    )
+    data_branch: str | None = option(
+        branch, None, "the branch of this repository that keeps reports and badges; default: none", weaker=changed
     )
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -63,6 +63,11 @@ def artifact_suffix(name: str, shard: Shard | None = None) -> str:
     return use if shard is None else f"{use}-shard-{shard.index}-of-{shard.total}"
 
 
+def kept_report(name: str, commit: str) -> str:
+    """Return where a branch that keeps reports has that of a commit and a use, packed with gzip."""
+    return f"{name or 'default'}/reports/{commit}.json.gz"
+
+
 def slug(text: str) -> str:
     """Write a text with letters, digits, dots and dashes only: fit for a folder, an artifact and a marker.
 

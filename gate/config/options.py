@@ -10,6 +10,9 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from gate.config.weaker import Weaker
+from gate.domain.weakening import WeakeningKind
+
 
 class BadValue(ValueError):
     """A value that an option does not take: what is wrong, and what to write instead."""
@@ -22,15 +25,28 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionSpec:
-    """An option as it was declared: `parse` takes a TOML or YAML value, or the text of a command line."""
+    """An option as it was declared: `parse` takes a TOML or YAML value, or the text of a command line.
+
+    `weaker` tells when another value weakens the gate, and `weakens` of what kind that is; without it, no value does.
+    """
 
     parse: Callable[[Any], Any]
     help: str
+    weaker: Weaker | None = None
+    weakens: WeakeningKind = WeakeningKind.CONFIGURATION
 
 
-def option(parse: Callable[[Any], object], default: object, help_text: str) -> Any:  # noqa: ANN401
+def option(
+    parse: Callable[[Any], object],
+    default: object,
+    help_text: str,
+    *,
+    weaker: Weaker | None = None,
+    weakens: WeakeningKind = WeakeningKind.CONFIGURATION,
+) -> Any:  # noqa: ANN401
     """Declare an option as a dataclass field; the field's annotation gives its type."""
-    return field(default=default, metadata={"option": OptionSpec(parse=parse, help=help_text)})
+    spec = OptionSpec(parse=parse, help=help_text, weaker=weaker, weakens=weakens)
+    return field(default=default, metadata={"option": spec})
 
 
 def specs_of(options_type: type) -> dict[str, OptionSpec]:
@@ -63,6 +79,18 @@ def seconds(value: object) -> int:
     if number is None or not 1 <= number <= 86_400:
         raise BadValue("not a number of seconds from 1 to 86400", "a whole number, such as 1800")
     return number
+
+
+def whole(least: int, most: int, what: str) -> Callable[[object], int]:
+    """Take a whole number of `what` in bounds."""
+
+    def parse(value: object) -> int:
+        number = _whole(value)
+        if number is None or not least <= number <= most:
+            raise BadValue(f"not a number of {what} from {least} to {most}", f"a whole number, such as {least + 1}")
+        return number
+
+    return parse
 
 
 def percent(value: object) -> Fraction:

@@ -1,5 +1,6 @@
 """What makes the gate weaker than it is in the base: the change itself may not do that quietly."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from gate.domain.finding import Location
@@ -18,7 +19,7 @@ class WeakeningKind(StrEnum):
 
 
 class Policy(StrEnum):
-    """Whose configuration judges a change, and whether weakening the gate is red.
+    """Whose configuration judges a change, and whether weakening the gate is red; the most lenient first.
 
     The change's own, the base's, or the change's own while whatever weakens the gate is red.
     """
@@ -28,9 +29,14 @@ class Policy(StrEnum):
     STRICT = "strict"
 
 
+def strictest(policies: Iterable[Policy]) -> Policy:
+    """Return the policy that counts where several are given."""
+    return max(policies, key=tuple(Policy).index, default=Policy.HEAD)
+
+
 @record
 class Weakening:
-    """One thing that the change weakens, in words: `coverage.threshold from 95 to 80`, `adds "# noqa: S105"`."""
+    """One thing that the change weakens: `lowers coverage.threshold from 95 to 80`, `adds "# noqa: S105"`."""
 
     kind: WeakeningKind
     message: str

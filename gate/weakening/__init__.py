@@ -1,0 +1,1 @@
+"""What of the gate a change weakens: two sides of its files and configuration -> weakenings. Pure, and runs nothing."""
