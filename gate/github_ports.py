@@ -3,11 +3,12 @@
 Every method raises `gate.ports.ReportingTrouble`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from gate.domain.commit_status import CommitStatus
-from gate.domain.finished_run import FinishedRun, RunArtifact
+from gate.domain.finished_run import CommitRun, FinishedRun, RunArtifact
 
 
 class CommitStatuses(Protocol):
@@ -39,4 +40,68 @@ class FinishedRuns(Protocol):
 
     def download(self, artifact: RunArtifact) -> bytes:
         """Return an artifact as it was stored, bounded in size and time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedCommits:
+    """GitHub's own comparison of two commits: the commit that both come from, and the whole answer."""
+
+    merge_base: str
+    answer: Mapping[str, object]
+
+
+class BaseCommits(Protocol):
+    """What GitHub has of the commit that a change is compared with."""
+
+    def parents(self, commit: str) -> Sequence[str]:
+        """Return the parents of a commit, the first one first."""
+        ...
+
+    def compare(self, base: str, head: str) -> ComparedCommits:
+        """Compare where the two have parted with `head`."""
+        ...
+
+    def file_at(self, revision: str, path: str) -> bytes | None:
+        """Return a file of a commit or a branch, None where that has none."""
+        ...
+
+    def runs_of(self, commit: str) -> Sequence[CommitRun]:
+        """Return the runs whose head a commit is, the newest first, at most a hundred of them."""
+        ...
+
+    def artifact_of(self, run_id: int, name: str) -> RunArtifact | None:
+        """Return the newest artifact of that name which a run has left."""
+        ...
+
+    def download(self, artifact: RunArtifact) -> bytes:
+        """Return an artifact as it was stored, bounded in size and time."""
+        ...
+
+
+class DataBranches(Protocol):
+    """Branches that keep files beside the source; objects are named as git names them."""
+
+    def tip(self, branch: str) -> str | None:
+        """Return the commit of a branch, None where there is no such branch."""
+        ...
+
+    def files(self, commit: str) -> Mapping[str, str]:
+        """Return the objects of all files of a commit by their paths."""
+        ...
+
+    def blob(self, name: str) -> bytes:
+        """Return the content of a file."""
+        ...
+
+    def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
+        """Make a commit that writes files, and removes those that are None. Raises `LookAgain` as below."""
+        ...
+
+    def move(self, branch: str, commit: str, *, is_new: bool) -> None:
+        """Move a branch forward, or make it. Raises `LookAgain` where it may have moved or may be tried again."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until a write that another run had under way has landed."""
         ...

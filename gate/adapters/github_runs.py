@@ -16,13 +16,14 @@ from gate.github_ports import FinishedRuns
 from gate.ports import ReportingTrouble
 
 _MAX_PAGES = 10
-_DOWNLOAD_SECONDS = 60.0
 # There may be twenty downloads between the first request and the last.
 _LIMITS = Limits(patience=300.0)
 
 
 class GitHubRuns(GitHubRepository, FinishedRuns):
     """The finished workflow runs of one repository."""
+
+    download_seconds = 60.0
 
     def __init__(self, job: Job, token: str, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
         """Take the job's addresses and the token; raises `ReportingTrouble` as `GitHubRepository` does."""
@@ -43,7 +44,7 @@ class GitHubRuns(GitHubRepository, FinishedRuns):
     def artifacts(self, run_id: int) -> tuple[RunArtifact, ...]:
         """Return the artifacts of all attempts of the run, from all pages."""
         url = f"{self._repository_url}/actions/runs/{run_id}/artifacts"
-        return tuple(map(_artifact, self._entries(url, within="artifacts", most_pages=_MAX_PAGES)))
+        return tuple(map(artifact_from, self._entries(url, within="artifacts", most_pages=_MAX_PAGES)))
 
     def download(self, artifact: RunArtifact) -> bytes:
         """Return an artifact as it was stored: from another host, which gets no token."""
@@ -51,7 +52,7 @@ class GitHubRuns(GitHubRepository, FinishedRuns):
             raise ReportingTrouble(f"it has {artifact.size:,} bytes, more than {MAX_ARTIFACT_BYTES:,}")
         location = self._http.locate(f"{self._repository_url}/actions/artifacts/{artifact.artifact_id}/zip")
         return fetch_stored_file(
-            location, may_be_plain=self._may_be_plain, most=MAX_ARTIFACT_BYTES, seconds=_DOWNLOAD_SECONDS
+            location, may_be_plain=self._may_be_plain, most=MAX_ARTIFACT_BYTES, seconds=self.download_seconds
         )
 
 
@@ -65,24 +66,26 @@ def _has_head(pull: Mapping[str, Any], run: FinishedRun) -> bool:
 
 
 def _number(pull: Mapping[str, Any]) -> int:
-    return _whole(pull.get("number"), "a pull request")
+    return whole_number(pull.get("number"), "a pull request")
 
 
-def _artifact(document: object) -> RunArtifact:
+def artifact_from(document: object) -> RunArtifact:
+    """Read an artifact of a list; raises `ReportingTrouble` where it is none."""
     entry = inside(document)
     name, created_at, expired = entry.get("name"), entry.get("created_at"), entry.get("expired")
     if not isinstance(name, str) or not isinstance(expired, bool):
         raise not_documented("an artifact")
     return RunArtifact(
-        artifact_id=_whole(entry.get("id"), "an artifact"),
+        artifact_id=whole_number(entry.get("id"), "an artifact"),
         name=name,
-        size=_whole(entry.get("size_in_bytes"), "an artifact"),
+        size=whole_number(entry.get("size_in_bytes"), "an artifact"),
         created_at=created_at if isinstance(created_at, str) else "",
         expired=expired,
     )
 
 
-def _whole(value: object, what: str) -> int:
+def whole_number(value: object, what: str) -> int:
+    """Take a number; raises `ReportingTrouble`, saying `what` it should be of, where it is none."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise not_documented(what)
     return value

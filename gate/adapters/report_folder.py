@@ -7,7 +7,8 @@ from pathlib import Path
 
 _MARK = "# Made by quality-gate: everything here is replaced by the next run.\n*\n"
 _OURS = (
-    *("report.json", "summary.md", "comment.md", "lint.sarif", "junit", "coverage", "logs"),
+    *("report.json", "report.html", "summary.md", "comment.md", "lint.sarif", "junit", "coverage", "logs"),
+    *("badge.svg", "badge.json", "badge-coverage.svg", "badge-coverage.json"),
     *("shard", "durations.json", ".gitignore"),
 )
 

@@ -5,7 +5,7 @@ Format: https://coverage.readthedocs.io/en/latest/commands/cmd_reporting.html#js
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gate.domain.exhibit import FileCoverage
 from gate.formats import UnreadableError
@@ -13,13 +13,17 @@ from gate.formats import UnreadableError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageReport:
-    """Counts over all files; `branches` are 0 of 0 where branches were not measured. Paths are coverage's own."""
+    """Counts over all files; `branches` are 0 of 0 where branches were not measured. Paths are coverage's own.
+
+    `executed` are the lines of each file that ran and count: not those that the project leaves out.
+    """
 
     covered_lines: int
     total_lines: int
     covered_branches: int
     total_branches: int
     files: tuple[FileCoverage, ...]
+    executed: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def covered(self) -> int:
@@ -47,6 +51,7 @@ def parse_coverage(text: str) -> CoverageReport:
             covered_branches=_covered_branches(totals),
             total_branches=_count(totals.get("num_branches", 0)),
             files=tuple(_file(path, entry) for path, entry in sorted(document["files"].items())),
+            executed={path: _executed(entry) for path, entry in document["files"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UnreadableError(f"the coverage report cannot be read: {error!r}") from None
@@ -64,6 +69,13 @@ def _file(path: str, entry: dict[str, object]) -> FileCoverage:
         missing_lines=tuple(sorted(_count(line) for line in missing_lines)),
         missing_branches=tuple(sorted((_whole(start), _whole(end)) for start, end in missing_branches)),
     )
+
+
+def _executed(entry: Mapping[str, object]) -> frozenset[int]:
+    executed, excluded = entry.get("executed_lines", []), entry.get("excluded_lines", [])
+    if not isinstance(executed, list) or not isinstance(excluded, list):
+        raise UnreadableError("a file's entry has another form")
+    return frozenset(map(_count, executed)).difference(map(_count, excluded))
 
 
 def _covered_branches(summary: Mapping[str, object]) -> int:

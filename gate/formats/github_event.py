@@ -44,7 +44,8 @@ def parse_event(text: str, event_name: str) -> Event:
             absence="pull_request_target judges the base branch, not the change: use pull_request for the gate",
         )
     if event_name not in ON_PULL_REQUESTS:
-        return Event(name=event_name, absence=f"the event {event_name!r} is not about a pull request")
+        absence = f"the event {event_name!r} is not about a pull request"
+        return Event(name=event_name, absence=absence, is_default_branch=_is_default_branch(text, event_name))
     pull_request = _table(_document(text), "pull_request")
     head = _table(pull_request, "head")
     return Event(
@@ -102,6 +103,19 @@ def parse_finished_run(text: str) -> FinishedRun:
         head_owner="" if login is None else _word(login, _OWNER, "head's owner"),
         head_repository="" if repository is None else _word(repository, _REPOSITORY, "head's repository"),
     )
+
+
+def _is_default_branch(text: str, event_name: str) -> bool:
+    """Tell whether the event is a push to the default branch; what cannot be read is none."""
+    if event_name != "push":
+        return False
+    try:
+        document = _document(text)
+    except UnreadableError:
+        return False
+    repository = document.get("repository")
+    branch = repository.get("default_branch") if isinstance(repository, dict) else None
+    return isinstance(branch, str) and bool(branch) and document.get("ref") == f"refs/heads/{branch}"
 
 
 def _document(text: str) -> Mapping[str, object]:

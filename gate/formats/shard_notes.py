@@ -7,8 +7,10 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from typing import Literal
 
-from gate.domain.json_writing import MAX_SECONDS
+from gate.domain.json_writing import MAX_LINE, MAX_SECONDS
+from gate.domain.patch import AlteredFile, Patch
 from gate.domain.untrusted_json import MAX_WHOLE, InvalidReport, Node, parse_untrusted
 from gate.formats import UnreadableError
 
@@ -18,6 +20,7 @@ COVERAGE_NOTE = "coverage-note.json"
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FRACTION = re.compile(r"[0-9]{1,18}(/[1-9][0-9]{0,17})?")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _MOST_PRECISION = 20
 
 
@@ -25,12 +28,20 @@ _MOST_PRECISION = 20
 class RunNote:
     """Of the run: a digest of what decides the verdict in the configuration, and what coverage's judgement takes of it.
 
-    `named`: the user named the gates. `threshold` is the option of the gate `coverage`, exactly.
+    `named`: the user named the gates. `threshold` and what follows it are options of the gate `coverage`, exactly, then
+    those by which the whole is compared with the base.
     """
 
     configuration: str
     named: bool = False
     threshold: Fraction | None = None
+    patch_threshold: Fraction | Literal["off"] | None = None
+    patch_minimum: int | None = None
+    max_fall: Fraction | None = None
+    error_path_threshold: Fraction | None = None
+    fail_on: Literal["all", "new"] = "all"
+    baseline: str = "auto"
+    data_branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,7 @@ class CoverageNote:
     folder: str = ""
     config_file: str | None = None
     leave_out: tuple[str, ...] = ()
+    patch: Patch | None = None
 
 
 Note = RunNote | SuiteNote | CoverageNote
@@ -80,6 +92,13 @@ def parse_run_note(text: str) -> RunNote:
             configuration=node.member("configuration").text(_DIGEST),
             named=node.member("named").flag(),
             threshold=_percent(node.optional("threshold")),
+            patch_threshold=_patch_threshold(node.optional("patch_threshold")),
+            patch_minimum=node.whole_of("patch_minimum", 0, MAX_WHOLE),
+            max_fall=_percent(node.optional("max_fall")),
+            error_path_threshold=_percent(node.optional("error_path_threshold")),
+            fail_on="all" if (told := node.optional("fail_on")) is None else told.word("all", "new"),
+            baseline=node.text_of("baseline") or "auto",
+            data_branch=node.text_of("data_branch", _BRANCH),
         )
     except InvalidReport as error:
         raise UnreadableError(str(error)) from None
@@ -121,6 +140,7 @@ def parse_coverage_note(text: str) -> CoverageNote:
             folder=node.text_of("folder"),
             config_file=None if config_file is None else config_file.text(),
             leave_out=_texts(node, "leave_out"),
+            patch=_patch(node.optional("patch")),
         )
     except InvalidReport as error:
         raise UnreadableError(str(error)) from None
@@ -128,6 +148,25 @@ def parse_coverage_note(text: str) -> CoverageNote:
 
 def _texts(node: Node, name: str) -> tuple[str, ...]:
     return tuple(entry.text() for entry in node.entries(name))
+
+
+def _patch(node: Node | None) -> Patch | None:
+    if node is None:
+        return None
+    return Patch(files=tuple(map(_altered, node.entries("files"))), unknown=node.text_of("unknown"))
+
+
+def _altered(node: Node) -> AlteredFile:
+    unmeasured = node.optional("unmeasured")
+    return AlteredFile(
+        path=node.member("path").text(),
+        lines=node.member("lines").wholes(1, MAX_LINE),
+        unmeasured=None if unmeasured is None else unmeasured.wholes(1, MAX_LINE),
+    )
+
+
+def _patch_threshold(node: Node | None) -> Fraction | Literal["off"] | None:
+    return "off" if node is not None and node.value == "off" else _percent(node)
 
 
 def _percent(node: Node | None) -> Fraction | None:

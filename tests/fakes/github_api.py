@@ -7,6 +7,8 @@ not take, or that we never want to do, is kept in `violations`. Behaviour follow
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import socket
@@ -18,7 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from tests.fakes.git_data import GitData
 
 TOKEN = "ghs_tokenOfTheJob0123456789"
 BOT = "github-actions[bot]"
@@ -75,6 +79,17 @@ class Artifact:
     size: int | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class WorkflowRun:
+    """A run; what it uploaded is in `artifacts` of the fake, by its number."""
+
+    run_id: int
+    head_sha: str
+    event: str = "push"
+    path: str = ".github/workflows/ci.yml"
+    head_repository: str | None = REPOSITORY
+
+
 @dataclass(slots=True)
 class FakeGitHub:
     """The state behind the port, and what tests set and look at."""
@@ -88,6 +103,12 @@ class FakeGitHub:
     comments: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[int, list[Artifact]] = field(default_factory=dict)
+    runs: list[WorkflowRun] = field(default_factory=list)
+    parents: dict[str, list[str]] = field(default_factory=dict)
+    merge_bases: dict[tuple[str, str], str] = field(default_factory=dict)
+    # By revision and path; those of more than a megabyte have no content in the first answer.
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    git: GitData = field(default_factory=GitData)
     requests: list[ReceivedRequest] = field(default_factory=list)
     fetched: list[ReceivedRequest] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -345,6 +366,11 @@ def _answer(github: FakeGitHub, request: ReceivedRequest) -> _Answer:
         return 401, {"message": "Bad credentials"}, {}
     if request.path == "/graphql":
         return _graphql(github, request)
+    of_git = f"/repos/{REPOSITORY}/git/"
+    if request.path.startswith(of_git):
+        answered = github.git.answer(request.method, unquote(request.path.removeprefix(of_git)), request.body)
+        if answered is not None:
+            return answered
     for method, pattern, respond in _ROUTES:
         match = re.fullmatch(pattern, request.path)
         if match and method == request.method:
@@ -495,7 +521,8 @@ def _send_status(github: FakeGitHub, request: ReceivedRequest, _: str, sha: str)
 
 
 def _artifacts(github: FakeGitHub, request: ReceivedRequest, _: str, run: int) -> _Answer:
-    there = github.artifacts.get(run, [])
+    named = dict(request.query).get("name")
+    there = [*enumerate(github.artifacts.get(run, []))]
     entries = [
         {
             "id": run * 1_000 + at,
@@ -504,10 +531,66 @@ def _artifacts(github: FakeGitHub, request: ReceivedRequest, _: str, run: int) -
             "expired": one.expired,
             "created_at": one.created_at,
         }
-        for at, one in enumerate(there)
+        for at, one in there
+        if named in (None, one.name)
     ]
     code, page, headers = _page(github, request, entries)
-    return code, {"total_count": len(there), "artifacts": page}, headers
+    return code, {"total_count": len(entries), "artifacts": page}, headers
+
+
+def _runs(github: FakeGitHub, request: ReceivedRequest, _: str) -> _Answer:
+    def repository(name: str | None) -> dict[str, Any] | None:
+        return None if name is None else {"id": sum(name.encode()), "full_name": name}
+
+    entries = [
+        {
+            "id": run.run_id,
+            "head_sha": run.head_sha,
+            "event": run.event,
+            "path": run.path,
+            "repository": repository(REPOSITORY),
+            "head_repository": repository(run.head_repository),
+        }
+        for run in reversed(github.runs)
+        if run.head_sha == dict(request.query).get("head_sha", run.head_sha)
+    ]
+    code, page, headers = _page(github, request, entries)
+    return code, {"total_count": len(entries), "workflow_runs": page}, headers
+
+
+def _commit(github: FakeGitHub, _: ReceivedRequest, __: str, sha: str) -> _Answer:
+    if sha not in github.parents:
+        return 404, {"message": "Not Found"}, {}
+    return 200, {"sha": sha, "parents": [{"sha": parent} for parent in github.parents[sha]]}, {}
+
+
+def _compare(github: FakeGitHub, _: ReceivedRequest, __: str, base: str, head: str) -> _Answer:
+    if (base, head) not in github.merge_bases:
+        return 404, {"message": "Not Found"}, {}
+    file = {"filename": "app.py", "status": "modified", "additions": 1, "deletions": 0, "changes": 1}
+    files = [{**file, "patch": "@@ -1 +1,2 @@\n a\n+b"}]
+    return 200, {"merge_base_commit": {"sha": github.merge_bases[base, head]}, "commits": [], "files": files}, {}
+
+
+def _contents(github: FakeGitHub, request: ReceivedRequest, _: str, path: str) -> _Answer:
+    content = github.files.get((dict(request.query).get("ref", "main"), unquote(path)))
+    if content is None:
+        return 404, {"message": "Not Found"}, {}
+    sha = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    is_large = len(content) > _MAX_CONTENT
+    told = {"content": "", "encoding": "none"} if is_large else _encoded(content)
+    return 200, {"type": "file", "path": path, "size": len(content), "sha": sha, **told}, {}
+
+
+def _blob(github: FakeGitHub, _: ReceivedRequest, __: str, sha: str) -> _Answer:
+    for content in github.files.values():
+        if hashlib.sha1(content, usedforsecurity=False).hexdigest() == sha:
+            return 200, {"sha": sha, "size": len(content), **_encoded(content)}, {}
+    return 404, {"message": "Not Found"}, {}
+
+
+def _encoded(content: bytes) -> dict[str, str]:
+    return {"content": base64.encodebytes(content).decode(), "encoding": "base64"}
 
 
 def _zip(github: FakeGitHub, _: ReceivedRequest, __: str, identity: int) -> _Answer:
@@ -526,6 +609,7 @@ def _artifact_by_id(github: FakeGitHub, identity: int) -> tuple[int, Artifact] |
 
 
 _MAX_STATUSES = 1_000
+_MAX_CONTENT = 1024 * 1024
 _SIGNATURE = "signedForAMinute"
 _REPO = re.escape(f"/repos/{REPOSITORY}")
 _ROUTES: tuple[tuple[str, str, Callable[..., _Answer]], ...] = (
@@ -540,4 +624,9 @@ _ROUTES: tuple[tuple[str, str, Callable[..., _Answer]], ...] = (
     ("POST", rf"{_REPO}/statuses/([0-9a-f]{{40}})", _send_status),
     ("GET", rf"{_REPO}/actions/runs/(\d+)/artifacts", _artifacts),
     ("GET", rf"{_REPO}/actions/artifacts/(\d+)/zip", _zip),
+    ("GET", rf"{_REPO}/actions/runs", _runs),
+    ("GET", rf"{_REPO}/git/commits/([0-9a-f]{{40}})", _commit),
+    ("GET", rf"{_REPO}/compare/([0-9a-f]{{40}})\.\.\.([0-9a-f]{{40}})", _compare),
+    ("GET", rf"{_REPO}/contents/(.+)", _contents),
+    ("GET", rf"{_REPO}/git/blobs/([0-9a-f]{{40}})", _blob),
 )

@@ -1,0 +1,182 @@
+"""The verb `fetch-base`: what GitHub has of the base, to a folder that the run is told. Knows ports, never adapters.
+
+It has the token and runs nothing of the project; what it fetches may be anybody's work and is only looked at. The
+run looks at it again. Never red: what there is not is said in `fetched.json`, in a sentence.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+
+from gate.base_report import Wanted, unpacked, verified
+from gate.config.naming import kept_report
+from gate.domain.finished_run import runs_to_believe
+from gate.formats import UnreadableError
+from gate.formats.fetched_base import FILES, NAME, FetchedBase, render_fetched_base
+from gate.formats.github_diff import COMPARED_FILE, render_compared
+from gate.formats.github_event import ON_PULL_REQUESTS, EventBase
+from gate.formats.report_archive import unpack_report
+from gate.github_ports import BaseCommits
+from gate.ports import Base, BaseNotHere, CannotRun, Refused, ReportingTrouble
+from gate.report_file import MAX_BYTES, UnreadableReportError
+from gate.report_file import NAME as REPORT
+
+# A commit has one run of a workflow, or a few where it was started again or by several events.
+_MAX_RUNS = 5
+_BRANCH = "where the pull request's branch begins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to fetch, for which job.
+
+    `commit` is what started the job (`GITHUB_SHA`), `head` what is checked out, "" for nothing. `artifact` is the name
+    of the one with the report, "" where none is wanted. `files` are paths of
+    which the run wants the base's, where the clone does not have it. `branch` is one that keeps reports, "" for none.
+    """
+
+    event: str
+    told: EventBase
+    commit: str
+    head: str
+    repository: str
+    name: str
+    artifact: str
+    workflow: str = ""
+    branch: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class BaseFetch:
+    """One call of the verb. `base` is what the clone says; `write` takes a name in the folder and its content."""
+
+    request: Request
+    base: Callable[[], Base]
+    connect: Callable[[], AbstractContextManager[BaseCommits]]
+    write: Callable[[str, bytes], None]
+    # What is wanting of the change and of the base's configuration: no reason why there is no report.
+    troubles: tuple[str, ...] = ()
+    _reasons: list[str] = field(default_factory=list)
+    _files: list[str] = field(default_factory=list)
+
+    def run(self) -> FetchedBase:
+        """Fetch what there is, write it, and return what is said of it."""
+        fetched = FetchedBase()
+        with self._trouble(), self.connect() as commits:
+            base = self._found(commits)
+            self.troubles, self._reasons = tuple(map(_line, self._reasons)), []
+            fetched = FetchedBase(commit=base.commit, origin=base.origin, files=tuple(self._files))
+            fetched = replace(fetched, source=self._report(commits, base.commit))
+        if not fetched.source:
+            reason = "; ".join(dict.fromkeys(self._reasons)) or "no run of it has left a report"
+            fetched = replace(fetched, missing=_line(reason))
+        self.write(NAME, render_fetched_base(fetched).encode())
+        return fetched
+
+    def _found(self, commits: BaseCommits) -> Base:
+        """Return the base; where the clone does not have it, fetch what the run would have asked the clone."""
+        try:
+            return self.base()
+        except BaseNotHere as missing:
+            base = missing.base
+        except CannotRun:
+            if self.request.head:
+                raise
+            return self._told(commits)
+        with self._trouble("the change cannot be told"):
+            base = self._compared(commits, base)
+        for path in self.request.files:
+            with self._trouble("the base's configuration cannot be had"):
+                content = commits.file_at(base.commit, path)
+                if content is not None:
+                    self.write(f"{FILES}/{len(self._files)}", content)
+                self._files.append(path)
+        return base
+
+    def _compared(self, commits: BaseCommits, base: Base) -> Base:
+        """Fetch what was done since the base, and return where that begins."""
+        head = self.request.head
+        compared = commits.compare(base.commit, head)
+        self.write(COMPARED_FILE, render_compared(base.commit, head, compared.answer).encode())
+        is_branch = self.request.event in ON_PULL_REQUESTS and head == self.request.told.head
+        return Base(commit=compared.merge_base, origin=_BRANCH) if is_branch else base
+
+    def _told(self, commits: BaseCommits) -> Base:
+        """Return the base where nothing is checked out, as in the job that merges shards."""
+        request, told = self.request, self.request.told
+        if request.event == "merge_group" and told.base:
+            return Base(commit=told.base, origin="the base of the merge group")
+        if request.event == "push" and told.base:
+            return Base(commit=told.base, origin="what was there before the push")
+        if request.event not in ON_PULL_REQUESTS or not told.base:
+            raise CannotRun(f"the event {request.event!r} names no commit to compare with")
+        parents = commits.parents(request.commit)
+        if len(parents) == 2 and parents[1] == told.head:
+            return Base(commit=parents[0], origin="the merge's first parent")
+        return Base(commit=commits.compare(told.base, told.head).merge_base, origin=_BRANCH)
+
+    def _report(self, commits: BaseCommits, commit: str) -> str:
+        """Fetch the report of a commit, and return where it was, "" where none can be believed."""
+        if not self.request.artifact:
+            self._reasons.append("a shard is compared where all of them are merged")
+            return ""
+        with self._trouble(needs="actions"):
+            if source := self._from_artifact(commits, commit):
+                return source
+        with self._trouble():
+            return self._from_branch(commits, commit)
+        return ""
+
+    def _from_artifact(self, commits: BaseCommits, commit: str) -> str:
+        found = commits.runs_of(commit)
+        runs = runs_to_believe(found, self.request.workflow)
+        if found and not runs:
+            self._reasons.append("its runs are those of forks, or of events that judge other commits")
+        for run in runs[:_MAX_RUNS]:
+            place = f"the artifact of run {run.run_id}"
+            with self._trouble(place, needs="actions"):
+                artifact = commits.artifact_of(run.run_id, self.request.artifact)
+                if artifact is None:
+                    self._reasons.append(f"run {run.run_id} has left no artifact {self.request.artifact}")
+                elif artifact.expired:
+                    self._reasons.append(f"{place} has expired")
+                else:
+                    content = unpack_report(commits.download(artifact), MAX_BYTES)
+                    self._keep(content, Wanted(commit=commit, name=self.request.name, run_id=run.run_id))
+                    return f"{place}, of a pull request" if run.event in ON_PULL_REQUESTS else place
+        return ""
+
+    def _from_branch(self, commits: BaseCommits, commit: str) -> str:
+        if not self.request.branch:
+            return ""
+        place = f"the branch {self.request.branch}"
+        content = commits.file_at(self.request.branch, kept_report(self.request.name, commit))
+        if content is None:
+            self._reasons.append(f"{place} has no report of it")
+            return ""
+        with self._trouble(place):
+            self._keep(unpacked(content, REPORT), Wanted(commit=commit, name=self.request.name))
+            return place
+        return ""
+
+    def _keep(self, content: bytes, wanted: Wanted) -> None:
+        verified(content, REPORT, replace(wanted, repository=self.request.repository))
+        self.write(REPORT, content)
+
+    @contextmanager
+    def _trouble(self, where: str = "", needs: str = "contents") -> Iterator[None]:
+        """Turn whatever goes wrong in the block into a reason; `needs` is what the token has to be allowed to read."""
+        place = f"{where}: " if where else ""
+        try:
+            yield
+        except Refused:
+            self._reasons.append(f"the token may not read it: give the job `permissions:` with `{needs}: read`")
+        except CannotRun as trouble:
+            self._reasons.append(f"{place}{trouble.reason}")
+        except (ReportingTrouble, UnreadableError, UnreadableReportError) as trouble:
+            self._reasons.append(f"{place}{trouble}")
+
+
+def _line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)[:1_000]
