@@ -1,6 +1,6 @@
 # Every target installs what it needs. The first two are all that a newcomer types.
 .DEFAULT_GOAL := help
-.PHONY: help docs dist gate image test test-unit bench campaign mutants mutants-api services lint lock clean
+.PHONY: help docs screenshots dist gate image test test-unit bench campaign mutants mutants-api services lint lock clean
 SHELL := bash
 BIN := .venv/bin
 # One more than the processors that CI has: most tests wait for programs, for a good part of their time.
@@ -55,6 +55,9 @@ image: ## Build the Docker image quality-gate (BASE=...: on another base than th
 
 docs: .venv/.development ## Make the generated parts of README, docs and composite/action.yml anew
 	$(BIN)/python docs/generate.py
+
+screenshots: .venv/.development ## Take the pictures of docs/page.md anew
+	QUALITY_GATE_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/e2e/test_page.py -k pictures
 
 dist: $(BIN)/quality-gate ## Build the Python package
 	$(BIN)/uv build --quiet --clear --out-dir dist

@@ -118,9 +118,11 @@ def violations(number: int, rng: random.Random) -> Iterator[dict[str, object]]:
         }
 
 
-def make(folder: Path, *, tests: int = TESTS, junit_files: int = JUNIT_FILES, files: int = COVERED_FILES) -> None:
-    """Write everything into `folder`."""
-    rng = random.Random(3)  # noqa: S311 - the same files every time
+def make(
+    folder: Path, *, tests: int = TESTS, junit_files: int = JUNIT_FILES, files: int = COVERED_FILES, seed: int = 3
+) -> None:
+    """Write everything into `folder`: the same files every time, and others for another `seed`."""
+    rng = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
     (folder / "junit").mkdir(parents=True)
     for number in range(junit_files):
         (folder / "junit" / f"{number:03}.xml").write_text(junit(number, tests // junit_files, rng), encoding="utf-8")

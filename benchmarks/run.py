@@ -15,8 +15,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = (
-    *("start", "environment_ready", "postgres_start", "report", "growth", "review_growth", "load_accuracy"),
-    *("latency_verdict", "latency_false_alarms", "whole_run", "seed_steps"),
+    *("start", "environment_ready", "postgres_start", "report", "compare", "growth", "review_growth", "load_accuracy"),
+    *("latency_verdict", "latency_false_alarms", "whole_run", "seed_steps", "page"),
 )
 QUICK = ("start", "environment_ready", "report")
 _BEGIN, _END = "<!-- results -->\n", "<!-- end of results -->\n"

@@ -62,6 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
             ),
             exit_zero=arguments.exit_zero,
             in_action=arguments.in_action,
+            changed=arguments.changed,
         ),
         dict(os.environ),
     )
@@ -107,9 +108,10 @@ def _enforce(arguments: argparse.Namespace) -> int:
 def _init(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from gate.init import init
+    from gate.init import InitArguments, init
 
-    return init(Path(arguments.path), dry_run=arguments.dry_run, environment=dict(os.environ))
+    chosen = InitArguments(path=Path(arguments.path), dry_run=arguments.dry_run, run_gates=not arguments.no_run)
+    return init(chosen, dict(os.environ))
 
 
 def _merge(arguments: argparse.Namespace) -> int:
@@ -145,12 +147,45 @@ def _openapi(arguments: argparse.Namespace) -> int:
     return write_document(Path(arguments.path), tuple(arguments.assignments), dict(os.environ))
 
 
+def _page(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.compose_page import PageArguments, show_page
+
+    chosen = PageArguments(
+        report=Path(arguments.report),
+        out=Path(arguments.out) if arguments.out else None,
+        opens=arguments.verb == "show" and not arguments.no_open,
+    )
+    return show_page(chosen, dict(os.environ))
+
+
+def _fetch_base(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.compose_fetching import fetch_base
+
+    return fetch_base(Path(arguments.path), Path(arguments.out) if arguments.out else None, dict(os.environ))
+
+
+def _checklist(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gate.checklist import checklist
+
+    return checklist(Path(arguments.report) if arguments.report else None, print)
+
+
 _VERBS = {
+    "checklist": _checklist,
     "run": _run,
+    "fetch-base": _fetch_base,
     "merge": _merge,
     "init": _init,
     "access-review": _access_review,
     "openapi": _openapi,
+    "render": _page,
+    "show": _page,
     "publish": _publish,
     "enforce": _enforce,
 }
@@ -170,14 +205,28 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"quality-gate {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_run(verbs.add_parser("run", help="run the gates on a project and write a report", allow_abbrev=False))
+    checklist = verbs.add_parser(
+        "checklist", help="print the checklist as Markdown, for the template of a pull request", allow_abbrev=False
+    )
+    checklist.add_argument("--report", metavar="DIR", help="tick it by what the report in this folder measured")
+    fetch = verbs.add_parser(
+        "fetch-base", help="fetch what GitHub has of the commit that a change is compared with", allow_abbrev=False
+    )
+    fetch.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    fetch.add_argument("--out", metavar="DIR", help="where it goes (default: below RUNNER_TEMP)")
     init = verbs.add_parser("init", help="write a workflow and the configuration that is found", allow_abbrev=False)
     init.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     init.add_argument("--dry-run", action="store_true", help="print what would be written")
+    init.add_argument("--no-run", action="store_true", help="do not run the gates to see how the project stands today")
     _add_access_review(
         verbs.add_parser("access-review", help="draft who each operation is meant for", allow_abbrev=False)
     )
     _add_openapi(verbs.add_parser("openapi", help="write the document that the service generates", allow_abbrev=False))
     _add_merge(verbs.add_parser("merge", help="make one report of those of all shards", allow_abbrev=False))
+    _add_page(verbs.add_parser("render", help="make the page report.html from a report.json", allow_abbrev=False))
+    show = verbs.add_parser("show", help="make the page report.html and open it in a browser", allow_abbrev=False)
+    _add_page(show)
+    show.add_argument("--no-open", action="store_true", help="only say where the page is")
     publish = verbs.add_parser(
         "publish", help="write a report to the job summary and the pull request", allow_abbrev=False
     )
@@ -203,6 +252,16 @@ def parser() -> argparse.ArgumentParser:
         help="hold instead that every job succeeded which QUALITY_GATE_NEEDS, GitHub's `needs` as JSON, names",
     )
     return parser
+
+
+def _add_page(page: argparse.ArgumentParser) -> None:
+    page.add_argument(
+        "--report",
+        default=_REPORT_FOLDER,
+        metavar="PATH",
+        help="a report.json, or the folder that it is in (default: %(default)s)",
+    )
+    page.add_argument("--out", metavar="FILE", help="where the page goes (default: report.html beside report.json)")
 
 
 def _add_access_review(review: argparse.ArgumentParser) -> None:
@@ -266,6 +325,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     run.add_argument("--gates", metavar="LIST", help="the gates to run, divided by commas")
     run.add_argument("--postgres", metavar="WHERE", help="auto, off, local, embedded, docker, or the URL of a server")
+    run.add_argument(
+        "--changed", action="store_true", help="only the fast gates, on what was changed: not the whole verdict"
+    )
     run.add_argument("--shard", metavar="N/TOTAL", help="run only this part of the tests, such as 2/8")
     run.add_argument("--workers", metavar="N", help="auto, or how many processes share a suite, each with a database")
     run.add_argument(

@@ -72,6 +72,7 @@ class CombinedCoverage:
             "folder": str(self.folder),
             "combined": str(self.scratch / "combined.data"),
             "config_file": self._own(note.config_file),
+            "changed": None,
             "leave_out": list(note.leave_out),
             "for_merge": False,
             "root": str(self.project.root),

@@ -3,23 +3,27 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
+from gate.adapters.kept_reports import KeptReports, kept_reports_of
+from gate.adapters.page_assets import read_page_assets
 from gate.adapters.project_choice import choose_project
 from gate.adapters.project_files import head_commit, read_project
 from gate.adapters.project_sources import read_sources
+from gate.adapters.revisions import GitRevisions
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
 from gate.config.given_variables import VARIABLE, with_given_variables, worth_masking
 from gate.config.model import Config
 from gate.config.naming import Use, use_of
 from gate.config.resolve import ConfigurationError
-from gate.configuration import Sources, read_configuration
+from gate.configuration import Sources
 from gate.discovery.discover import discover
 from gate.domain.codec import encode_parts
 from gate.domain.job import Job
@@ -28,17 +32,22 @@ from gate.domain.report import Problem, Report, Subject, Verdict
 from gate.enforce import enforce as enforce_report
 from gate.enforce import enforce_needs as enforce_needed_jobs
 from gate.formats.shard_notes import RUN_NOTE, SHARD_FOLDER, RunNote, render_note
-from gate.gates import GATES
+from gate.gates import CHOSEN_AUTOMATICALLY, GATES
+from gate.gates.checklist import CHECKLIST
 from gate.gates.protocol import Gate
+from gate.judged_by import JudgedBy, judged_by
+from gate.narrowing import Narrowed, narrowed
 from gate.plan import Plan, note_of, plan_of
-from gate.ports import ReportingTrouble
+from gate.ports import CannotRun, ReportingTrouble
+from gate.render.badge import render_badges
 from gate.render.comment import render_comment
 from gate.render.console import render_console
 from gate.render.escape import command_data, console_line
 from gate.render.links import Links
+from gate.render.page import render_page
 from gate.render.sarif import render_sarif
 from gate.render.summary import render_summary
-from gate.session import Session
+from gate.session import Session, own_cache_folder
 
 DEFAULT_FOLDER = Path("quality-gate-report")
 _INTERRUPTED = 130
@@ -58,6 +67,7 @@ class RunArguments:
     assignments: tuple[str, ...]
     exit_zero: bool
     in_action: bool
+    changed: bool = False
 
 
 def run(
@@ -90,26 +100,36 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
     runner_files = RunnerFiles(environment if arguments.in_action else {})
     subject = _subject(use, project, job)
     note: RunNote | None = None
+    told: tuple[str, ...] = ()
+    kept: KeptReports | None = None
     try:
         environment = with_given_variables(environment)
         project = choose_project(
             arguments.path, environment, configured=_config_file(arguments, environment) is not None
         )
         subject = _subject(use, project, job)
-        config, plan = _configured(arguments, environment, project, registry)
+        revisions = GitRevisions(project.root, environment)
+        judged, plan = _configured(arguments, environment, project, registry, revisions)
+        config = judged.config
         subject = replace(subject, shard=config.shard)
         note = None if config.shard is None else note_of(config, plan)
+        if arguments.changed:
+            part = _narrowed(config, registry, project, environment)
+            config, plan, told = part.config, part.plan, (part.told,)
+            subject = replace(subject, changed_only=True)
     except ConfigurationError as error:
         report = Report(subject=subject, problems=_with_repository_paths(error.problems, project))
     else:
+        kept = _place_to_keep(arguments, project, subject, environment)
         terminal = terminal_for(environment)
         try:
             discovery = discover(read_sources(project))
-            session = Session(config, plan, project, folder, environment, terminal, discovery)
-            report = asyncio.run(session.report(subject, lambda so_far: write_report(folder, so_far, job)))
+            session = Session(config, plan, project, folder, environment, terminal, discovery, revisions)
+            report = _gated(session, subject, judged, plan, lambda so_far: write_report(folder, so_far, job))
         finally:
             terminal.close()
-    report = _undone(runner_files, report)
+    report = _undone(runner_files, replace(report, notices=(*told, *report.notices)))
+    _keep(kept, report, ActionsRuntime(environment if arguments.in_action else {}))
     print(render_console(report))
     write_report(folder, report, job)
     if note is not None:
@@ -123,6 +143,43 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
         return 0
     may_be_ignored = arguments.exit_zero and report.verdict is not Verdict.MISCONFIGURED
     return 0 if may_be_ignored else report.verdict.exit_code
+
+
+def _gated(
+    session: Session, subject: Subject, judged: JudgedBy, plan: Plan, at_interrupt: Callable[[Report], None]
+) -> Report:
+    """Run the gates, unless nothing may be decided."""
+    if judged.refusal:
+        return judged.refused(subject, plan, datetime.now(UTC))
+    return judged.told(asyncio.run(session.report(subject, lambda so_far: at_interrupt(judged.told(so_far)))))
+
+
+def _narrowed(
+    config: Config, registry: Mapping[str, Gate], project: Project, environment: Mapping[str, str]
+) -> Narrowed:
+    """Narrow a run to what was changed, or to the fast gates where that is not known."""
+    if config.shard is not None:
+        raise UsageError("a shard is a part of all tests: give --changed or --shard, not both")
+    try:
+        change = asyncio.run(GitRevisions(project.root, environment).change())
+    except CannotRun as unknown:
+        part = narrowed(config, registry, project, None)
+        return replace(part, told=f"{part.told}: what was changed is not known, for {unknown.reason}")
+    return narrowed(config, registry, project, change)
+
+
+def _place_to_keep(
+    arguments: RunArguments, project: Project, subject: Subject, environment: Mapping[str, str]
+) -> KeptReports | None:
+    """Return where the report may be kept for later runs; what was called with other gates for once is not."""
+    if any(word.startswith("gates=") for word in arguments.assignments):
+        return None
+    return kept_reports_of(project, subject, environment, own_cache_folder(environment))
+
+
+def _keep(kept: KeptReports | None, report: Report, runtime: ActionsRuntime) -> None:
+    if kept is not None and kept.keep(report):
+        runtime.set_outputs({"kept": "true"})
 
 
 def _undone(runner_files: RunnerFiles, report: Report) -> Report:
@@ -163,8 +220,12 @@ def _config_file(arguments: RunArguments, environment: Mapping[str, str]) -> Pat
 
 
 def _configured(
-    arguments: RunArguments, environment: Mapping[str, str], project: Project, registry: Mapping[str, Gate]
-) -> tuple[Config, Plan]:
+    arguments: RunArguments,
+    environment: Mapping[str, str],
+    project: Project,
+    registry: Mapping[str, Gate],
+    revisions: GitRevisions,
+) -> tuple[JudgedBy, Plan]:
     sources = Sources(
         folder=project.folder,
         file=_config_file(arguments, environment),
@@ -172,8 +233,8 @@ def _configured(
         environment=environment,
         gates={gate.id: gate.options for gate in registry.values()},
     )
-    config = read_configuration(sources)
-    return config, plan_of(config, registry)
+    judged = asyncio.run(judged_by(sources, project, revisions, CHOSEN_AUTOMATICALLY))
+    return judged, plan_of(judged.config, registry)
 
 
 def _subject(use: Use, project: Project, job: Job) -> Subject:
@@ -199,11 +260,16 @@ def _with_repository_paths(problems: tuple[Problem, ...], project: Project) -> t
 
 def write_report(folder: Path, report: Report, job: Job) -> None:
     """Write a report and what is made from it."""
+    if not report.subject.is_part and report.results:
+        report = replace(report, checklist=CHECKLIST)
     links = Links(server_url=job.server_url, repository=report.subject.repository, commit=report.subject.commit)
     report_folder.write(folder, "report.json", *encode_parts(report))
     try:
         report_folder.write(folder, "summary.md", render_summary(report, links))
         report_folder.write(folder, "comment.md", render_comment(report, links))
+        report_folder.write(folder, "report.html", *render_page(report, links, read_page_assets()))
+        for name, badge in render_badges(report).items() if not report.subject.is_part else ():
+            report_folder.write(folder, name, badge)
         for result in report.results:
             for artifact in result.judgement.artifacts:
                 if artifact.path.endswith(".sarif"):

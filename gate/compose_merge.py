@@ -6,26 +6,35 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
+from gate.adapters.baselines import FoundReports, fetched_base
 from gate.adapters.environment import ProjectEnvironments
+from gate.adapters.kept_reports import KeptReports, folder_of_kept_reports
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import read_project
+from gate.adapters.revisions import GitRevisions
+from gate.against_base import AgainstBase, look_at_base
 from gate.combined_coverage import CombinedCoverage
 from gate.compose import UsageError, write_report
 from gate.config.child_environment import for_tests
 from gate.config.model import Config
 from gate.config.naming import Use, use_of
-from gate.domain.report import Subject, Verdict
+from gate.domain.comparison import Baseline
+from gate.domain.report import Report, Subject, Verdict
 from gate.formats.coverage_json import CoverageReport
 from gate.formats.durations_file import render_durations
 from gate.formats.shard_notes import CoverageNote
+from gate.gates.coverage_errors import ReadSource, no_source
 from gate.merge import Merged, file_of_shard, merge, names_of
+from gate.plain_file import read_source
+from gate.ports import Base, BaseNotHere, CannotRun
 from gate.render.console import render_console
 from gate.render.escape import console_line
-from gate.session import cache_folder
+from gate.session import cache_folder, own_cache_folder
 from gate.shard_folders import ShardFolder, read_shards
 
 _DEFAULT_FOLDER = Path("quality-gate-report")
@@ -72,15 +81,62 @@ def _merge(arguments: MergeArguments, environment: Mapping[str, str]) -> int:
                 return f"the project cannot be read: {error.strerror}"
 
         others = [] if shards else names_of(read_shards(arguments.folders, None))
-        merged = merge(shards, report_coverage, here, others)
+        merged = merge(shards, report_coverage, here, others, _sources_in(arguments.project))
     report = merged.report
     if use is not None:
         report = replace(report, subject=replace(report.subject, name=use.name))
+    report = asyncio.run(_compared(report, shards, arguments, environment))
     _keep(folder, shards, merged)
     print(render_console(report))
     write_report(folder, report, job)
     print(console_line(f"report: {folder / 'report.json'}"))
     return 0 if arguments.in_action else report.verdict.exit_code
+
+
+async def _compared(
+    report: Report, shards: Sequence[ShardFolder], arguments: MergeArguments, environment: Mapping[str, str]
+) -> Report:
+    """Return the report as it is against that of the base, by the options on which the shards agree."""
+    note = next((run for one in shards if (run := one.run_note())), None)
+    if note is None or not report.results:
+        return report
+    said: list[str] = []
+    against = AgainstBase(only_new=note.fail_on == "new", change=report.change, notice=said.append)
+
+    async def base() -> Base:
+        try:
+            return await GitRevisions(project.root, environment).base()
+        except BaseNotHere:
+            raise
+        except CannotRun:
+            # The job need not have a checkout.
+            fetched = fetched_base(environment)
+            told = None if report.change is None else Base(commit=report.change.base, origin=report.change.origin)
+            if (known := fetched or told) is None:
+                raise
+            return known
+
+    try:
+        project = read_project(arguments.project)
+        folder = folder_of_kept_reports(environment, own_cache_folder(environment))
+        kept = KeptReports(folder, project, report.subject.name)
+    except OSError as error:
+        missing = f"the project cannot be read: {error.strerror}"
+        return replace(report, baseline=Baseline(missing=missing))
+    found = FoundReports(
+        option=note.baseline, branch=note.data_branch, project=project, environment=environment, kept=kept
+    )
+    await look_at_base(base, found, report.subject, against)
+    weighed = replace(report, results=tuple(map(against.weigh, report.results)))
+    return against.compared(replace(weighed, notices=(*weighed.notices, *said)))
+
+
+def _sources_in(folder: Path) -> ReadSource:
+    """Return what reads the sources of the checkout that `folder` lies in, as far as there is one."""
+    try:
+        return partial(read_source, read_project(folder).root)
+    except OSError:
+        return no_source
 
 
 def _combined(

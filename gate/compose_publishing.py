@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gate.adapters.actions_runtime import ActionsRuntime, read_finished_run, read_job
+from gate.config.model import branch
 from gate.config.options import BadValue, flag
 from gate.domain.job import Job
 from gate.domain.sticky_comment import CommentMode
@@ -20,6 +21,7 @@ from gate.render.escape import command_data
 
 if TYPE_CHECKING:
     from gate.adapters.github_api import GitHubApi
+    from gate.adapters.github_branches import GitHubBranches
     from gate.adapters.github_runs import GitHubRuns
     from gate.adapters.github_statuses import GitHubStatuses
 
@@ -63,7 +65,17 @@ def _options(
         statuses=wants_statuses,
         artifact_url=environment.get("QUALITY_GATE_ARTIFACT_URL", ""),
         coverage_artifact_url=environment.get("QUALITY_GATE_COVERAGE_ARTIFACT_URL", ""),
+        data_branch=_data_branch(environment.get("QUALITY_GATE_DATA_BRANCH", ""), runtime),
     )
+
+
+def _data_branch(name: str, runtime: ActionsRuntime) -> str:
+    """Take the branch from the workflow alone: the project's configuration may come from a change."""
+    try:
+        return branch(name) if name.strip() else ""
+    except BadValue as bad:
+        runtime.say(f"::warning::{command_data(f'data-branch: {name!r} is {bad.message}')}")
+        return ""
 
 
 def _needs(text: str) -> Mapping[str, str]:
@@ -93,4 +105,9 @@ def _connections(job: Job, environment: Mapping[str, str]) -> Connections:
 
         return closing(GitHubRuns(job, token))
 
-    return Connections(pull_requests=pull_requests, statuses=statuses, runs=runs)
+    def branches() -> "AbstractContextManager[GitHubBranches]":
+        from gate.adapters.github_branches import GitHubBranches
+
+        return closing(GitHubBranches(job, token))
+
+    return Connections(pull_requests=pull_requests, statuses=statuses, runs=runs, branches=branches)

@@ -21,13 +21,23 @@ YAML_NAMES = ("quality-gate.yml", "quality-gate.yaml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where settings come from: the project's folder, `file` in its stead, assignments, the environment."""
+    """Where settings come from: the project's folder, `file` in its stead, assignments, the environment.
+
+    `texts` are those of the files, by name, where they are not as they lie there: what is not among them is not there.
+    """
 
     folder: Path
     file: Path | None
     assignments: tuple[str, ...]
     environment: Mapping[str, str]
     gates: Mapping[str, type]
+    texts: Mapping[str, str] | None = None
+
+    def text(self, path: Path) -> str | None:
+        """Return a file's text, None where there is no such file."""
+        if self.texts is not None:
+            return self.texts.get(str(path.name if self.file is None else path))
+        return _text(path) if path.is_file() else None
 
 
 def read_configuration(sources: Sources) -> Config:
@@ -52,6 +62,15 @@ def read_configuration(sources: Sources) -> Config:
     return config
 
 
+def read_settings(sources: Sources) -> list[Setting]:
+    """Return what the file sets, each with its place.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    return _file(sources)
+
+
 def _command_line(sources: Sources) -> list[Setting]:
     return settings_of_assignments(sources.assignments)
 
@@ -63,27 +82,27 @@ def _inputs(sources: Sources) -> list[Setting]:
 
 def _file(sources: Sources) -> list[Setting]:
     if sources.file is not None:
-        return _named_file(sources.file)
-    pyproject = sources.folder / PYPROJECT
-    of_pyproject = parse_pyproject(_text(pyproject), PYPROJECT) if pyproject.is_file() else None
-    found = [name for name in YAML_NAMES if (sources.folder / name).is_file()]
+        return _named_file(sources, sources.file)
+    pyproject = sources.text(sources.folder / PYPROJECT)
+    of_pyproject = None if pyproject is None else parse_pyproject(pyproject, PYPROJECT)
+    texts = {name: sources.text(sources.folder / name) for name in YAML_NAMES}
+    found = {name: text for name, text in texts.items() if text is not None}
     places = [*found, *([f"{PYPROJECT} [tool.quality-gate]"] if of_pyproject is not None else [])]
     if len(places) > 1:
         raise _problem(places[0], "configured in more than one place: " + " and ".join(places), "keep one of them")
-    if found:
-        return parse_yaml(_text(sources.folder / found[0]), found[0])
-    return of_pyproject or []
+    return parse_yaml(*found.popitem()[::-1]) if found else of_pyproject or []
 
 
-def _named_file(path: Path) -> list[Setting]:
-    if not path.is_file():
+def _named_file(sources: Sources, path: Path) -> list[Setting]:
+    text = sources.text(path)
+    if text is None:
         raise _problem(str(path), "there is no such file", "the path of a .toml or .yml file")
     if path.suffix == ".toml":
-        settings = parse_pyproject(_text(path), str(path))
+        settings = parse_pyproject(text, str(path))
         if settings is None:
             raise _problem(str(path), "has no table [tool.quality-gate]", "the options under [tool.quality-gate]")
         return settings
-    return parse_yaml(_text(path), str(path))
+    return parse_yaml(text, str(path))
 
 
 def _text(path: Path) -> str:

@@ -13,11 +13,12 @@ from gate.config.model import Config
 from gate.database_ports import Insights
 from gate.discovery.drivers import with_drivers
 from gate.discovery.model import Discovery
+from gate.domain.change import Change
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
 from gate.domain.result import GateResult
 from gate.load_ports import LoadGenerator
-from gate.plain_file import open_to_read, open_to_write
+from gate.plain_file import open_to_read, open_to_write, read_source
 from gate.ports import (
     CannotRun,
     Command,
@@ -81,6 +82,7 @@ class Context:
     load: LoadGenerator | None = None
     insights: Insights | None = None
     revisions: Revisions | None = None
+    known_change: Callable[[], Awaitable[Change]] | None = None
     databases_of: Callable[[Project, Config], Databases | None] = field(default=lambda _, __: None)
     turns: "asyncio.Lock" = field(default_factory=_new_lock)
 
@@ -88,6 +90,16 @@ class Context:
     def log(self) -> Path:
         """Where all that this gate's programs print is kept."""
         return self.folder / "logs" / f"{self.gate}.log"
+
+    async def change(self) -> Change:
+        """Return what was done to the files since the base, which is found once in a run.
+
+        Raises:
+            CannotRun: it is not known; says why.
+        """
+        if self.known_change is None:
+            raise CannotRun("what was changed is not known")
+        return await self.known_change()
 
     async def environment(self) -> ProjectEnvironment:
         """Return the project's environment, waiting until it is installed."""
@@ -216,6 +228,10 @@ class Context:
         """Read a text that a tool has written; bytes that are not UTF-8 are replaced."""
         content = self.read_bytes(path)
         return None if content is None else content.decode("utf-8", "replace")
+
+    def source(self, path: str, most: int) -> str | None:
+        """Return a Python source by its path in the repository; None where there is none of at most `most` bytes."""
+        return read_source(self.project.root, path, most)
 
     def project_texts(self, *names: str) -> dict[str, str]:
         """Read those of the project's files that exist."""

@@ -10,6 +10,7 @@ from gate.formats.needs_context import SUCCESS, parse_needs
 from gate.render.escape import console_line
 from gate.render.figures import result_words, with_outcome
 from gate.render.headline import headline
+from gate.render.weakened import weakened_words
 from gate.report_file import UnreadableReportError, read_report
 
 
@@ -22,6 +23,8 @@ def enforce(folder: Path, say: Callable[[str], None]) -> int:
         return Verdict.ERRORED.exit_code
     for line in _lines(report):
         say(console_line(line))
+    if report.subject.changed_only and report.verdict is Verdict.PASSED:
+        return Verdict.ERRORED.exit_code
     return report.verdict.exit_code
 
 
@@ -53,6 +56,8 @@ def _lines(report: Report) -> list[str]:
     ]
     return [
         headline(report, report.subject.name),
+        *(["  only what was changed was looked at: that decides nothing"] if report.subject.changed_only else []),
+        *([f"  {weakened_words(report)}"] if report.weakenings else []),
         *(f"  {problem.place}: {problem.message}" for problem in report.problems),
         *(f"  {result.title}: {result_words(result)}" for result in in_the_way),
     ]

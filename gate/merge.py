@@ -15,7 +15,9 @@ from gate.domain.joining import Part, join
 from gate.domain.report import Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
+from gate.domain.weakening import strictest
 from gate.gates import CHOSEN_AUTOMATICALLY, GATES, IN_EVERY_SHARD, PARTED
+from gate.gates.coverage_errors import ReadSource, no_source
 from gate.gates.coverage_judging import GATE_ID as COVERAGE
 from gate.gates.suite_ending import all_skipped
 from gate.merged_coverage import ReportCoverage, merge_coverage
@@ -38,10 +40,12 @@ def merge(
     report_coverage: ReportCoverage,
     here: Subject | None = None,
     others: Sequence[str] = (),
+    read: ReadSource = no_source,
 ) -> Merged:
     """Make one report of those of the shards; they must be of the run and the commit of `here`, where it says them.
 
-    `others` are the names of all uses that left a report: told where none of these is to be merged.
+    `others` are the names of all uses that left a report: told where none of these is to be merged. `read` gives the
+    sources that were measured, where they are checked out.
     """
     shards = {one.shard: one for one in folders if one.shard is not None}
     ordered = tuple(shards[shard] for shard in sorted(shards))
@@ -52,7 +56,7 @@ def merge(
     merging = _Merging(shards=ordered, trouble=tuple(_trouble(folders, ordered, here or Subject(), others)))
     gates = _gates(ordered)
     results = {gate: merging.result(gate) for gate in gates if gate != COVERAGE}
-    judged = merge_coverage(ordered, results, report_coverage, merging.trouble)
+    judged = merge_coverage(ordered, results, report_coverage, merging.trouble, read)
     if COVERAGE in gates:
         parts = merging.parts(COVERAGE)
         frame = join(parts) if parts else errored(COVERAGE, "no shard ran it")
@@ -69,6 +73,9 @@ def merge(
         found=reports[0].found if reports else (),
         tool_versions=dict(chain.from_iterable(report.tool_versions.items() for report in reversed(reports))),
         interrupted=any(report.interrupted for report in reports),
+        change=next((report.change for report in reports if report.change is not None), None),
+        policy=strictest(report.policy for report in reports),
+        weakenings=tuple(dict.fromkeys(chain.from_iterable(report.weakenings for report in reports))),
     )
     durations = {test: seconds for gate in PARTED for took in merging.durations(gate) for test, seconds in took.items()}
     return Merged(report=report, durations=durations, coverage=judged.text)

@@ -11,6 +11,7 @@ from gate.formats.coverage_json import CoverageReport, parse_coverage
 from gate.formats.coverage_union import CoverageUnion
 from gate.formats.shard_notes import CoverageNote
 from gate.gates import PARTED
+from gate.gates.coverage_errors import ReadSource, no_source, read_sources
 from gate.gates.coverage_judging import (
     GATE_ID,
     NO_TESTS,
@@ -21,6 +22,7 @@ from gate.gates.coverage_judging import (
     judge_coverage,
     not_known,
 )
+from gate.gates.coverage_patch import joined_patch, with_patch
 from gate.gates.coverage_sharding import REPORT
 from gate.shard_folders import ShardFolder, may_have_run
 
@@ -42,6 +44,7 @@ def merge_coverage(
     results: Mapping[str, GateResult],
     report_coverage: ReportCoverage,
     trouble: Sequence[str],
+    read: ReadSource = no_source,
 ) -> MergedCoverage:
     """Judge coverage, given the results of the whole's suites; `trouble` says what is missing of the shards."""
     if trouble:
@@ -61,12 +64,14 @@ def merge_coverage(
         judgement = Judgement.errored(NOTHING_MEASURED) if named else Judgement.skipped(NO_TESTS)
         return MergedCoverage(judgement=judgement)
     try:
-        return _of_union(shards, parts, report_coverage)
+        return _of_union(shards, parts, report_coverage, read)
     except UnreadableError as error:
         return MergedCoverage(judgement=Judgement.errored(str(error)))
 
 
-def _of_union(shards: Sequence[ShardFolder], parts: Sequence[Part], report_coverage: ReportCoverage) -> MergedCoverage:
+def _of_union(
+    shards: Sequence[ShardFolder], parts: Sequence[Part], report_coverage: ReportCoverage, read: ReadSource
+) -> MergedCoverage:
     union = CoverageUnion()
     notes: list[CoverageNote] = []
     measured: list[ShardFolder] = []
@@ -86,11 +91,10 @@ def _of_union(shards: Sequence[ShardFolder], parts: Sequence[Part], report_cover
     for one in silent:
         _lost(one)
     tests = tuple(dict.fromkeys(chain.from_iterable(note.tests for note in notes)))
-    note = replace(notes[0], tests=tests)
+    note = replace(notes[0], tests=tests, patch=joined_patch([note.patch for note in notes]))
     report = parse_coverage(union.text())
     no_reports = report_coverage(measured, note, report)
-    threshold = next((run.threshold for one in shards if (run := one.run_note())), None)
-    judgement = judge_coverage(_evidence(report, note), CoverageOptions(threshold=threshold))
+    judgement = judge_coverage(_evidence(report, note, read), _options(shards))
     if not no_reports:
         return MergedCoverage(judgement=judgement)
     kept = tuple(artifact for artifact in judgement.artifacts if artifact.path.endswith(".json"))
@@ -98,15 +102,33 @@ def _of_union(shards: Sequence[ShardFolder], parts: Sequence[Part], report_cover
     return MergedCoverage(judgement=replace(judgement, artifacts=kept), text=union.text(), notices=(notice,))
 
 
+def _options(shards: Sequence[ShardFolder]) -> CoverageOptions:
+    """Return those of the shards, which agree on them."""
+    run = next((run for one in shards if (run := one.run_note())), None)
+    if run is None:
+        return CoverageOptions()
+    given = CoverageOptions(
+        threshold=run.threshold,
+        patch_threshold=run.patch_threshold,
+        max_fall=run.max_fall,
+        error_path_threshold=run.error_path_threshold,
+    )
+    return given if run.patch_minimum is None else replace(given, patch_minimum=run.patch_minimum)
+
+
 def _lost(one: ShardFolder) -> CoverageNote:
     raise UnreadableError(f"{one.shard.words if one.shard else 'a shard'} left no coverage data")
 
 
-def _evidence(report: CoverageReport, note: CoverageNote) -> CoverageEvidence:
+def _evidence(report: CoverageReport, note: CoverageNote, read: ReadSource) -> CoverageEvidence:
     tests = frozenset(note.tests)
+    files = report.files if note.patch is None else with_patch(note.patch, report.files, report.executed)
+    known = read_sources(files, report.executed, read, has_branches=bool(report.total_branches))
     return CoverageEvidence(
         report=report,
-        files=report.files,
+        files=known.files,
+        error_paths=known.error_paths,
+        patch=note.patch,
         tests=tuple(file for file in report.files if file.path in tests),
         own_threshold=note.own_threshold,
         own_precision=note.own_precision,

@@ -25,6 +25,25 @@ def open_to_read(path: Path) -> BinaryIO:
     return file
 
 
+def read_source(root: Path, path: str, most: int) -> str | None:
+    """Return the Python source that lies at `path` below `root`; None where there is none, or it is larger than `most`.
+
+    The path may come from anywhere: no link is followed, nothing hidden is read, such as what git keeps.
+    """
+    if not path.endswith(".py") or any(part.startswith(".") for part in path.split("/")):
+        return None
+    place = root.resolve() / path
+    try:
+        if place.resolve() != place or not place.is_relative_to(root.resolve()):
+            return None
+        with open_to_read(place) as file:
+            content = file.read(most + 1)
+    # A name with a NUL is a ValueError, a link to itself a RuntimeError.
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return content.decode("utf-8", "replace") if len(content) <= most else None
+
+
 def open_to_write(path: Path, *, append: bool) -> BinaryIO:
     """Open a file, made when missing; a pipe or a link in its place gives way. What is appended has no buffer.
 

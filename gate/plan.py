@@ -60,10 +60,19 @@ def note_of(config: Config, plan: Plan) -> RunNote:
     Where PostgreSQL is, how long a gate may take and what the tests' variables hold may differ from job to job.
     """
     options = {gate.id: config.options[gate.id] for gate in plan.gates}
-    telling = (sorted(plan.ids), options, config.install, config.python_version, config.fail_fast, config.durations)
+    compared = (config.fail_on, config.baseline, config.data_branch)
+    running = (config.install, config.python_version, config.fail_fast, config.durations)
+    telling = (sorted(plan.ids), options, *running, *compared)
     coverage = options.get(COVERAGE)
     return RunNote(
         configuration=hashlib.sha256(repr(telling).encode("utf-8", "surrogatepass")).hexdigest(),
         named=plan.named,
         threshold=coverage.threshold if isinstance(coverage, CoverageOptions) else None,
+        patch_threshold=coverage.patch_threshold if isinstance(coverage, CoverageOptions) else None,
+        patch_minimum=coverage.patch_minimum if isinstance(coverage, CoverageOptions) else None,
+        max_fall=coverage.max_fall if isinstance(coverage, CoverageOptions) else None,
+        error_path_threshold=coverage.error_path_threshold if isinstance(coverage, CoverageOptions) else None,
+        fail_on="new" if config.fail_on == "new" else "all",
+        baseline=config.baseline,
+        data_branch=config.data_branch or "",
     )

@@ -275,6 +275,14 @@ class Base:
     origin: str
 
 
+class BaseNotHere(CannotRun):
+    """The clone does not have the commit to compare with; `base` says which one it is."""
+
+    def __init__(self, reason: str, base: Base) -> None:
+        super().__init__(reason)
+        self.base = base
+
+
 class Revisions(Protocol):
     """The repository's commits, as git has them in the checkout. Runs nothing that the repository configures."""
 
@@ -282,7 +290,8 @@ class Revisions(Protocol):
         """Return the commit that this change is compared with.
 
         Raises:
-            CannotRun: there is none, or a shallow clone does not have it; says what to do.
+            BaseNotHere: a shallow clone does not have it; says what to do.
+            CannotRun: there is none; says what to do.
         """
         ...
 
@@ -293,6 +302,14 @@ class Revisions(Protocol):
             CannotRun: the commit cannot be read, or the file is too large.
         """
         ...
+
+    async def files_at(self, commit: str, paths: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Return several files of a commit, as `file_at` does one.
+
+        Raises:
+            CannotRun: as `file_at`.
+        """
+        return {path: await self.file_at(commit, path) for path in paths}
 
     async def export(self, commit: str, folder: Path) -> None:
         """Write all files of a commit into an empty folder, following no link out of it.

@@ -13,7 +13,7 @@ from gate.domain.job import Job
 from gate.domain.report import Report, Subject, Verdict
 from gate.domain.sticky_comment import CommentMode
 from gate.formats.needs_context import SUCCESS
-from gate.github_ports import CommitStatuses, FinishedRuns
+from gate.github_ports import CommitStatuses, DataBranches, FinishedRuns
 from gate.ports import PullRequests, Refused, ReportingTrouble, Runtime
 from gate.render.comment import render_comment
 from gate.render.escape import command_data, console_line
@@ -30,7 +30,8 @@ _NOT_THE_CHANGES_COMMIT = ("pull_request_target", "workflow_run")
 class PublishOptions:
     """What the user chose. `name` is that of the report's one comment; None leaves the report's own.
 
-    `gates` are the ids of all gates there are, for the outputs and the statuses.
+    `gates` are the ids of all gates there are, for the outputs and the statuses. `data_branch` is the branch that keeps
+    badges and reports, "" for none.
     """
 
     folder: Path
@@ -40,6 +41,11 @@ class PublishOptions:
     name: str | None = None
     artifact_url: str = ""
     coverage_artifact_url: str = ""
+    data_branch: str = ""
+
+
+def _no_branches() -> AbstractContextManager[DataBranches]:
+    raise ReportingTrouble("what publishes here writes to no branch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Connections:
     pull_requests: Callable[[], AbstractContextManager[PullRequests]]
     statuses: Callable[[], AbstractContextManager[CommitStatuses]]
     runs: Callable[[], AbstractContextManager[FinishedRuns]]
+    branches: Callable[[], AbstractContextManager[DataBranches]] = _no_branches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +235,8 @@ class Publication:
             self.runtime.say(f"::warning title=Quality Gate::{command_data(text)}")
 
 
-def permission_lines(*, reads: str, statuses: bool) -> str:
+def permission_lines(*, reads: str, statuses: bool, writes_contents: bool = False) -> str:
     """Return the lines that a job needs: `reads` is what else it reads (`contents`, `actions`, or nothing)."""
-    wanted = {reads: "read", "pull-requests": "write", **({"statuses": "write"} if statuses else {})}
+    access = "write" if writes_contents and reads == "contents" else "read"
+    wanted = {reads: access, "pull-requests": "write", **({"statuses": "write"} if statuses else {})}
     return "\n".join(["permissions:", *(f"  {scope}: {access}" for scope, access in wanted.items() if scope)])

@@ -7,6 +7,7 @@ Runs nothing from the change, and takes the run's identity from the runner, neve
 from contextlib import ExitStack
 from dataclasses import replace
 
+from gate.data_branch import keep_on_branch
 from gate.domain.job import Job
 from gate.domain.report import Report, Subject
 from gate.ports import PullRequests, Runtime
@@ -18,7 +19,7 @@ from gate.report_file import NAME, UnreadableReportError, read_report
 
 
 def publish(options: PublishOptions, job: Job, runtime: Runtime, connections: Connections) -> int:
-    """Publish the report in its order of reliability: outputs, job summary, annotations, comment, statuses.
+    """Publish the report in its order of reliability: outputs, summary, annotations, comment, statuses, data branch.
 
     Always returns 0.
     """
@@ -27,7 +28,9 @@ def publish(options: PublishOptions, job: Job, runtime: Runtime, connections: Co
         job=job,
         runtime=runtime,
         connections=connections,
-        permissions=permission_lines(reads="contents", statuses=options.statuses),
+        permissions=permission_lines(
+            reads="contents", statuses=options.statuses, writes_contents=bool(options.data_branch)
+        ),
     )
     report = _report(publication)
     with publication.attempt("The outputs were not set"):
@@ -44,6 +47,8 @@ def publish(options: PublishOptions, job: Job, runtime: Runtime, connections: Co
                 runtime.set_outputs({"comment-url": url})
     with publication.attempt("No statuses were sent"):
         publication.send_statuses(report)
+    with publication.attempt("Nothing was written to the data branch"):
+        keep_on_branch(publication, report)
     return 0
 
 

@@ -21,7 +21,11 @@ def read_report(folder: Path) -> Report:
     Raises:
         UnreadableReportError: it is missing, too large, or not a report of a version that is understood.
     """
-    path = folder / NAME
+    return read_report_file(folder / NAME)
+
+
+def read_report_file(path: Path) -> Report:
+    """Return the report in the file `path`, which raises as `read_report` does."""
     try:
         # Not blocking: a pipe in the file's place must not hold the job up.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:

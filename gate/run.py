@@ -44,6 +44,7 @@ class Run:
     interrupted_by: str = ""
     _stopped_by: str = ""
     _tasks: dict[str, "asyncio.Task[GateResult]"] = field(default_factory=dict)
+    _set_up: dict[str, float] = field(default_factory=dict)
 
     async def results(self) -> tuple[GateResult, ...]:
         """Run every gate of the plan to a result, whatever happens."""
@@ -94,6 +95,7 @@ class Run:
                 judgement=judgement,
                 started_at=started_at,
                 duration=timedelta(seconds=self.seconds() - began),
+                set_up=timedelta(seconds=self._set_up.get(gate.id, 0)),
             )
         )
         self.terminal.gate_ended(gate.id, render_result_line(result), result.outcome, log)
@@ -118,6 +120,7 @@ class Run:
             finally:
                 if left is not None and not deadline.expired():
                     deadline.reschedule(left + loop.time() - paused_at)
+                self._set_up[gate.id] = self._set_up.get(gate.id, 0) + loop.time() - paused_at
                 saying.cancel()
                 self.terminal.gate_doing(gate.id, "")
 

@@ -12,9 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from gate import __version__
+from gate.adapters.baselines import FoundReports
 from gate.adapters.environment import ProjectEnvironments
 from gate.adapters.environment.installer import without_own_programs
 from gate.adapters.forgiving_databases import ForgivingDatabases
+from gate.adapters.kept_reports import KeptReports, folder_of_kept_reports
 from gate.adapters.ledger import Ledger
 from gate.adapters.leftovers import PREFIX, remove_in_background
 from gate.adapters.load.generator import ProcessLoads
@@ -23,6 +25,7 @@ from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
 from gate.adapters.revisions import GitRevisions
 from gate.adapters.service import LocalServices
+from gate.against_base import AgainstBase, look_at_base, look_at_change
 from gate.config.child_environment import for_tests
 from gate.config.model import Config
 from gate.context import Context
@@ -51,6 +54,7 @@ class Session:
         environment: Mapping[str, str],
         terminal: Terminal,
         discovery: Discovery,
+        revisions: GitRevisions | None = None,
     ) -> None:
         self._config = config
         self._plan = plan
@@ -65,8 +69,11 @@ class Session:
         self._tools: dict[str, str] = {"quality-gate": __version__}
         self._processes = ProcessRunner()
         self._turns = asyncio.Lock()
-        self._ledger = Ledger(_own_cache_folder(self._environment) / "runs")
+        self._ledger = Ledger(own_cache_folder(self._environment) / "runs")
         self._of_other_commits: list[Databases] = []
+        # Whoever looked at the change before need not have it looked at again.
+        self._revisions = revisions or GitRevisions(project.root, self._environment)
+        self._against = AgainstBase(only_new=config.fail_on == "new", notice=self._say)
 
     def _say(self, text: str) -> None:
         # Another commit's server may lack what the first one lacks.
@@ -83,6 +90,7 @@ class Session:
             self._say(credentials)
         for line in self._discovery.lines:
             self._terminal.notice(f"found: {line}")
+        await self._look_at_base(subject)
         with self._scratch() as scratch:
             environments = self._environments()
             databases = self._databases(scratch, environments, self._project, self._config)
@@ -93,6 +101,7 @@ class Session:
                 fail_fast=self._config.fail_fast,
                 context_for=self._context_maker(scratch, environments, databases),
                 terminal=self._terminal,
+                weigh=self._against.weigh_part if subject.is_part else self._against.weigh,
             )
 
             def interrupt(signal_name: str) -> None:
@@ -112,6 +121,22 @@ class Session:
                         closing.push_async_callback(one.close)
         return self._report(subject, running, results)
 
+    async def _look_at_base(self, subject: Subject) -> None:
+        """Find what the run is compared with; the report of a shard is compared where it is merged."""
+        await look_at_change(self._revisions.change, self._against)
+        if subject.is_part:
+            return
+        folder = folder_of_kept_reports(self._environment, own_cache_folder(self._environment))
+        kept = KeptReports(folder, self._project, subject.name)
+        baselines = FoundReports(
+            option=self._config.baseline,
+            branch=self._config.data_branch or "",
+            project=self._project,
+            environment=self._environment,
+            kept=kept,
+        )
+        await look_at_base(self._revisions.base, baselines, subject, self._against)
+
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
         """Give a folder that is removed at the end: by us, or by the next run if we are killed."""
@@ -129,14 +154,16 @@ class Session:
                 self._say(f"removed what an earlier run left behind when it was killed: {', '.join(removed)}")
 
     def _report(self, subject: Subject, running: Run, results: tuple[GateResult, ...]) -> Report:
-        return Report(
+        report = Report(
             subject=subject,
             results=results,
             notices=tuple(self._notices),
             found=self._discovery.lines,
             tool_versions=dict(sorted(self._tools.items())),
             interrupted=bool(running.interrupted_by),
+            change=self._against.change,
         )
+        return report if subject.is_part else self._against.compared(report)
 
     def _databases(
         self, scratch: Path, environments: Environments, project: Project, config: Config
@@ -248,7 +275,8 @@ class Session:
                 doing=partial(self._terminal.gate_doing, gate.id),
                 discovery=self._discovery,
                 services=LocalServices(scratch),
-                revisions=GitRevisions(self._project.root, self._environment),
+                revisions=self._revisions,
+                known_change=self._against.known_change,
                 databases_of=partial(self._databases_of, scratch, environments),
                 load=ProcessLoads(for_tests(self._environment)),
                 insights=PostgresInsights(),
@@ -266,10 +294,10 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
     """Return where environments are kept: with the job in CI, for the next run on a laptop."""
     if environment.get("GITHUB_ACTIONS") == "true" and environment.get("RUNNER_TEMP"):
         return Path(environment["RUNNER_TEMP"]) / "quality-gate-environments"
-    return _own_cache_folder(environment)
+    return own_cache_folder(environment)
 
 
-def _own_cache_folder(environment: Mapping[str, str]) -> Path:
+def own_cache_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder of this user, which outlasts a job on a runner that is used again."""
     cache = environment.get("XDG_CACHE_HOME", "")
     return (Path(cache) if cache.startswith("/") else Path.home() / ".cache") / "quality-gate"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from gate.domain.checklist import Question
 from gate.domain.comparison_decoding import (
     decode_baseline,
     decode_change,
@@ -17,6 +18,7 @@ from gate.domain.comparison_decoding import (
 from gate.domain.comparison_encoding import MOST_PAST_RUNS
 from gate.domain.encoding import (
     COMMIT,
+    MAX_QUESTIONS,
     MAX_RESULTS,
     REPOSITORY,
     WEB_ADDRESS,
@@ -73,13 +75,14 @@ def decode_report(text: str) -> Report:
         notices=tuple(entry.text() for entry in node.entries("notices")),
         found=tuple(entry.text() for entry in node.entries("found")),
         tool_versions=_tool_versions(node),
-        interrupted=_interrupted(node),
+        interrupted=_flag(node, "interrupted"),
         change=_if_there(node, "change", decode_change),
         baseline=_if_there(node, "baseline", decode_baseline),
         comparison=_if_there(node, "comparison", decode_comparison),
         history=tuple(decode_past_run(entry) for entry in node.entries("history", MOST_PAST_RUNS)),
         policy=_if_there(node, "policy", lambda one: one.choice(Policy)) or Policy.HEAD,
         weakenings=tuple(decode_weakening(entry) for entry in node.entries("weakenings")),
+        checklist=tuple(_question(entry) for entry in node.entries("checklist", MAX_QUESTIONS)),
     )
     gates = [result.gate for result in report.results]
     for at, gate in enumerate(gates):
@@ -96,8 +99,8 @@ def _if_there(node: Node, name: str, decode: Callable[[Node], Part]) -> Part | N
     return None if member is None else decode(member)
 
 
-def _interrupted(node: Node) -> bool:
-    flag = node.optional("interrupted")
+def _flag(node: Node, name: str) -> bool:
+    flag = node.optional(name)
     return False if flag is None else flag.flag()
 
 
@@ -116,6 +119,7 @@ def _subject(node: Node) -> Subject:
         run_attempt=node.whole_of("run_attempt", 1, MAX_WHOLE),
         pull_request=node.whole_of("pull_request", 1, MAX_WHOLE),
         shard=_shard(node.optional("shard")),
+        changed_only=_flag(node, "changed_only"),
     )
 
 
@@ -135,6 +139,15 @@ def _problem(node: Node) -> Problem:
         instead=node.text_of("instead"),
         path=None if path is None else path.text(),
         line=node.whole_of("line", 1, MAX_LINE),
+    )
+
+
+def _question(node: Node) -> Question:
+    return Question(
+        words=node.member("words").text(),
+        gate=node.member("gate").text(),
+        measure=node.text_of("measure"),
+        row=node.text_of("row"),
     )
 
 
@@ -158,6 +171,7 @@ def _result(node: Node) -> GateResult:
         ),
         started_at=decode_instant(node.member("started_at")),
         duration=_duration(node.member("duration_seconds")),
+        set_up=_if_there(node, "set_up_seconds", _duration) or timedelta(),
     )
 
 
@@ -173,7 +187,7 @@ def _measure(node: Node) -> Measure:
     name = node.member("name").text()
     unit = decode_unit(node.member("unit"))
     value = _number(node.member("value"))
-    threshold, baseline = node.optional("threshold"), node.optional("baseline")
+    threshold, baseline, max_fall = map(node.optional, ("threshold", "baseline", "max_fall"))
     numerator = node.whole_of("numerator", 0, MAX_WHOLE)
     denominator = node.whole_of("denominator", 1, MAX_WHOLE)
     if (numerator is None) != (denominator is None):
@@ -191,6 +205,7 @@ def _measure(node: Node) -> Measure:
         baseline=None if baseline is None else _number(baseline),
         numerator=numerator,
         denominator=denominator,
+        max_fall=None if max_fall is None else _number(max_fall),
     )
 
 

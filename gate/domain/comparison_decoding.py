@@ -70,13 +70,14 @@ def decode_weakening(node: Node) -> Weakening:
 
 
 def _changed_file(node: Node) -> ChangedFile:
-    old_path, binary = node.optional("old_path"), node.optional("binary")
+    old_path, binary, unknown = (node.optional(name) for name in ("old_path", "binary", "lines_unknown"))
     return ChangedFile(
         path=node.member("path").text(),
         status=node.member("status").choice(FileStatus),
         hunks=tuple(_hunk(entry) for entry in node.entries("hunks")),
         old_path=None if old_path is None else old_path.text(),
         is_binary=False if binary is None else binary.flag(),
+        lines_unknown=False if unknown is None else unknown.flag(),
     )
 
 

@@ -30,7 +30,10 @@ class ComparisonEncoder(Writing):
             encoded["old_path"] = self.text(file.old_path)
         if file.is_binary:
             encoded["binary"] = True
-        hunks = file.hunks[: self.most_items]
+        are_too_many = len(file.hunks) > self.most_items
+        if file.lines_unknown or are_too_many:
+            encoded["lines_unknown"] = True
+        hunks = () if are_too_many else file.hunks
         return {**encoded, "hunks": [[one.old_start, one.old_lines, one.new_start, one.new_lines] for one in hunks]}
 
     def baseline(self, baseline: Baseline) -> dict[str, Any]:
@@ -46,7 +49,7 @@ class ComparisonEncoder(Writing):
         """Write how the run compares with the base's."""
         mended = comparison.mended_findings
         return {
-            "suites": self.each(comparison.suites, self.suite),
+            "suites": [self.suite(suite) for suite in comparison.suites[: self.most_items]],
             "slower": self.each(comparison.slower, self.slower),
             "mended_findings": {name: mended[name] for name in sorted(mended) if name not in REFUSED_NAMES},
         }

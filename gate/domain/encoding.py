@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
+from gate.domain.checklist import Question
 from gate.domain.comparison_encoding import MOST_PAST_RUNS, ComparisonEncoder
 from gate.domain.exhibit_encoding import ExhibitEncoder
 from gate.domain.finding import Finding, RuleWords
@@ -20,6 +21,7 @@ from gate.domain.untrusted_json import MAX_CHARACTERS, MAX_ITEMS, MAX_TEXT, MAX_
 from gate.domain.weakening import Policy
 
 MAX_RESULTS = 100
+MAX_QUESTIONS = 100
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 WEB_ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
@@ -72,15 +74,25 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
             "notices": self.each(report.notices, self.text),
             "found": self.each(report.found, self.text),
             "tool_versions": self.tool_versions(report.tool_versions),
+            "checklist": [self.question(question) for question in report.checklist[:MAX_QUESTIONS]],
             **self.compared(report),
         }
         yield from written(document)
         yield "\n"
 
+    def question(self, question: Question) -> dict[str, Any]:
+        return {
+            "words": self.text(question.words),
+            "gate": self.text(question.gate),
+            "measure": self.text(question.measure),
+            "row": self.text(question.row),
+        }
+
     def compared(self, report: Report) -> dict[str, Any]:
         """Return what there is only where the run was compared with something."""
         members: dict[str, Any] = {}
-        if report.change is not None:
+        # What is left out of it would be taken for unchanged.
+        if report.change is not None and len(report.change.files) <= self.most_items:
             members["change"] = self.change(report.change)
         if report.baseline is not None:
             members["baseline"] = self.baseline(report.baseline)
@@ -106,6 +118,7 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
             "run_attempt": within(subject.run_attempt, MAX_WHOLE),
             "pull_request": within(subject.pull_request, MAX_WHOLE),
             "shard": None if shard is None else {"index": shard.index, "total": shard.total},
+            **({"changed_only": True} if subject.changed_only else {}),
         }
 
     def result(self, result: GateResult) -> dict[str, Any]:
@@ -117,6 +130,7 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
             "reason": self.text(result.reason),
             "started_at": started_at.astimezone(UTC).isoformat(),
             "duration_seconds": seconds_of(result.duration.total_seconds()),
+            **({"set_up_seconds": seconds_of(result.set_up.total_seconds())} if result.set_up else {}),
             "measures": self.each(result.measures, self.measure),
             "findings": self.each(result.findings, self.finding),
             "rules": self.each(result.judgement.rules, self.rule),
@@ -137,6 +151,8 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
         }
         if measure.threshold is not None:
             encoded["direction"] = measure.threshold.direction
+        if measure.max_fall is not None:
+            encoded["max_fall"] = number_of(measure.max_fall)
         if measure.numerator is not None and measure.denominator is not None:
             encoded |= {"numerator": measure.numerator, "denominator": measure.denominator}
         return encoded

@@ -49,21 +49,27 @@ def passed_case(name: str, seconds: float, location: Location | None) -> TestCas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """The test cases of a run, in the order they ran; `failing` are those that failed or errored."""
+    """The test cases of a run, in the order they ran.
+
+    `failing` are those that failed or errored, `flaky` those that passed only when they were tried again.
+    """
 
     __test__ = False  # pytest would take its name for a test
 
     cases: tuple[TestCase, ...]
     failing: tuple[TestCase, ...] = field(init=False, repr=False, compare=False)
     skipped: tuple[TestCase, ...] = field(init=False, repr=False, compare=False)
+    flaky: tuple[TestCase, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Every surface asks for these, and there may be a hundred thousand cases.
-        told = [case for case in self.cases if case.outcome is not CaseOutcome.PASSED]
+        told = [case for case in self.cases if case.outcome is not CaseOutcome.PASSED or case.retried]
         skipped = tuple(case for case in told if case.outcome is CaseOutcome.SKIPPED)
-        failing = tuple(case for case in told if case.outcome is not CaseOutcome.SKIPPED)
+        failing = tuple(case for case in told if case.outcome in (CaseOutcome.FAILED, CaseOutcome.ERRORED))
+        flaky = tuple(case for case in told if case.outcome is CaseOutcome.PASSED)
         object.__setattr__(self, "failing", failing)
         object.__setattr__(self, "skipped", skipped)
+        object.__setattr__(self, "flaky", flaky)
 
     @property
     def ran(self) -> int:
@@ -119,6 +125,24 @@ class FileCoverage:
     patch_lines: tuple[int, ...] = ()
     patch_missing: tuple[int, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
+
+    @property
+    def error_lines(self) -> tuple[int, ...]:
+        """The lines that did not run and lie on a path for errors."""
+        starts = sorted((path.line, path.end_line) for path in self.error_paths)
+        lines, at, told_to = [], 0, 0
+        for line in sorted(self.missing_lines):
+            while at < len(starts) and starts[at][0] <= line:
+                told_to = max(told_to, starts[at][1])
+                at += 1
+            if line <= told_to:
+                lines.append(line)
+        return tuple(lines)
+
+
+# The measures, beside that of the whole, that speak of `FileCoverage`.
+PATCH_COVERAGE = "patch-coverage"
+ERROR_PATH_COVERAGE = "error-path-coverage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,15 +118,19 @@ def _output_tail(node: Node) -> OutputTail:
 
 def _cases(node: Node) -> tuple[TestCase, ...]:
     """Read test cases: as nearly all are plain, a node is made only for those that are not."""
-    if not isinstance(node.value, list) or len(node.value) > MAX_ITEMS:
+    values = node.value
+    if not isinstance(values, list) or len(values) > MAX_ITEMS:
         return tuple(_case(entry) for entry in node.items())
-    return tuple(
-        _plain_case(value) or _case(Node(value=value, pointer=f"{node.pointer}/{at}"))
-        for at, value in enumerate(node.value)
-    )
+    cases: list[TestCase] = []
+    paths: dict[str, str] = {}
+    for at, value in enumerate(values):
+        cases.append(_plain_case(value, paths) or _case(Node(value=value, pointer=f"{node.pointer}/{at}")))
+        # What was read makes room for what is read next: a report has its cases in memory once.
+        values[at] = None
+    return tuple(cases)
 
 
-def _plain_case(value: object) -> TestCase | None:
+def _plain_case(value: object, paths: dict[str, str]) -> TestCase | None:
     """Return a case that passed, of nothing but what `_case` would take as it is; None where it must look itself."""
     if type(value) is not dict or len(value) != len(_MEMBERS_OF_A_PLAIN_CASE) or value.get("outcome") != "passed":
         return None
@@ -137,7 +141,7 @@ def _plain_case(value: object) -> TestCase | None:
     # At the limits a double says less than the number that was written.
     if not 0 < took < MAX_SECONDS or not is_plain_text(name) or not is_plain_text(path):
         return None
-    return passed_case(name, took, line_in(path, line))
+    return passed_case(name, took, line_in(paths.setdefault(path, path), line))
 
 
 def _case(node: Node) -> TestCase:

@@ -10,6 +10,8 @@ MAX_REPORTS = 20
 """How many reports of one run are published."""
 MAX_ARTIFACT_BYTES = 64 * 1024 * 1024
 """How much of an artifact is read, as it is stored."""
+# Events of which a run checks out its head, or at worst its head merged into the base; how good each is, 0 the best.
+_OF_THE_COMMIT = {"push": 0, "merge_group": 0, "schedule": 1, "workflow_dispatch": 1, "pull_request": 2}
 _OF_A_SHARD = re.compile(r"-shard-[1-9][0-9]{0,2}-of-[1-9][0-9]{0,2}\Z")
 
 
@@ -41,6 +43,30 @@ class RunArtifact:
     size: int
     created_at: str = ""
     expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitRun:
+    """A run whose head is a commit; `workflow` is the path of its file, `is_fork` true unless it is known to be ours.
+
+    On pull requests the head is the commit that was pushed, and what is checked out is its merge into the base.
+    """
+
+    run_id: int
+    event: str
+    workflow: str = ""
+    is_fork: bool = False
+
+
+def runs_to_believe(runs: Iterable[CommitRun], workflow: str) -> tuple[CommitRun, ...]:
+    """Return the runs whose report can be that of their head commit, the best ones first.
+
+    Left out are those of forks, and those of events (`workflow_run`, `pull_request_target`, `issue_comment` …) whose
+    head is the default branch while they may have checked out anybody's change. Best is a run of the same `workflow`,
+    of what was pushed, not of a pull request; then the newest.
+    """
+    ours = [run for run in runs if not run.is_fork and run.event in _OF_THE_COMMIT]
+    return tuple(sorted(ours, key=lambda run: (_OF_THE_COMMIT[run.event], run.workflow != workflow, -run.run_id)))
 
 
 def report_artifacts(artifacts: Iterable[RunArtifact]) -> tuple[RunArtifact, ...]:

@@ -20,11 +20,15 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What started the job: with a pull request, or with the reason (a sentence) why there is none."""
+    """What started the job: with a pull request, or with the reason (a sentence) why there is none.
+
+    `is_default_branch` tells of a push that it was one to the repository's default branch.
+    """
 
     name: str
     pull_request: PullRequest | None = None
     absence: str = ""
+    is_default_branch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ def join(parts: Sequence[Part], missing: Sequence[str] = ()) -> GateResult:
         parts[0].result,
         started_at=min(part.result.started_at for part in parts),
         duration=sum((part.result.duration for part in parts), timedelta()),
+        set_up=sum((part.result.set_up for part in parts), timedelta()),
         judgement=Judgement(
             outcome=outcome,
             reason="; ".join(reasons),

@@ -26,7 +26,7 @@ class Measure:
     """A figure of a gate, in `unit`.
 
     A ratio is a percentage with its `numerator` and `denominator`, so that nothing is lost to rounding.
-    `baseline` is the same figure of the base commit, where there is one.
+    `baseline` is the same figure of the base commit, where there is one; `max_fall` how far below that it may be.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Measure:
     baseline: Fraction | None = None
     numerator: int | None = None
     denominator: int | None = None
+    max_fall: Fraction | None = None
 
     @classmethod
     def ratio(
@@ -71,8 +72,20 @@ class Measure:
 
     @property
     def holds(self) -> bool:
-        """Whether the threshold is kept; a measure without one always holds."""
+        """Whether the limits are kept; a measure without any always holds."""
+        return self.is_within and not self.has_fallen
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the threshold is kept, where there is one."""
         return self.threshold is None or self.threshold.allows(self.value)
+
+    @property
+    def has_fallen(self) -> bool:
+        """Whether it is further below the base's figure than it may be, where that is known."""
+        if self.max_fall is None or self.baseline is None:
+            return False
+        return self.baseline - self.value > self.max_fall
 
 
 def floored(value: Fraction, digits: int = 2) -> str:

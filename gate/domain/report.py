@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gate.domain.change import Change
+from gate.domain.checklist import Question
 from gate.domain.comparison import Baseline, Comparison, PastRun
 from gate.domain.result import GateResult, Outcome
 from gate.domain.shard import Shard
@@ -32,7 +33,8 @@ class Subject:
     """What was judged. All of it may come from the change and is never trusted.
 
     `commit` is the head commit (40 hex digits) and `project` the project's folder, relative to the
-    repository root ("." for the root itself). `shard` tells that only a part of the tests was run.
+    repository root ("." for the root itself). `shard` tells that only a part of the tests was run, `changed_only` that
+    only fast gates ran, on what was changed.
     """
 
     name: str = ""
@@ -43,6 +45,12 @@ class Subject:
     run_attempt: int | None = None
     pull_request: int | None = None
     shard: Shard | None = None
+    changed_only: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the report is of a part, and no verdict on the whole follows from it."""
+        return self.shard is not None or self.changed_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,7 @@ class Report:
 
     `found` are lines that say what the project's files told and what was decided by them. `change` is what was done
     to the files since the base, None where that is not known; `comparison` what became of the base's report, and
-    `history` the runs that led to this one, the last one first.
+    `history` the runs that led to this one, the last one first. `checklist` are questions that the results answer.
     """
 
     subject: Subject
@@ -79,6 +87,7 @@ class Report:
     history: tuple[PastRun, ...] = ()
     policy: Policy = Policy.HEAD
     weakenings: tuple[Weakening, ...] = ()
+    checklist: tuple[Question, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -87,7 +96,7 @@ class Report:
 
         Failed as well where the change weakens the gate and the policy does not allow that.
 
-        A shard to which nothing fell has passed: whether anything ran at all is decided when the shards are merged.
+        A part to which nothing fell has passed: whether anything ran at all is decided for the whole.
         """
         if self.problems:
             return Verdict.MISCONFIGURED
@@ -96,7 +105,7 @@ class Report:
             return Verdict.FAILED
         if self.interrupted or Outcome.ERRORED in outcomes or not outcomes:
             return Verdict.ERRORED
-        if outcomes == {Outcome.SKIPPED} and self.subject.shard is None:
+        if outcomes == {Outcome.SKIPPED} and not self.subject.is_part:
             return Verdict.ERRORED
         return Verdict.PASSED
 

@@ -61,13 +61,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """A gate's judgement, and when (UTC) and how long it ran."""
+    """A gate's judgement, and when (UTC) and how long it ran; `set_up` of that it waited for what it needs."""
 
     gate: str
     title: str
     judgement: Judgement
     started_at: datetime
     duration: timedelta
+    set_up: timedelta = timedelta()
 
     @property
     def outcome(self) -> Outcome:

@@ -1,11 +1,11 @@
 """Gate `lint`: what ruff finds, with the project's ruff and its configuration. Never changes a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gate.config.options import flag, option
+from gate.config.weaker import turned_off
 from gate.context import Context
-from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.formats import UnreadableError
@@ -20,9 +20,10 @@ from gate.formats.ruff_output import (
     printed_report,
 )
 from gate.formats.ruff_pin import PIN_FILES, RuffPin, find_ruff_pin
+from gate.gates.lint_base import Known, Ruff, known_in_base
+from gate.gates.lint_findings import GATE_ID, findings_of, located
 from gate.ports import CannotRun, ProjectEnvironment
 
-GATE_ID = "lint"
 SARIF_PATH = "lint.sarif"
 _HELP_URL = "https://docs.astral.sh/ruff/"
 
@@ -31,18 +32,26 @@ _HELP_URL = "https://docs.astral.sh/ruff/"
 class LintOptions:
     """Options of the gate."""
 
-    format: bool = option(flag, default=False, help_text="also fail on files that `ruff format` would change")
+    format: bool = option(
+        flag, default=False, help_text="also fail on files that `ruff format` would change", weaker=turned_off
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintEvidence:
-    """What ruff found; `reason` is set instead where there was nothing to lint."""
+    """What ruff found; `nothing` is set instead where there was nothing to lint.
+
+    `in_base` says of each finding, in their order, whether the base has it too; `unknown` why that is not known, where
+    it decides.
+    """
 
     violations: tuple[Violation, ...] = ()
     unformatted: tuple[str, ...] = ()
     version: str = ""
     nothing: str = ""
     named: bool = False
+    in_base: Known = ()
+    unknown: str = ""
 
 
 class LintGate:
@@ -82,10 +91,18 @@ class LintGate:
         if not violations and found_no_file(printed):
             return LintEvidence(nothing="ruff's configuration leaves out every Python file", named=ctx.named)
         unformatted = await self._unformatted(ctx, ruff, env, bool(violations)) if options.format else ()
+        violations = located(ctx.project, violations)
+        unformatted = tuple(ctx.project.located(path) for path in unformatted)
+        found = findings_of(violations, unformatted)
+        in_base, unknown = await known_in_base(
+            ctx, Ruff(program=ruff, version=version, env=env), found, formatting=options.format
+        )
         return LintEvidence(
-            violations=tuple(_relocated(ctx, violation) for violation in violations),
-            unformatted=tuple(ctx.project.located(path) for path in unformatted),
+            violations=violations,
+            unformatted=unformatted,
             version=version,
+            in_base=in_base,
+            unknown=unknown if ctx.config.fail_on == "new" else "",
         )
 
     async def _ruff(self, ctx: Context, environment: ProjectEnvironment | None) -> tuple[str, str]:
@@ -125,22 +142,14 @@ class LintGate:
         del options
         if evidence.nothing:
             return (Judgement.errored if evidence.named else Judgement.skipped)(evidence.nothing)
-        findings = tuple(_finding(violation) for violation in evidence.violations)
-        findings += tuple(
-            Finding(
-                gate=GATE_ID,
-                rule_id="format",
-                severity=Severity.ERROR,
-                message="ruff format would change this file",
-                location=Location(path=path),
-                help_url="https://docs.astral.sh/ruff/formatter/",
-            )
-            for path in evidence.unformatted
-        )
+        findings = findings_of(evidence.violations, evidence.unformatted)
+        if evidence.in_base:
+            pairs = zip(findings, evidence.in_base, strict=True)
+            findings = tuple(replace(finding, in_base=known) for finding, known in pairs)
         none = Threshold(value=Measure.count("none", 0).value, direction="at-most")
         return Judgement(
             outcome=Outcome.FAILED if findings else Outcome.PASSED,
-            reason=f"ruff {evidence.version}",
+            reason="; ".join(filter(None, (f"ruff {evidence.version}", evidence.unknown))),
             measures=(Measure.count("findings", len(findings), threshold=none),),
             findings=findings,
             artifacts=(Artifact(title="SARIF", path=SARIF_PATH),),
@@ -167,28 +176,3 @@ def _text(ctx: Context, path: Path) -> str | None:
 def _is_requirements(path: str) -> bool:
     name = path.rpartition("/")[2]
     return name.endswith((".txt", ".in")) and any(word in path for word in FOLDERS)
-
-
-def _relocated(ctx: Context, violation: Violation) -> Violation:
-    return Violation(
-        rule=violation.rule,
-        message=violation.message,
-        path=ctx.project.located(violation.path),
-        line=violation.line,
-        column=violation.column,
-        end_line=violation.end_line,
-        url=violation.url,
-    )
-
-
-def _finding(violation: Violation) -> Finding:
-    return Finding(
-        gate=GATE_ID,
-        rule_id=violation.rule,
-        severity=Severity.ERROR,
-        message=violation.message,
-        location=Location(
-            path=violation.path, line=violation.line, end_line=violation.end_line, column=violation.column
-        ),
-        help_url=violation.url,
-    )

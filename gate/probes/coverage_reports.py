@@ -3,7 +3,9 @@
 Run as a script with one argument, a JSON object: `files` (coverage data), `folder` (where reports go),
 `combined` (the file for the combined data), `config_file` (or null for the project's own), `leave_out`
 (patterns of test files, used only where the project configures no scope), `for_merge` (true in a shard: write the
-JSON report alone), `folders` (in a merge: where the project lay when the data was measured; else null), `root` (in a
+JSON report alone), `changed` (a file that lists, as JSON, the files of the source that the change touches; null for
+none), `unmeasured` (the file for the lines of those of them that no data mentions),
+`folders` (in a merge: where the project lay when the data was measured; else null), `root` (in a
 merge: the folder of the repository). A merge may hold a token: what the configuration says beside scope and figures,
 and what lies outside the repository, is left out there. Must import nothing but the standard library and coverage, work
 with Python 3.7 and coverage 5.0, and never judge. Prints one JSON object.
@@ -14,10 +16,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
+import warnings
 from typing import Any
 
 import coverage
 from coverage import CoverageException
+
+_SCOPE = ("run:omit", "run:include", "report:omit", "report:include")
 
 
 def write_reports(order: dict[str, Any]) -> dict[str, Any]:
@@ -39,21 +45,54 @@ def write_reports(order: dict[str, Any]) -> dict[str, Any]:
     if order["folders"] is not None:
         _leave_out_what_lies_outside(cov, os.path.realpath(order["root"]))
     cov.save()
-    said = {
+    said: dict[str, Any] = {
         "version": coverage.__version__,
         "fail_under": cov.get_option("report:fail_under"),
         "precision": cov.get_option("report:precision"),
     }
-    folder = order["folder"]
     if order["for_merge"]:
-        _report_for_merge(cov, os.path.join(folder, "coverage.json"))
-        return said
+        _report_for_merge(cov, os.path.join(order["folder"], "coverage.json"))
+    else:
+        _report(cov, order["folder"])
+    if order["changed"] is not None:
+        # Last: it looks with another scope.
+        with open(order["changed"], encoding="utf-8") as names:
+            lines = _unmeasured(cov, json.load(names))
+        with open(order["unmeasured"], "w", encoding="utf-8") as file:
+            json.dump(lines, file)
+    return said
+
+
+def _report(cov: coverage.Coverage, folder: str) -> None:
     cov.json_report(outfile=os.path.join(folder, "coverage.json"))
     cov.xml_report(outfile=os.path.join(folder, "coverage.xml"))
     cov.html_report(directory=os.path.join(folder, "html"))
     with open(os.path.join(folder, "coverage.txt"), "w", encoding="utf-8") as file:
         cov.report(file=file, show_missing=True)
-    return said
+
+
+def _unmeasured(cov: coverage.Coverage, paths: list[str]) -> dict[str, list[int]]:
+    """Return the lines that can run of those files that the data never mentions and no setting leaves out."""
+    measured = {os.path.realpath(path) for path in cov.get_data().measured_files()}
+    unknown = [path for path in paths if os.path.realpath(path) not in measured]
+    if not unknown:
+        return {}
+    options: dict[str, Any] = {name: cov.get_option(name) or [] for name in _SCOPE}
+    omit = [*options["run:omit"], *options["report:omit"]]
+    include = options["report:include"] or options["run:include"]
+    with tempfile.TemporaryDirectory() as folder:
+        outfile = os.path.join(folder, "unmeasured.json")
+        try:
+            with warnings.catch_warnings():
+                # Of a file that is no Python: the environment may make an error of it.
+                warnings.simplefilter("ignore")
+                cov.json_report(morfs=unknown, outfile=outfile, omit=omit or None, include=include or None)
+        except CoverageException:
+            # All of them are left out, or no Python.
+            return {}
+        with open(outfile, encoding="utf-8") as file:
+            files = json.load(file)["files"]
+    return {path: entry["missing_lines"] for path, entry in files.items()}
 
 
 def _confine(cov: coverage.Coverage) -> None:

@@ -7,12 +7,14 @@ each level a step and cuts a message at 4,096 characters (actions/runner, Execut
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from gate.domain.finding import Location, Severity
+from gate.domain.exhibit import TestCase
+from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.render.escape import command_data, command_property
 from gate.render.figures import beside_tests, clipped, counted, failing_cases, leading, limit_words, result_words
 from gate.render.links import is_inside
+from gate.render.since_base import newest_first
 
 MOST_OF_A_LEVEL = 10
 _MOST_OF_A_MESSAGE = 2_000
@@ -62,18 +64,22 @@ def _annotations(report: Report) -> Iterable[_Annotation]:
     for result in report.results:
         if result.outcome is Outcome.ERRORED:
             yield _Annotation(level=Severity.ERROR, title=f"{result.title} could not run", message=result.reason)
+    for one in report.weakenings:
+        level = Severity.ERROR if report.is_weakened else Severity.WARNING
+        yield _Annotation(level=level, title="weakens the gate", message=one.message, location=one.location)
     for result in report.results:
         yield from _of_result(result)
 
 
 def _of_result(result: GateResult) -> Iterable[_Annotation]:
-    for case in failing_cases(result):
-        yield _Annotation(
-            level=Severity.ERROR, title=case.name, message=case.message or str(case.outcome), location=case.location
-        )
-    for finding in beside_tests(result):
+    for case in newest_first(failing_cases(result)):
+        level = _level(case, Severity.ERROR, result)
+        message = case.message or str(case.outcome)
+        yield _Annotation(level=level, title=case.name, message=message, location=case.location)
+    for finding in newest_first(beside_tests(result)):
         title = f"{result.title} {finding.rule_id}".rstrip()
-        yield _Annotation(level=finding.severity, title=title, message=finding.message, location=finding.location)
+        level = _level(finding, finding.severity, result)
+        yield _Annotation(level=level, title=title, message=finding.message, location=finding.location)
     measure = leading(result)
     if result.outcome is Outcome.FAILED and measure is not None and not measure.holds and measure.unit != "count":
         yield _Annotation(
@@ -81,6 +87,11 @@ def _of_result(result: GateResult) -> Iterable[_Annotation]:
             title=result.title,
             message=f"{result_words(result)}, limit {limit_words(measure)}",
         )
+
+
+def _level(thing: Finding | TestCase, level: Severity, result: GateResult) -> Severity:
+    """Return the level, or a notice of what the base has too and the gate is not red for."""
+    return Severity.NOTICE if thing.in_base and result.outcome is Outcome.PASSED else level
 
 
 def _is_changed(annotation: _Annotation, changed: Collection[str] | None) -> bool:

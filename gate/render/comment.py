@@ -2,8 +2,9 @@
 
 from gate import __version__
 from gate.domain.report import Report
-from gate.render import evidence, overview
+from gate.render import checklist, evidence, missing, overview, since_base, weakened
 from gate.render.budget import COMMENT_LIMIT, characters, fit
+from gate.render.flaky import flaky_tests
 from gate.render.links import Links
 from gate.render.markdown import FOR_COMMENT, fixed, report_link
 from gate.render.marker import Marker, marker_of, render_marker
@@ -25,15 +26,22 @@ def render_comment(
     first = render_marker(marker or marker_of(report.subject))
     sections = [
         fixed(f"{first}\n{overview.opening(report, links, contradiction)}"),
+        weakened.weakened_line(report),
         overview.problem_table(report, links),
         overview.verdict_line(report) if overview.is_calm(report) else overview.gate_table(report),
         overview.next_list(report, links),
+        since_base.since_line(report),
+        *weakened.weakened_places(report, FOR_COMMENT, links),
         *evidence.failing_tests(report, FOR_COMMENT, links),
         *evidence.findings(report, FOR_COMMENT, links),
+        *flaky_tests(report, FOR_COMMENT, links),
         *evidence.matrices(report, FOR_COMMENT, links),
-        *evidence.missing_lines(report, FOR_COMMENT, links),
+        *missing.missing_lines(report, FOR_COMMENT, links),
         *evidence.output_tails(report, FOR_COMMENT, links),
         *evidence.tables(report, FOR_COMMENT, links),
+        # What another job contradicts ticks nothing.
+        *(() if contradiction else checklist.checklist(report, FOR_COMMENT, links)),
+        *since_base.slower_ones(report, FOR_COMMENT, links),
         *overview.skipped_gates(report, FOR_COMMENT, links),
         *overview.notices(report, FOR_COMMENT, links),
     ]

@@ -1,8 +1,13 @@
-"""The verdict for a terminal or a CI log: plain lines, no colour, no cursor. Prints nothing."""
+"""The verdict for a terminal or a CI log: plain lines, no colour, no cursor. Prints nothing.
+
+What has a place is told in the form of compilers, `path:line:column: error: message`, which editors read
+(docs/editors.md).
+"""
 
 from collections.abc import Iterable
 
-from gate.domain.finding import Location
+from gate.domain.exhibit import TestCase
+from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Problem, Report
 from gate.domain.result import GateResult
 from gate.render.escape import console_line
@@ -10,7 +15,6 @@ from gate.render.figures import (
     beside_exhibits,
     clipped,
     counted,
-    coverage_of,
     duration_words,
     failing_cases,
     leading,
@@ -21,16 +25,21 @@ from gate.render.figures import (
 )
 from gate.render.headline import headline
 from gate.render.next_steps import Step, by_weight, first_line, next_steps
+from gate.render.since_base import is_new, newest_first, versus_words
+from gate.render.uncovered import told_files
+from gate.render.weakened import weakened_words
 
 _MOST_LINES = 50
 _MOST_RANGES = 8
 _WIDEST_RESULT = 60
+_WIDEST_TEST = 200
 
 
 def render_console(report: Report) -> str:
     """Render the report as lines: what fails with its place, then the gates, and the verdict last, where it is read."""
     blocks = [
         *(_evidence(result) for result in report.results),
+        _weakened(report),
         [_problem_line(problem) for problem in report.problems],
         [f"found: {line}" for line in report.found],
         [f"notice: {notice}" for notice in report.notices],
@@ -54,42 +63,76 @@ def _evidence(result: GateResult) -> list[str]:
     shown = lines[:_MOST_LINES]
     if len(lines) > len(shown):
         shown.append(f"… and {counted(len(lines) - len(shown), 'more line')} in report.json")
-    return [f"{result.title}: {result.outcome}", *(f"  {line}" for line in shown)]
+    return [f"{result.title}: {result.outcome}", *shown]
 
 
 def _tests(result: GateResult) -> Iterable[str]:
-    for case in failing_cases(result):
-        yield f"{_place(case.location)}{short_name(case)} {case.outcome}: {first_line(case.message)}".rstrip(": ")
+    for case in newest_first(failing_cases(result)):
+        words = f"{short_name(case)} {case.outcome}: {first_line(case.message)}".rstrip(": ")
+        yield _told(case.location, Severity.ERROR, words + _marks(case))
 
 
 def _findings(result: GateResult) -> Iterable[str]:
-    for finding in by_weight(beside_exhibits(result)):
-        yield f"{_place(finding.location)}{finding.severity} {finding.rule_id} {first_line(finding.message)}"
+    for finding in newest_first(by_weight(beside_exhibits(result))):
+        yield _told(finding.location, finding.severity, first_line(finding.message) + _marks(finding, finding.rule_id))
+
+
+def _told(location: Location | None, severity: Severity, words: str) -> str:
+    """Tell in the form of GNU (https://www.gnu.org/prep/standards/html_node/Errors.html), to the log a whole line.
+
+    A place that is a whole file is told as its begin, for no reader of the form takes less.
+    """
+    weight = "note" if severity is Severity.NOTICE else severity
+    place = "" if location is None else f"{location.path}:{location.line or 1}:{location.column or 1}: "
+    return f"{place}{weight}: {words}"
+
+
+def _marks(thing: Finding | TestCase, rule_id: str = "") -> str:
+    marks = ", ".join(filter(None, (rule_id, "new" if is_new(thing) else "")))
+    return f" ({marks})" if marks else ""
 
 
 def _missing(result: GateResult) -> Iterable[str]:
-    measure = leading(result)
-    if measure is None or measure.holds:
-        return
-    for exhibit in coverage_of(result):
-        for file in exhibit.files:
-            if file.missing_lines:
-                yield f"{file.path} not covered: {range_words(file.missing_lines, _MOST_RANGES)}"
+    files = list(told_files(result))
+    for file, paths, _ in files:
+        for path in paths:
+            place = Location(path=file.path, line=path.line)
+            yield _told(place, Severity.WARNING, f"no test in which {clipped(path.test, _WIDEST_TEST)}")
+    for file, _, lines in files:
+        if lines:
+            place = Location(path=file.path, line=lines[0])
+            yield _told(place, Severity.WARNING, f"not covered: {range_words(lines, _MOST_RANGES)}")
 
 
 def _problem_line(problem: Problem) -> str:
-    where = str(Location(path=problem.path, line=problem.line)) + " " if problem.path else ""
     value = f" is {problem.value}" if problem.value else ""
     instead = f"; write instead: {problem.instead}" if problem.instead else ""
-    return f"{where}{problem.place}{value}: {problem.message}{instead}"
+    words = f"{problem.place}{value}: {problem.message}{instead}"
+    return _told(Location(path=problem.path, line=problem.line), Severity.ERROR, words) if problem.path else words
+
+
+def _weakened(report: Report) -> list[str]:
+    if not report.weakenings:
+        return []
+    severity = Severity.ERROR if report.is_weakened else Severity.WARNING
+    shown = [_told(one.location, severity, first_line(one.message)) for one in report.weakenings[:_MOST_LINES]]
+    if len(report.weakenings) > len(shown):
+        shown.append(f"… and {counted(len(report.weakenings) - len(shown), 'more line')} in report.json")
+    return [*shown, weakened_words(report)]
 
 
 def _table(report: Report) -> list[str]:
     rows = [
-        (str(result.outcome), result.title, clipped(_one_line(result), _WIDEST_RESULT), limit_words(leading(result)))
+        (
+            str(result.outcome),
+            result.title,
+            clipped(_one_line(result), _WIDEST_RESULT),
+            limit_words(leading(result)),
+            versus_words(result),
+        )
         for result in report.results
     ]
-    widths = [max((len(row[at]) for row in rows), default=0) for at in range(4)]
+    widths = [max((len(row[at]) for row in rows), default=0) for at in range(5)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
@@ -105,7 +148,7 @@ def _next(report: Report) -> list[str]:
 
 def _step(step: Step) -> str:
     spots = "; ".join(f"{spot.location.path} {spot.lines}" for spot in step.spots)
-    return f"{_place(step.location)}{step.subject}: {step.message} {spots}".rstrip()
+    return f"{_place(step.location)}{step.subject}: {step.message} {spots}".rstrip() + step.ending
 
 
 def _place(location: Location | None) -> str:

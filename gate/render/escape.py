@@ -87,6 +87,14 @@ def code(value: str) -> str:
     return f"<code>{_OUTER_SPACE.sub('&#32;', shown)}</code>"
 
 
+def quoting(value: str) -> str:
+    """Escape to one line of text in which what stands between backticks is inline code."""
+    parts = value.split("`")
+    if len(parts) % 2 == 0:
+        return text(value)
+    return "".join(code(part) if at % 2 else text(part) for at, part in enumerate(parts) if part)
+
+
 def pre(value: str) -> str:
     """Escape to a block of preformatted text, to stand at the start of a line; blank lines are kept."""
     return f"<pre>{html(value.strip(chr(10)))}</pre>"

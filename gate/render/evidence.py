@@ -1,4 +1,4 @@
-"""What lies folded under the overview: failing tests, findings, missing lines, output, tables.
+"""What lies folded under the overview: failing tests, findings, output, tables.
 
 GitHub's Markdown, by kind of exhibit; knows no gate.
 """
@@ -10,15 +10,13 @@ from operator import attrgetter
 
 from gate.domain.exhibit import (
     CaseOutcome,
-    FileCoverage,
     Matrix,
     MatrixRow,
     OutputTail,
     Table,
     TestCase,
-    line_ranges,
 )
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.finding import Finding, Severity
 from gate.domain.report import Report
 from gate.domain.result import Outcome
 from gate.render.budget import Section
@@ -28,20 +26,20 @@ from gate.render.figures import (
     cases_of,
     clipped,
     counted,
-    coverage_of,
     failing_cases,
     short_name,
     skipped_cases,
 )
+from gate.render.flaky import beside_flaky
 from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
 from gate.render.next_steps import by_weight
 from gate.render.overview import place
+from gate.render.since_base import is_new, new_findings, newest_first, old_tests
 
 _MOST_OF_A_NAME = 300
 _MOST_OF_A_MESSAGE = 600
-_MOST_RANGES = 20
 _LEAST_OF_A_TAIL = 300
 # What is known by its mark alone has no words beside it.
 _ENDED = {
@@ -60,26 +58,17 @@ def failing_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Ite
     for result in report.results:
         cases = failing_cases(result)
         if cases:
-            summary = f"{counted(len(cases), 'failing test')} in {text(result.title)}"
-            yield shrinking(summary, ladder, partial(_cases, cases, links), links)
+            summary = f"{counted(len(cases), 'failing test')} in {text(result.title)}{old_tests(cases)}"
+            yield shrinking(summary, ladder, partial(_cases, newest_first(cases), links), links)
 
 
 def findings(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show each gate's findings, the most severe first."""
     for result in report.results:
-        untold = beside_exhibits(result)
+        untold = beside_flaky(result, beside_exhibits(result))
         if untold:
-            summary = f"{counted(len(untold), 'finding')} of {text(result.title)}"
-            yield listing(summary, by_weight(untold), partial(_finding, links), ladder, links)
-
-
-def missing_lines(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
-    """Show each gate's lines and branches that did not run, by file, the file with the most first."""
-    for result in report.results:
-        files = [file for exhibit in coverage_of(result) for file in exhibit.files if _has_missing(file)]
-        if files:
-            files.sort(key=lambda file: (-len(file.missing_lines), -len(file.missing_branches), file.path))
-            yield listing(_missing_words(files), files, partial(_file, links), ladder, links)
+            summary = f"{counted(len(untold), 'finding')} of {text(result.title)}{new_findings(untold)}"
+            yield listing(summary, newest_first(by_weight(untold)), partial(_finding, links), ladder, links)
 
 
 def output_tails(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
@@ -140,7 +129,8 @@ def _cases(cases: Sequence[TestCase], links: Links, extent: Extent) -> str:
 def _case(case: TestCase, extent: Extent, links: Links) -> str:
     where = f" {place(case.location, links)}" if case.location else ""
     ended = " errored" if case.outcome is CaseOutcome.ERRORED else ""
-    head = f"<strong>{code(clipped(short_name(case), _MOST_OF_A_NAME))}</strong>{ended}{where}"
+    since = " (new)" if is_new(case) else " (in the base too)" if case.in_base else ""
+    head = f"<strong>{code(clipped(short_name(case), _MOST_OF_A_NAME))}</strong>{ended}{since}{where}"
     message = _line(case.message)
     details = pre(_middle_out(case.details, extent.output)) if case.details.strip() and extent.output else ""
     return "\n\n".join(filter(None, (head, message, details)))
@@ -158,39 +148,8 @@ def _finding(links: Links, finding: Finding) -> str:
     where = f"{place(finding.location, links)} " if finding.location else ""
     rule = f"{code_link(clipped(finding.rule_id, _MOST_OF_A_NAME), finding.help_url or '')} " if finding.rule_id else ""
     weight = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
-    return f"{where}{rule}{weight}{_line(finding.message)}"
-
-
-def _has_missing(file: FileCoverage) -> bool:
-    return bool(file.missing_lines or file.missing_branches)
-
-
-def _missing_words(files: Sequence[FileCoverage]) -> str:
-    lines = sum(len(file.missing_lines) for file in files)
-    branches = sum(len(file.missing_branches) for file in files)
-    what = counted(lines, "line") if lines else ""
-    if branches:
-        word = "branch" if branches == 1 else "branches"
-        what = f"{what} and {branches:,} {word}" if what else f"{branches:,} {word}"
-    return f"{what} not covered in {counted(len(files), 'file')}"
-
-
-def _file(links: Links, file: FileCoverage) -> str:
-    ranges = line_ranges(file.missing_lines)
-    words = [_range(file.path, first, last, links) for first, last in ranges[:_MOST_RANGES]]
-    if len(ranges) > _MOST_RANGES:
-        words.append(counted(len(ranges) - _MOST_RANGES, "more place"))
-    if file.missing_branches:
-        # coverage.py writes a jump out of a block as a negative line.
-        jumps = [f"{start}→{end if end > 0 else 'exit'}" for start, end in file.missing_branches[:_MOST_RANGES]]
-        more = len(file.missing_branches) - len(jumps)
-        words.append("branches " + ", ".join(jumps) + (f" and {more:,} more" if more else ""))
-    return f"{code(file.path)} {', '.join(words)}"
-
-
-def _range(path: str, first: int, last: int, links: Links) -> str:
-    label = str(first) if first == last else f"{first}–{last}"
-    return link(label, links.line_url(Location(path=path, line=first, end_line=last)))
+    since = " (new)" if is_new(finding) else ""
+    return f"{where}{rule}{weight}{_line(finding.message)}{since}"
 
 
 def _table(exhibit: Table, links: Links, extent: Extent) -> str:

@@ -68,20 +68,27 @@ def limit_words(measure: Measure | None) -> str:
 
 
 def change_words(measure: Measure | None) -> str:
-    """Write a measure's change against the base commit: `▲ 0.4`, `▼ 1.9`, `=`; empty without a base."""
+    """Write a measure's change against the base commit: `▲ 0.4`, `▼ 1.9`, `=`; empty without a base.
+
+    Where less is better, an arrow alone would be read the wrong way round: `▲ 20 worse`.
+    """
     if measure is None or measure.baseline is None:
         return ""
     change = measure.value - measure.baseline
     size = floored(abs(change), _digits(measure.value, measure.unit))
     if size == "0":
         return "="
-    return f"{'▲' if change > 0 else '▼'} {_grouped(size)}"
+    words = f"{'▲' if change > 0 else '▼'} {_grouped(size)}"
+    if measure.threshold is None or measure.threshold.direction == "at-least":
+        return words
+    return f"{words} {'worse' if change > 0 else 'better'}"
 
 
 def leading(result: GateResult) -> Measure | None:
-    """Return the measure that stands for the gate: the first with a limit, else the first."""
-    limited = (measure for measure in result.measures if measure.threshold is not None)
-    return next(limited, result.measures[0] if result.measures else None)
+    """Return the measure that stands for the gate: what it failed by, else the first with a limit, else the first."""
+    limited = [measure for measure in result.measures if measure.threshold is not None]
+    broken = [measure for measure in limited if not measure.holds and result.outcome is Outcome.FAILED]
+    return next(iter((*broken, *limited, *result.measures)), None)
 
 
 def result_words(result: GateResult) -> str:
@@ -123,6 +130,11 @@ def skipped_cases(result: GateResult) -> tuple[TestCase, ...]:
     return _joined(exhibit.skipped for exhibit in tests_of(result))
 
 
+def flaky_cases(result: GateResult) -> tuple[TestCase, ...]:
+    """Return the test cases that passed only when they were tried again."""
+    return _joined(exhibit.flaky for exhibit in tests_of(result))
+
+
 def tests_of(result: GateResult) -> tuple[Tests, ...]:
     """Return the result's exhibits of test cases."""
     return tuple(exhibit for exhibit in result.exhibits if isinstance(exhibit, Tests))
@@ -139,7 +151,10 @@ def beside_tests(result: GateResult) -> tuple[Finding, ...]:
 def beside_exhibits(result: GateResult) -> tuple[Finding, ...]:
     """Return the findings that neither a failing test nor a missing line of the result's exhibits tells already."""
     missing = {
-        (file.path, line) for exhibit in coverage_of(result) for file in exhibit.files for line in file.missing_lines
+        (file.path, line)
+        for exhibit in coverage_of(result)
+        for file in exhibit.files
+        for line in (*file.missing_lines, *(path.line for path in file.error_paths))
     }
     beside = beside_tests(result)
     if not missing:

@@ -17,6 +17,8 @@ _VERDICT_MARKS = {
     Verdict.MISCONFIGURED: "⚠️",
 }
 _MOST_OF_A_REASON = 160
+_WEAKENED = "the change weakens the gate"
+_PART = " what was changed, by the fast gates alone"
 
 
 def mark(report: Report) -> str:
@@ -31,7 +33,7 @@ def headline(report: Report, name: str = "") -> str:
     if verdict is Verdict.MISCONFIGURED:
         return f"{subject} is misconfigured"
     if verdict is Verdict.PASSED:
-        return f"{subject} passed"
+        return f"{subject} passed{_PART if report.subject.changed_only else ''}"
     if verdict is Verdict.FAILED:
         return f"{subject}: {_tally(report)}"
     return f"{subject} could not decide: {_why_undecided(report)}"
@@ -41,13 +43,19 @@ def _tally(report: Report) -> str:
     failed = len(with_outcome(report.results, Outcome.FAILED))
     errored = len(with_outcome(report.results, Outcome.ERRORED))
     words = f"{failed} of {counted(len(report.results), 'gate')} failed"
-    return f"{words}, {errored} could not run" if errored else words
+    words = f"{words}, {errored} could not run" if errored else words
+    if not report.is_weakened:
+        return words
+    return f"{words}, and {_WEAKENED}" if failed or errored else _WEAKENED
 
 
 def _why_undecided(report: Report) -> str:
     errored = with_outcome(report.results, Outcome.ERRORED)
     if len(errored) == 1:
         return f"{errored[0].title} errored ({clipped(errored[0].reason, _MOST_OF_A_REASON)})"
+    if errored and len({result.reason for result in errored}) == 1:
+        reason = clipped(errored[0].reason, _MOST_OF_A_REASON)
+        return f"{len(errored)} of {counted(len(report.results), 'gate')} errored ({reason})"
     if errored:
         return f"{len(errored)} of {counted(len(report.results), 'gate')} errored"
     if report.interrupted:

@@ -29,7 +29,15 @@ class Links:
     @property
     def commit_url(self) -> str:
         """The page of the commit, or nothing."""
-        return f"{self._repository_url}/commit/{self.commit}" if self.repository and self.commit else ""
+        return self.page_of(self.commit)
+
+    def page_of(self, commit: str) -> str:
+        """Return the page of any commit of the repository, or nothing."""
+        return f"{self._repository_url}/commit/{path_in_url(commit)}" if self.repository and commit else ""
+
+    def run_page(self, run_id: int | None) -> str:
+        """Return the page of a run of the repository, or nothing."""
+        return f"{self._repository_url}/actions/runs/{run_id}" if self.repository and run_id else ""
 
     def line_url(self, location: Location | None) -> str:
         """Return the page that shows `location` at this commit, or nothing."""

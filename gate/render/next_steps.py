@@ -1,38 +1,34 @@
 """What to do next, over all gates: a few steps, the most urgent first. Plain text, not escaped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import islice
 
-from gate.domain.exhibit import CaseOutcome, FileCoverage
+from gate.domain.exhibit import CaseOutcome
 from gate.domain.finding import Finding, Location, Severity
-from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.render.figures import (
     beside_exhibits,
     clipped,
-    counted,
-    coverage_of,
     failing_cases,
     leading,
     limit_words,
-    range_words,
     result_words,
     short_name,
-    with_outcome,
 )
+from gate.render.since_base import newest_first
+from gate.render.uncovered import uncovered
 
 MOST_STEPS = 5
+_MOST_GATES = 20  # as many as a hostile report has; there are fewer
 _MOST_OF_A_MESSAGE = 240
-_MOST_FILES = 3
-_MOST_RANGES = 4
 _BY_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Lines of a file that a step points to, and where they start."""
+    """Lines of a file that a step points to, with what is to be said of them, and where they start."""
 
     location: Location
     lines: str
@@ -40,28 +36,54 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing to do: where, what it is about, and what to know; `spots` are further places."""
+    """One thing to do: where, what it is about, and what to know; `spots` are further places, before the `ending`."""
 
     message: str
     subject: str = ""
     location: Location | None = None
     spots: tuple[Spot, ...] = ()
+    ending: str = ""
 
 
 def next_steps(report: Report) -> tuple[Step, ...]:
-    """Return at most five steps. Each kind that there is gets one, before any gets a second."""
-    failed = with_outcome(report.results, Outcome.FAILED)
-    kinds = [
-        [_errored(result) for result in with_outcome(report.results, Outcome.ERRORED)],
-        [step for result in failed for step in _tests(result)],
-        [*map(_finding, by_weight(each for result in failed for each in beside_exhibits(result))[:MOST_STEPS])],
-        [step for result in failed for step in _coverage(result)],
-        [_limit(result) for result in failed if not _is_explained(result)],
-    ]
-    shares = [min(1, len(kind)) for kind in kinds]
-    for at, kind in enumerate(kinds):
-        shares[at] += min(len(kind) - shares[at], MOST_STEPS - sum(shares))
-    return tuple(step for kind, share in zip(kinds, shares, strict=True) for step in kind[:share])
+    """Return the one thing to do for each red gate, and where there is room, at most five things in all.
+
+    The most urgent stand first: what could not run, failing tests, findings, what is not covered, other limits, lesser
+    findings.
+    """
+    red = [steps for result in report.results if (steps := list(islice(_of_gate(result), MOST_STEPS)))][:_MOST_GATES]
+    chosen = [*_weakened(report), *(steps[0] for steps in red)]
+    more = sorted((one for steps in red for one in steps[1:]), key=_by_urgency)
+    chosen += more[: max(MOST_STEPS - len(chosen), 0)]
+    return tuple(step for _, step in sorted(chosen, key=_by_urgency))
+
+
+def _weakened(report: Report) -> Iterable[tuple[int, Step]]:
+    """Yield what there is to do where the policy allows nothing that weakens the gate."""
+    if report.is_weakened:
+        first = report.weakenings[0]
+        message = f"take back what weakens the gate: the change {first_line(first.message)}"
+        yield 0, Step(subject="policy", message=message, location=first.location)
+
+
+def _of_gate(result: GateResult) -> Iterable[tuple[int, Step]]:
+    """Yield what there is to do about a gate, each with its urgency; what it failed by comes first."""
+    if result.outcome is Outcome.ERRORED:
+        yield 0, _errored(result)
+    if result.outcome is not Outcome.FAILED:
+        return
+    findings = newest_first(by_weight(beside_exhibits(result)))
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    yield from ((1, step) for step in _tests(result))
+    yield from ((2, _finding(finding)) for finding in errors)
+    yield from ((3, step) for step in _coverage(result))
+    yield from ((5, _finding(finding)) for finding in findings if finding.severity is not Severity.ERROR)
+    if not _is_explained(result):
+        yield 4, _limit(result)
+
+
+def _by_urgency(told: tuple[int, Step]) -> int:
+    return told[0]
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
@@ -81,7 +103,7 @@ def _errored(result: GateResult) -> Step:
 
 
 def _tests(result: GateResult) -> Iterable[Step]:
-    for case in failing_cases(result)[:MOST_STEPS]:
+    for case in newest_first(failing_cases(result))[:MOST_STEPS]:
         ended = "failed" if case.outcome is CaseOutcome.FAILED else "errored"
         yield Step(location=case.location, subject=short_name(case), message=first_line(case.message) or ended)
 
@@ -91,40 +113,9 @@ def _finding(finding: Finding) -> Step:
 
 
 def _coverage(result: GateResult) -> Iterable[Step]:
-    measure = leading(result)
-    files = [file for exhibit in coverage_of(result) for file in exhibit.files if file.missing_lines]
-    short = None if measure is None else _short_by(measure)
-    if short is None or not files:
-        return
-    files.sort(key=lambda file: -len(file.missing_lines))
-    yield Step(
-        message=f"cover {_more(short, files)} to reach {limit_words(measure).removeprefix('≥ ')}, starting with",
-        subject=result.title,
-        spots=tuple(
-            Spot(
-                location=Location(path=file.path, line=file.missing_lines[0]),
-                lines=range_words(file.missing_lines, _MOST_RANGES),
-            )
-            for file in files[:_MOST_FILES]
-        ),
-    )
-
-
-def _short_by(measure: Measure) -> int | None:
-    """Return how much of the denominator is missing to the threshold, if the ratio does not reach it."""
-    if measure.holds or measure.threshold is None or measure.numerator is None or measure.denominator is None:
-        return None
-    if measure.threshold.direction != "at-least":
-        return None
-    wanted = measure.threshold.value * measure.denominator / Fraction(100)
-    return -((-wanted) // 1) - measure.numerator
-
-
-def _more(number: int, files: Sequence[FileCoverage]) -> str:
-    lines = counted(number, "more line")
-    if any(file.missing_branches for file in files):
-        return f"{lines} or {'branch' if number == 1 else 'branches'}"
-    return lines
+    for told in uncovered(result):
+        spots = tuple(Spot(location=location, lines=words) for location, words in told.places)
+        yield Step(subject=result.title, message=told.message, spots=spots, ending=told.ending)
 
 
 def _is_explained(result: GateResult) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from gate.domain.exhibit import Tests
-from gate.domain.measure import floored
+from gate.domain.measure import Measure, floored
 from gate.domain.report import Report
 from gate.render.escape import well_formed
 from gate.render.figures import FAILING, cases_of
@@ -26,7 +26,7 @@ def render_outputs(report: Report, gates: Iterable[str]) -> dict[str, str]:
     ran = sum(exhibit.ran for result in report.results for exhibit in result.exhibits if isinstance(exhibit, Tests))
     outputs = {
         "verdict": str(report.verdict),
-        "coverage": _coverage(report),
+        "coverage": "" if (coverage := measured_coverage(report)) is None else floored(coverage.value),
         "tests": str(ran),
         "failures": str(sum(case.outcome in FAILING for case in cases)),
         "outcomes": json.dumps(outcomes, separators=(",", ":")),
@@ -52,9 +52,7 @@ def render_github_output(outputs: Mapping[str, str], delimiter: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _coverage(report: Report) -> str:
-    for result in report.results:
-        for measure in result.measures:
-            if measure.name == "coverage":
-                return floored(measure.value)
-    return ""
+def measured_coverage(report: Report) -> Measure | None:
+    """Return the coverage of the whole, where it was measured."""
+    measures = (measure for result in report.results for measure in result.measures)
+    return next((measure for measure in measures if measure.name == "coverage"), None)

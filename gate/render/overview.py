@@ -6,10 +6,9 @@ from gate.domain.finding import Location
 from gate.domain.report import Problem, Report, Verdict
 from gate.domain.result import GateResult, Outcome
 from gate.render.budget import Section
-from gate.render.escape import code, code_link, link, text
+from gate.render.escape import code, code_link, link, quoting, text
 from gate.render.figures import (
     brief_words,
-    change_words,
     clipped,
     counted,
     duration_words,
@@ -22,7 +21,8 @@ from gate.render.figures import (
 from gate.render.headline import MARKS, headline, mark
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, fixed, listing, table
-from gate.render.next_steps import Step, next_steps
+from gate.render.next_steps import Spot, Step, next_steps
+from gate.render.since_base import compared_with, versus_words
 
 _MOST_OF_A_CELL = 300
 _MOST_OF_A_PLACE = 1_000
@@ -56,7 +56,7 @@ def verdict_line(report: Report) -> Section:
 
 def gate_table(report: Report) -> Section:
     """Show a row a gate: outcome, figure, limit, and the change against the base where there is one."""
-    compared = any(change_words(leading(result)) for result in report.results)
+    compared = any(map(versus_words, report.results))
     columns = ["", "gate", "result", "limit", "vs base"] if compared else ["", "gate", "result", "limit"]
     rows = [_row(result)[: len(columns)] for result in report.results]
     return fixed(table(columns, rows) if rows else "")
@@ -72,7 +72,7 @@ def problem_table(report: Report, links: Links) -> Section:
 
 
 def next_list(report: Report, links: Links) -> Section:
-    """Say what to do next, in at most five entries; nothing where the heading said it all."""
+    """Say what to do next, the one thing for each red gate first; nothing where the heading said it all."""
     steps = next_steps(report)
     if not steps or (report.verdict is Verdict.ERRORED and len(steps) == 1):
         return fixed("")
@@ -107,6 +107,7 @@ def footer(report: Report, links: Links, version: str) -> str:
         parts.append(f"run {subject.run_id} attempt {subject.run_attempt or 1}")
     if subject.shard is not None:
         parts.append(f"{subject.shard.words}: the merge decides")
+    parts.append(compared_with(report, links))
     parts.append(duration_words(wall_clock(report)) if report.results else "")
     for label, url in (("report", links.artifact_url), ("coverage", links.coverage_url), ("logs", links.run_url)):
         parts.append(link(label, url) if url else "")
@@ -130,7 +131,7 @@ def _row(result: GateResult) -> list[str]:
         text(clipped(result.title, _MOST_OF_A_TITLE)),
         _sentence(result_words(result)),
         text(limit_words(leading(result))),
-        text(change_words(leading(result))),
+        text(versus_words(result)),
     ]
 
 
@@ -147,11 +148,13 @@ def _problem(problem: Problem, links: Links) -> list[str]:
 def _step(step: Step, links: Links) -> str:
     where = f"{place(step.location, links)} " if step.location else ""
     words = where + f"{text(clipped(step.subject, _MOST_OF_A_PLACE))}: {text(step.message)}"
-    spots = "; ".join(
-        f"{code_link(clipped(spot.location.path, _MOST_OF_A_PLACE), links.line_url(spot.location))} {text(spot.lines)}"
-        for spot in step.spots
-    )
-    return f"{words} {spots}" if spots else words
+    spots = "; ".join(_spot(spot, links) for spot in step.spots)
+    return f"{words} {spots}{text(step.ending)}" if spots else words
+
+
+def _spot(spot: Spot, links: Links) -> str:
+    path = clipped(spot.location.path, _MOST_OF_A_PLACE)
+    return f"{code_link(path, links.line_url(spot.location))} {quoting(spot.lines)}"
 
 
 def _skipped(result: GateResult) -> str:

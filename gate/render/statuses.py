@@ -47,6 +47,9 @@ def _told(result: GateResult, report: Report, contradiction: str) -> tuple[State
     words = f"{result.gate}: {_words(result)}"
     if contradiction:
         return State.ERROR, f"{contradiction}; the report says {words}"
+    if report.is_weakened and result.outcome is Outcome.PASSED:
+        # Whoever requires the statuses alone would let pass what the verdict does not.
+        return State.FAILURE, f"the change weakens the gate; {words}"
     if result.outcome is Outcome.SKIPPED:
         # A gate that was stopped because another one failed has not passed.
         return State.SUCCESS if report.verdict is Verdict.PASSED else State.ERROR, words

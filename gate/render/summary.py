@@ -4,10 +4,11 @@ from gate import __version__
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult
-from gate.render import charts, evidence, overview
+from gate.render import charts, checklist, evidence, missing, overview, since_base, weakened
 from gate.render.budget import SUMMARY_LIMIT, Section, fit, utf8_bytes
 from gate.render.escape import code, text
 from gate.render.figures import change_words, counted, limit_words, value_words
+from gate.render.flaky import flaky_tests
 from gate.render.links import Links
 from gate.render.markdown import FOR_SUMMARY, fixed, report_link, shrinking, table
 
@@ -16,20 +17,26 @@ def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> 
     """Render the job summary, no longer than `limit` bytes in UTF-8."""
     sections = [
         fixed(overview.heading(report)),
+        weakened.weakened_line(report),
         overview.problem_table(report, links),
         overview.gate_table(report),
         overview.next_list(report, links),
+        since_base.since_line(report),
+        *weakened.weakened_places(report, FOR_SUMMARY, links),
         *evidence.failing_tests(report, FOR_SUMMARY, links),
         *evidence.findings(report, FOR_SUMMARY, links),
+        *flaky_tests(report, FOR_SUMMARY, links),
         *evidence.matrices(report, FOR_SUMMARY, links),
         *charts.histograms(report, FOR_SUMMARY, links),
         *charts.series(report, FOR_SUMMARY, links),
-        *evidence.missing_lines(report, FOR_SUMMARY, links),
+        *missing.missing_lines(report, FOR_SUMMARY, links),
         *evidence.output_tails(report, FOR_SUMMARY, links),
         *evidence.tables(report, FOR_SUMMARY, links),
         _measures(report, links),
         *evidence.slowest_tests(report, links),
         *evidence.skipped_tests(report, FOR_SUMMARY, links),
+        *checklist.checklist(report, FOR_SUMMARY, links),
+        *since_base.slower_ones(report, FOR_SUMMARY, links),
         *overview.skipped_gates(report, FOR_SUMMARY, links),
         *overview.notices(report, FOR_SUMMARY, links),
         *overview.found(report, FOR_SUMMARY, links),

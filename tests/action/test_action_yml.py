@@ -12,6 +12,7 @@ from gate.gates import GATES
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+FETCH = "Fetch what the change is compared with"
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 CONTRACT_OUTPUTS = {
     "verdict",
@@ -49,13 +50,40 @@ def test_inputs_that_are_options_arrive_as_the_variable_that_the_configuration_r
     env = step("Run the gates")["env"]
     options = ["gates", "postgres", "postgres-version", "python-version", "install", "fail-fast", "timeout", "pass-env"]
     options += ["shard", "workers"]
+    options += ["data-branch"]
     for key, name in [*((key, key) for key in options), ("coverage.threshold", "coverage-threshold")]:
         assert env[variable_of(key)] == f"${{{{ inputs.{name} }}}}"
 
 
-def test_the_token_reaches_one_step_only() -> None:
+def test_what_fetches_and_what_publishes_know_the_branch_of_badges_and_reports() -> None:
+    for name in (FETCH, "Publish"):
+        assert step(name)["env"]["QUALITY_GATE_DATA_BRANCH"] == "${{ inputs.data-branch }}"
+
+
+def test_the_token_reaches_one_step_before_the_gates_and_one_after_them_and_never_theirs() -> None:
     holders = [step["name"] for step in STEPS if "token" in yaml.safe_dump(step).lower()]
-    assert holders == ["Publish"]
+    assert holders == [FETCH, "Publish"]
+    names = [step["name"] for step in STEPS]
+    assert names.index(FETCH) < names.index("Run the gates") < names.index("Publish")
+
+
+def test_what_is_fetched_is_of_the_use_that_is_run() -> None:
+    fetching, running = step(FETCH)["env"], step("Run the gates")["env"]
+    shared = {name: value for name, value in fetching.items() if name != "QUALITY_GATE_TOKEN"}
+    assert shared.items() <= running.items()
+    # All that makes the name of a use, and the configuration of which the base's may be wanted.
+    named = {f"QUALITY_GATE_{part}" for part in ("NAME", "MATRIX", "SHARD", "WORKING_DIRECTORY", "CONFIG_FILE")}
+    assert named <= set(shared)
+    assert running["QUALITY_GATE_BASE_FOLDER"] == "${{ steps.base.outputs.folder }}"
+
+
+def test_kept_reports_are_saved_by_what_is_pushed_alone_and_restored_by_the_name_of_the_use() -> None:
+    restore, save = step("Restore kept reports"), step("Save kept reports")
+    assert "github.event_name == 'push'" in save["if"]
+    assert restore["with"]["path"] == save["with"]["path"] == "${{ runner.temp }}/quality-gate-kept"
+    # With its end, so that the reports of one name are never taken for those of a longer one.
+    assert restore["with"]["restore-keys"] == "quality-gate-kept-${{ steps.base.outputs.use }}/"
+    assert restore["with"]["key"].startswith(restore["with"]["restore-keys"])
 
 
 def test_everything_after_the_gates_runs_whatever_happened() -> None:
@@ -66,8 +94,8 @@ def test_everything_after_the_gates_runs_whatever_happened() -> None:
 def test_trouble_with_reporting_cannot_make_the_job_red() -> None:
     quiet = [step["name"] for step in STEPS if step.get("continue-on-error")]
     uploads = ["Upload the report", "Upload the coverage report", "Upload the test results"]
-    caches = ["Restore downloaded packages", "Save downloaded packages"]
-    assert quiet == [*caches, *uploads, "Publish"]
+    before = ["Restore downloaded packages", FETCH, "Restore kept reports"]
+    assert quiet == [*before, "Save downloaded packages", "Save kept reports", *uploads, "Publish"]
 
 
 def test_nothing_of_the_gate_itself_comes_from_a_cache_and_no_pull_request_writes_to_it() -> None:
@@ -78,7 +106,7 @@ def test_nothing_of_the_gate_itself_comes_from_a_cache_and_no_pull_request_write
 
 def test_the_scripts_of_the_steps_exist_and_may_be_run() -> None:
     scripts = re.findall(r"entrypoint/(\w+)", yaml.safe_dump(STEPS))
-    assert scripts == ["install", "run", "publish", "enforce"]
+    assert scripts == ["install", "fetch_base", "run", "publish", "enforce"]
     for script in scripts:
         assert (ROOT / "entrypoint" / script).stat().st_mode & 0o111
 

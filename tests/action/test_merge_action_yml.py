@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 MERGE: dict[str, Any] = yaml.safe_load((ROOT / "merge" / "action.yml").read_text("utf-8"))
+ALONE: dict[str, Any] = yaml.safe_load((ROOT / "fetch-base" / "action.yml").read_text("utf-8"))
+FETCH = "Fetch what the change is compared with"
 STEPS: list[dict[str, Any]] = MERGE["runs"]["steps"]
 
 
@@ -39,8 +42,24 @@ def test_uploads_and_publishing_are_those_of_the_action() -> None:
         assert yaml.safe_load(text) == step(name, ACTION["runs"]["steps"])
 
 
-def test_the_token_reaches_one_step_only() -> None:
-    assert [step["name"] for step in STEPS if "token" in yaml.safe_dump(step).lower()] == ["Publish"]
+def test_the_token_reaches_two_steps_only() -> None:
+    assert [step["name"] for step in STEPS if "token" in yaml.safe_dump(step).lower()] == [FETCH, "Publish"]
+
+
+@pytest.mark.parametrize("steps", [STEPS, ALONE["runs"]["steps"]], ids=["merge", "fetch-base"])
+def test_what_is_fetched_is_asked_as_by_the_action(steps: list[dict[str, Any]]) -> None:
+    fetching = step(FETCH, steps)
+    fetched = step(FETCH, ACTION["runs"]["steps"])
+    assert fetching["env"].items() <= fetched["env"].items()
+    assert fetching["run"].replace("/../", "/") == fetched["run"]
+    assert fetching["continue-on-error"]
+
+
+def test_the_action_that_only_fetches_has_the_inputs_of_the_action_in_the_same_words() -> None:
+    inputs = {name: given for name, given in ALONE["inputs"].items() if name != "github-token"}
+    assert inputs == {name: ACTION["inputs"][name] for name in inputs}
+    assert ALONE["inputs"]["github-token"]["default"] == ACTION["inputs"]["github-token"]["default"]
+    assert set(re.findall(r"inputs\.([a-z-]+)", yaml.safe_dump(ALONE["runs"]))) == set(ALONE["inputs"])
 
 
 def test_it_is_red_for_the_verdict_and_for_the_needed_jobs_whatever_became_of_the_rest() -> None:
@@ -60,5 +79,5 @@ def test_it_takes_every_artifact_that_a_shard_may_have_left() -> None:
 
 def test_its_scripts_exist_and_may_be_run() -> None:
     scripts = re.findall(r"entrypoint/(\w+)", yaml.safe_dump(STEPS))
-    assert scripts == ["install", "merge", "publish", "enforce", "enforce_needs"]
+    assert scripts == ["install", "fetch_base", "merge", "publish", "enforce", "enforce_needs"]
     assert all((ROOT / "entrypoint" / script).stat().st_mode & 0o111 for script in scripts)

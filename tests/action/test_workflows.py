@@ -26,6 +26,7 @@ NOT_AN_INPUT = {
     "matrix": "a called workflow does not see its caller's matrix",
     "shard": "a matrix over shards needs a fan-in job: examples/shards.yml",
     "statuses": "`statuses: write` would be asked of every caller",
+    "data-branch": "`contents: write` would be asked of every caller",
 }
 NOT_AN_OUTPUT = {"report-path": "a path of another machine"}
 OF_THE_WORKFLOW = {"postgres-image", "runs-on", "timeout-minutes"}
@@ -50,6 +51,16 @@ def test_the_gate_hands_every_input_on_to_the_action() -> None:
     assert given["github-token"] == ""
     used = set(re.findall(r"inputs\.([a-z-]+)", yaml.safe_dump(GATE["jobs"])))
     assert used == set(CALLED["gate"]["inputs"])
+
+
+def test_in_the_gate_the_token_is_in_a_step_that_ends_before_the_gates_and_only_reads() -> None:
+    steps = GATE["jobs"]["gate"]["steps"]
+    used = [step["uses"].partition("@")[0] for step in steps]
+    assert used == ["actions/checkout", "$/fetch-base", "$/composite"]
+    fetching, running = steps[1]["with"], steps[2]["with"]
+    assert fetching.items() <= running.items()
+    assert {"name", "working-directory", "config-file"} == set(fetching)
+    assert set(GATE["jobs"]["gate"]["permissions"].values()) == {"read"}
 
 
 def test_the_gate_has_the_outputs_of_the_action_from_the_job_that_sets_them() -> None:

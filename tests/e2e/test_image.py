@@ -309,7 +309,7 @@ def test_arguments_are_passed_on_and_what_is_written_is_the_callers(containers: 
     owned(folder, CALLER)
     version = containers.run(folder, "--version")
     assert (version.status, version.log.split()[0]) == (0, "quality-gate")
-    assert containers.run(folder, "init").status == 0
+    assert containers.run(folder, "init", "--no-run").status == 0
     assert (folder / ".github" / "workflows").is_dir()
     linted = containers.run(folder, "run", "--gates", "lint")
     assert linted.status == 1, linted.log

@@ -88,6 +88,7 @@ jobs:
       - uses: {CHECKOUT}
         with:
           persist-credentials: false
+          fetch-depth: 2
       - uses: {ACTION}
         with:
           name: whole

@@ -42,6 +42,7 @@ def test_the_report_folder_has_all_that_is_promised_and_ignores_itself(make_proj
         "report.json",
         "summary.md",
         "comment.md",
+        "report.html",
         "lint.sarif",
         "junit/unit-tests.xml",
         "coverage/coverage.xml",

@@ -1,5 +1,8 @@
 """The two halves of a suite, and what they cover together, on projects of many shapes."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.integration.conftest import MakeProject
@@ -243,3 +246,41 @@ def test_hostile_names_and_messages_come_through_as_text(make_project: MakeProje
         assert text.count("<!--") == text.count("<!-- quality-gate:v1") <= 1
     assert "\x1b" not in run.stdout
     assert not [line for line in run.stdout.splitlines() if line.lstrip().startswith("::")]
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.invalid")
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_lines_of_a_change_are_judged_by_themselves(make_project: MakeProject) -> None:
+    config = "[tool.coverage.run]\nsource = ['pkg']\nomit = ['left_out.py']\n[tool.quality-gate.coverage]\npatch-minimum = 5\n"
+    project = make_project(HALVES | {"pyproject.toml": config, ".gitignore": "__pycache__/\n.coverage*\n"})
+    git(project.folder, "init", "-q", "-b", "main")
+    git(project.folder, "add", "-A")
+    git(project.folder, "commit", "-qm", "x")
+    git(project.folder, "switch", "-qc", "work")
+    tested = "def third():\n    return sum(\n        [1, 2],\n    )\n\n\ndef fourth():\n    return 4\n"
+    cold = "import os\n\n\ndef run():\n    return os.name\n\n\ndef debug():  # pragma: no cover\n    return 1\n"
+    test = "from pkg.core import first\nfrom pkg.more import third\n\n\ndef test_first():\n    assert first() == 1\n    assert third() == 3\n"
+    project.write({"pkg/more.py": tested, "worker.py": cold, "left_out.py": cold, "docs/conf.py": cold})
+    project.write({"tests/unit/test_first.py": test})
+    run = project.run()
+    # def third, its return, def fourth; not its return, and nothing of worker.py but what is left out.
+    result = run.report.result("coverage")
+    assert result is not None
+    patch = next(measure for measure in result.measures if measure.name == "patch-coverage")
+    assert (run.exit_code, patch.numerator, patch.denominator) == (1, 3, 7), run.stdout
+    assert (
+        "3 of 7 lines of the change ran, 42.85 % and not 80 %: all but worker.py (no test imports it) and pkg/more.py 8"
+        in run.reason("coverage")
+    )
+    assert run.findings("coverage") == [
+        "patch-not-covered pkg/more.py:8",
+        "patch-not-covered worker.py:1",
+        "patch-not-covered worker.py:4",
+    ]
+    assert run.report.change is not None
+    assert "worker.py" in [file.path for file in run.report.change.files]
+    off = project.run("--set", "coverage.patch-threshold=off")
+    assert (off.exit_code, off.outcomes["coverage"]) == (0, "passed"), off.stdout

@@ -13,7 +13,7 @@ from gate.cli import main
 from gate.domain.codec import encode_report
 from gate.domain.report import Report
 from gate.enforce import enforce
-from tests.unit.render.reports import HOSTILE, errored, green, hostile, misconfigured, red
+from tests.unit.render.reports import HOSTILE, errored, forbidden, green, hostile, misconfigured, red, weakened
 
 
 def enforced(folder: Path, report: Report | None = None) -> tuple[int, list[str]]:
@@ -88,3 +88,10 @@ def test_a_run_that_named_no_folder_is_not_judged_by_a_report_of_the_checkout(
     monkeypatch.chdir(tmp_path)
     assert main(["enforce", "--report", ""]) == 3
     assert "could not decide" in capsys.readouterr().out
+
+
+def test_what_weakens_the_gate_is_named_and_red_under_policy_strict(tmp_path: Path) -> None:
+    code, lines = enforced(tmp_path, forbidden())
+    assert code == 1
+    assert any("lowers coverage.threshold from 95 to 80" in line for line in lines)
+    assert enforced(tmp_path, weakened())[0] == 0

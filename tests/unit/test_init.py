@@ -7,6 +7,7 @@ import pytest
 
 from gate.cli import main
 from gate.discovery.model import Discovery
+from gate.discovery.standing import Standing
 from gate.discovery.starter import WITH_A_SERVICE, pyproject_table, yaml_file
 from gate.gates import GATES
 
@@ -20,15 +21,15 @@ def service(folder: Path) -> None:
 
 def test_init_writes_down_what_is_found_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     service(tmp_path / "backend")
-    assert main(["init", str(tmp_path), "--dry-run"]) == 0
+    assert main(["init", "--no-run", str(tmp_path), "--dry-run"]) == 0
     assert 'working-directory: "backend"' in capsys.readouterr().out
     assert not (tmp_path / ".github").exists()
-    assert main(["init", str(tmp_path)]) == 0
+    assert main(["init", "--no-run", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "wrote .github/workflows/quality-gate.yml" in printed
     assert "wrote .github/workflows/quality-gate-publish.yml" in printed
     assert "app in main.py" in (tmp_path / "backend" / "quality-gate.yml").read_text()
-    assert main(["init", str(tmp_path)]) == 2
+    assert main(["init", "--no-run", str(tmp_path)]) == 2
     assert "there already" in capsys.readouterr().err
 
 
@@ -37,7 +38,7 @@ def test_init_says_what_it_cannot_choose_and_what_is_no_folder(
 ) -> None:
     service(tmp_path / "a")
     service(tmp_path / "b")
-    assert main(["init", str(tmp_path)]) == 2
+    assert main(["init", "--no-run", str(tmp_path)]) == 2
     assert "quality-gate init a" in capsys.readouterr().err
     assert main(["init", str(tmp_path / "none")]) == 2
     assert not (tmp_path / ".github").exists()
@@ -54,7 +55,7 @@ def test_a_run_that_may_gate_several_folders_is_misconfigured(tmp_path: Path) ->
 def test_for_a_service_the_gates_on_it_are_proposed_and_not_switched_on() -> None:
     discovery = Discovery(import_path="app.main:app")
 
-    for written in (pyproject_table(discovery), yaml_file(discovery)):
+    for written in (pyproject_table(discovery, Standing()), yaml_file(discovery, Standing())):
         assert "quality-gate access-review --init" in written
         assert ', "access-review", "latency"' in written
         assert all(line.startswith(("#", "[", "{")) for line in written.splitlines())

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from gate.domain.codec import encode_report
+from gate.domain.codec import decode_report, encode_report
 from gate.domain.exhibit import CaseOutcome, Exhibit, SourceCoverage, TestCase, Tests
 from gate.domain.finding import Finding, Severity
 from gate.domain.measure import Measure, Threshold
+from gate.domain.patch import AlteredFile, Patch
 from gate.domain.report import Problem, Report, Subject, Verdict
 from gate.domain.result import GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
+from gate.domain.weakening import Policy, Weakening, WeakeningKind
 from gate.formats.coverage_json import CoverageReport
 from gate.formats.shard_notes import CoverageNote, RunNote, SuiteNote, render_note
+from gate.gates.coverage_errors import ReadSource, no_source
 from gate.merge import Merged, merge, names_of
 from gate.report_file import read_report
 from gate.shard_folders import ShardFolder, read_shards
@@ -75,6 +78,7 @@ class Left:
     subject: Subject = field(default_factory=lambda: Subject(commit=COMMIT, run_id=5))
     run: RunNote | None = field(default_factory=lambda: RunNote(configuration=DIGEST))
     parting: str = DIGEST
+    patch: Patch | None = None
 
     def write(self, folder: Path) -> Path:
         first = self.index == 1
@@ -89,7 +93,7 @@ class Left:
         files = {
             "report.json": encode_report(report),
             "shard/coverage.json": self.covered,
-            "shard/coverage-note.json": render_note(CoverageNote(own_threshold=Fraction(80))),
+            "shard/coverage-note.json": render_note(CoverageNote(own_threshold=Fraction(80), patch=self.patch)),
             "shard/unit-tests.json": render_note(SuiteNote(collected=2, parting=self.parting, durations={"a": 1.0})),
             "shard/run.json": render_note(self.run) if self.run else "",
         }
@@ -101,7 +105,7 @@ class Left:
         return folder
 
 
-def merged(folder: Path, *shards: Left, here: Subject | None = None) -> Merged:
+def merged(folder: Path, *shards: Left, here: Subject | None = None, read: ReadSource = no_source) -> Merged:
     for at, left in enumerate(shards):
         left.write(folder / f"shard-{at}")
     folder.mkdir(exist_ok=True)
@@ -110,7 +114,7 @@ def merged(folder: Path, *shards: Left, here: Subject | None = None) -> Merged:
         del shards, note, expected
         return NO_REPORTS
 
-    return merge(read_shards([folder], None), no_reports, here)
+    return merge(read_shards([folder], None), no_reports, here, read=read)
 
 
 def outcomes(merged: Merged) -> dict[str, str]:
@@ -162,10 +166,46 @@ def test_what_fails_in_one_shard_fails_the_whole_and_says_where(folder: Path) ->
     assert [finding.message for finding in result.findings] == ["test_b"]
 
 
+def test_the_lines_of_a_change_are_judged_where_the_shards_are_merged(folder: Path) -> None:
+    altered = AlteredFile(path="app/a.py", lines=(1, 2, 9, 40))
+    cold = AlteredFile(path="app/cold.py", lines=(3,), unmeasured=(3,))
+    run = RunNote(configuration=DIGEST, threshold=Fraction(10), patch_threshold=Fraction(80), patch_minimum=4)
+    shards = [
+        Left(index=1, covered=covering(1), patch=Patch(files=(altered,)), run=run),
+        Left(index=2, covered=covering(2), patch=Patch(files=(altered, cold)), run=run),
+    ]
+    whole = merged(folder, *shards).report.result("coverage")
+    assert whole is not None
+    patch = next(measure for measure in whole.measures if measure.name == "patch-coverage")
+    assert (whole.outcome, patch.numerator, patch.denominator) == (Outcome.PASSED, 2, 3)
+    assert "the change has 3 lines that can run, fewer than 4: shown, not judged" in whole.reason
+    shards[0].patch = Patch(files=(altered, cold))
+    whole = merged(folder / "again", *shards).report.result("coverage")
+    assert whole is not None
+    assert (
+        "2 of 4 lines of the change ran, 50 % and not 80 %: all but app/a.py 9 and app/cold.py (no test imports it)"
+        in whole.reason
+    )
+
+
 def test_too_little_coverage_fails_though_every_shard_passed(folder: Path) -> None:
     run = RunNote(configuration=DIGEST, threshold=Fraction(95))
     whole = merged(folder, *(Left(index=index, run=run, covered=covering(*range(1, 10))) for index in (1, 2)))
     assert outcomes(whole)["coverage"] == "failed"
+
+
+def test_error_paths_are_told_of_the_whole_where_the_sources_are_checked_out(folder: Path) -> None:
+    source = "def f(x):\n    if x:\n        raise A\n    if not x:\n        raise B\n    return x\n\n\n\n\n"
+    run = RunNote(configuration=DIGEST, error_path_threshold=Fraction(100))
+    shards = [Left(index=index, run=run, covered=covering(1, 2, 4, 6, 7, 8, 9, 10, index * 2 + 1)) for index in (1, 2)]
+    alone = merged(folder / "one", *shards, read=lambda path, most: source)
+    assert outcomes(alone)["coverage"] == "passed"
+    half = replace(shards[1], covered=covering(*range(6, 11), 1, 2, 4))
+    red = merged(folder / "half", shards[0], half, read=lambda path, most: source).report.result("coverage")
+    assert red is not None
+    assert red.outcome is Outcome.FAILED
+    assert [finding.message for finding in red.findings] == ["no test in which `not x` in f"]
+    assert outcomes(merged(folder / "none", *shards))["coverage"] == "errored"
 
 
 def test_a_shard_to_which_nothing_fell_takes_nothing_away(folder: Path) -> None:
@@ -330,3 +370,14 @@ def test_where_all_reports_have_another_name_the_names_are_told(folder: Path) ->
     whole = merge(read_shards([folder], "orders"), lambda *_: NO_REPORTS, others=names_of(read_shards([folder], None)))
     assert reason(whole) == "no shard left a report under this name; there are those of 'part-1' and 'part-2'"
     assert whole.report.verdict is Verdict.ERRORED
+
+
+def test_what_any_shard_saw_weakened_is_told_once_and_the_strictest_policy_counts(folder: Path) -> None:
+    seen = Weakening(kind=WeakeningKind.SKIP, message="adds pytest.mark.skip to test_a")
+    more = Weakening(kind=WeakeningKind.SUPPRESSION, message='adds "# noqa"')
+    for index, policy, weakenings in ((1, Policy.HEAD, (seen,)), (2, Policy.STRICT, (seen, more))):
+        place = Left(index=index).write(folder / str(index)) / "report.json"
+        report = replace(decode_report(place.read_text("utf-8")), policy=policy, weakenings=weakenings)
+        place.write_text(encode_report(report), "utf-8")
+    whole = merged(folder).report
+    assert (whole.policy, whole.weakenings, whole.verdict) == (Policy.STRICT, (seen, more), Verdict.FAILED)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.plain_file import open_to_read, open_to_write
+from gate.plain_file import open_to_read, open_to_write, read_source
 
 TREASURE = "gold"
 
@@ -71,3 +71,33 @@ def test_a_file_that_is_there_is_added_to_or_replaced(tmp_path: Path) -> None:
         with open_to_write(tmp_path / "a.log", append=append) as file:
             file.write(b"two" if content != b"one" else b"one")
         assert (tmp_path / "a.log").read_bytes() == content
+
+
+def test_a_source_of_the_checkout_is_read(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "a.py").write_bytes(b"x = '\xff'\n")
+    assert read_source(tmp_path, "app/a.py", 100) == "x = '\ufffd'\n"
+    assert read_source(tmp_path, "app/a.py", 7) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("../a.py", "app/../../a.py", "/etc/a.py", ".git/a.py", "app/link.py", "linked/a.py", "pipe.py", "loop.py"),
+        *("app", "no.py", "a\0.py", "x" * 300 + ".py", "app/secret.txt", ""),
+    ],
+)
+def test_nothing_but_plain_sources_of_the_checkout_is_read(tmp_path: Path, path: str) -> None:
+    """The path is told by data that the code under test may have written."""
+    (tmp_path / "a.py").write_text(TREASURE)
+    root = tmp_path / "checkout"
+    for folder in (root / "app", root / ".git"):
+        folder.mkdir(parents=True)
+        (folder / "a.py").write_text(TREASURE)
+    (root / "app" / "secret.txt").write_text(TREASURE)
+    (root / "app" / "link.py").symlink_to(tmp_path / "a.py")
+    (root / "linked").symlink_to(root / ".git")
+    (root / "loop.py").symlink_to(root / "loop.py")
+    os.mkfifo(root / "pipe.py")
+    assert read_source(root, path, 100) is None
+    assert read_source(root, str(tmp_path / "a.py"), 100) is None

@@ -1,3 +1,6 @@
+from dataclasses import fields
+from fractions import Fraction
+
 import pytest
 
 from gate.config.model import Config
@@ -5,6 +8,7 @@ from gate.config.resolve import ConfigurationError
 from gate.domain.result import Outcome
 from gate.domain.shard import Shard
 from gate.gates import GATES
+from gate.gates.coverage_judging import CoverageOptions
 from gate.gates.suite_options import UnitTestsOptions
 from gate.plan import note_of, plan_of
 
@@ -46,3 +50,17 @@ def test_shards_agree_whatever_differs_from_machine_to_machine() -> None:
     paths = UnitTestsOptions(paths=("tests/some",))
     changed = Config(options=options | {"unit-tests": paths}, shard=Shard(index=2, total=2))
     assert note_of(changed, plan_of(changed, GATES)) != note_of(one, plan_of(one, GATES))
+
+
+def test_all_that_coverage_is_judged_by_goes_to_the_merge() -> None:
+    options = CoverageOptions(
+        threshold=Fraction(90),
+        max_fall=Fraction(1, 2),
+        patch_threshold=Fraction(70),
+        patch_minimum=5,
+        error_path_threshold=Fraction(60),
+    )
+    config = Config(options={gate.id: gate.options() for gate in GATES.values()} | {"coverage": options})
+    note = note_of(config, plan_of(config, GATES))
+    told = {field.name: getattr(options, field.name) for field in fields(options)}
+    assert {name: getattr(note, name) for name in told} == told

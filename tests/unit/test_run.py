@@ -255,7 +255,9 @@ def test_setting_up_does_not_count(bench: Bench) -> None:
         return PASSED
 
     # 1.5 s of set-up under a deadline of 1 s
-    assert bench.results(MadeUpGate("a", sets_up), timeout=1)["a"].outcome is Outcome.PASSED
+    result = bench.results(MadeUpGate("a", sets_up), timeout=1)["a"]
+    assert result.outcome is Outcome.PASSED
+    assert timedelta(seconds=1.4) < result.set_up <= result.duration
     assert "a doing installing the project" in bench.terminal.said
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gate.config.model import file_path
 from gate.config.options import BadValue, did_you_mean, flag, one_of, option, percent, text
+from gate.config.weaker import along, changed, lower, turned_off
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.policy import POLICY_FILE
 
@@ -96,11 +97,16 @@ def target(value: object) -> str:
 class AccessReviewOptions:
     """Options of the gate."""
 
-    policy: str = option(file_path, POLICY_FILE, "the file that says who each operation is for")
+    policy: str = option(file_path, POLICY_FILE, "the file that says who each operation is for", weaker=changed)
     threshold: Fraction = option(
-        percent, Fraction(80), "the least share of operations that must be exercised, in percent"
+        percent, Fraction(80), "the least share of operations that must be exercised, in percent", weaker=lower
     )
-    unbounded: str = option(one_of("notice", "warning", "error"), "warning", "how much an input without a bound weighs")
+    unbounded: str = option(
+        one_of("notice", "warning", "error"),
+        "warning",
+        "how much an input without a bound weighs",
+        weaker=along("notice", "warning", "error"),
+    )
     identities: Mapping[str, IdentityHook] = field(
         default_factory=dict,
         metadata=option(identities, None, "how users and roles are made, where the service has no sign-up").metadata,
@@ -108,8 +114,12 @@ class AccessReviewOptions:
     examples: Mapping[str, Any] = field(
         default_factory=dict, metadata=option(examples, None, "bodies and parameters that the service takes").metadata
     )
-    target: str = option(target, "", "the URL of a service that runs already, on this machine, to be reviewed instead")
-    deep: bool = option(flag, False, "also fuzz the service with Schemathesis; what that finds are warnings")
+    target: str = option(
+        target, "", "the URL of a service that runs already, on this machine, to be reviewed instead", weaker=changed
+    )
+    deep: bool = option(
+        flag, False, "also fuzz the service with Schemathesis; what that finds are warnings", weaker=turned_off
+    )
     anywhere: bool = option(
         flag, False, "the target, or a store of the service, may be on another machine: it is written to"
     )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from gate.config.options import BadValue, flag, one_of, option, percent, text
+from gate.config.weaker import Weaker, along, changed, each, higher, limits_raised, lower, turned_off
 from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.options import examples, function, identities, target
 from gate.gates.latency.session_steps import SessionStep, parse_steps
@@ -95,22 +96,30 @@ def rows(value: object) -> int | Mapping[str, int]:
     return {name.strip(): number(one) for name, one in value.items()}
 
 
-def _table(parse: Callable[[Any], object], help_text: str) -> Any:  # noqa: ANN401 - as `option` has it
-    return field(default_factory=dict, metadata=option(parse, None, help_text).metadata)
+def _table(parse: Callable[[Any], object], help_text: str, weaker: Weaker | None = None) -> Any:  # noqa: ANN401 - as `option` has it
+    return field(default_factory=dict, metadata=option(parse, None, help_text, weaker=weaker).metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyOptions:
     """Options of the gate. `think_time`, `duration`, `warm_up` and `longest` are in seconds, limits in milliseconds."""
 
-    users: int = option(whole(1, MOST_USERS, "users"), 50, "how many play the session at the same time")
+    users: int = option(whole(1, MOST_USERS, "users"), 50, "how many play the session at the same time", weaker=lower)
     think_time: float = option(
-        decimal(0, 600, "seconds", "such as 1 or 0.5"), 1.0, "seconds that a user thinks after each answer"
+        decimal(0, 600, "seconds", "such as 1 or 0.5"),
+        1.0,
+        "seconds that a user thinks after each answer",
+        weaker=higher,
     )
-    limit: int = option(milliseconds, 500, "milliseconds that 95 % of the requests of an operation must keep")
-    limits: Mapping[str, int] = _table(limits, "other limits, by operation")
+    limit: int = option(
+        milliseconds, 500, "milliseconds that 95 % of the requests of an operation must keep", weaker=higher
+    )
+    limits: Mapping[str, int] = _table(limits, "other limits, by operation", limits_raised)
     samples: int = option(
-        whole(FEWEST_SAMPLES, _MOST_SAMPLES, "samples"), 3_000, "how many requests of each operation are measured"
+        whole(FEWEST_SAMPLES, _MOST_SAMPLES, "samples"),
+        3_000,
+        "how many requests of each operation are measured",
+        weaker=lower,
     )
     duration: float | None = option(
         decimal(1, _DAY, "seconds", "such as 60"), None, "seconds to measure, instead of a number of samples"
@@ -119,12 +128,16 @@ class LatencyOptions:
         decimal(0.01, 100_000, "requests a second", "such as 200"),
         None,
         "requests a second that start when they are due, whoever is still waiting; nobody thinks then",
+        weaker=lower,
     )
-    errors: Fraction = option(percent, Fraction(1), "the largest share of requests that may fail, in percent")
+    errors: Fraction = option(
+        percent, Fraction(1), "the largest share of requests that may fail, in percent", weaker=higher
+    )
     inconclusive: str = option(
         one_of("error", "pass", "fail"),
         "error",
         "what it is where the measurement decides nothing, also the second one",
+        weaker=along("pass", "error", "fail"),
     )
     warm_up: float = option(
         decimal(0, 3_600, "seconds", "such as 3"), 3.0, "seconds at the beginning that do not count"
@@ -135,21 +148,26 @@ class LatencyOptions:
         "seconds that one measurement may take; default: by its samples",
     )
     rows: int | Mapping[str, int] | None = option(
-        rows, None, "rows to which the tables are filled first: a number, or one for each table"
+        rows, None, "rows to which the tables are filled first: a number, or one for each table", weaker=each(lower)
     )
     queries: str = option(
         one_of("auto", "error", "warning"),
         "auto",
         "how a table that is read whole and a statement that is sent again and again weigh; "
         "auto: an error where `rows` or `fill` says how large the tables are",
+        weaker=along("warning", "auto", "error"),
     )
-    fill: str = option(text, "", "a command that fills the database, instead of `rows`")
+    fill: str = option(text, "", "a command that fills the database, instead of `rows`", weaker=changed)
     session: tuple[SessionStep, ...] = option(
-        parse_steps, (), "the requests that each user plays; default: what can safely be read"
+        parse_steps, (), "the requests that each user plays; default: what can safely be read", weaker=changed
     )
     before: tuple[SessionStep, ...] = option(parse_steps, (), "requests of each user before the first that counts")
-    function: str = option(function, "", "a function that returns the steps of a user, such as load.sessions:session")
-    locustfile: str = option(locustfile, "", "a locustfile that Locust plays, instead: load/locustfile.py")
+    function: str = option(
+        function, "", "a function that returns the steps of a user, such as load.sessions:session", weaker=changed
+    )
+    locustfile: str = option(
+        locustfile, "", "a locustfile that Locust plays, instead: load/locustfile.py", weaker=changed
+    )
     locust_workers: int = option(
         whole(0, _MOST_WORKERS, "workers"), 0, "processes in which Locust has its users, beside the one that leads them"
     )
@@ -158,13 +176,16 @@ class LatencyOptions:
     )
     locust_bind: str = option(address, "127.0.0.1", "the address at which Locust waits for them, with a port or not")
     accounts: int = option(whole(1, MOST_USERS, "accounts"), 10, "how many accounts are made, which the users share")
-    compare: bool = option(flag, False, "also measure the base commit, in turn with the change")
+    compare: bool = option(flag, False, "also measure the base commit, in turn with the change", weaker=turned_off)
     slower: float = option(
         decimal(0, 10_000, "percent", "such as 25"),
         25.0,
         "by how many percent an operation's p95 may surely be longer than the base's",
+        weaker=higher,
     )
-    target: str = option(target, "", "the URL of a service that runs already, on this machine, to be loaded instead")
+    target: str = option(
+        target, "", "the URL of a service that runs already, on this machine, to be loaded instead", weaker=changed
+    )
     anywhere: bool = option(flag, False, "the target, or a store of the service, may be on another machine")
     identities: Mapping[str, IdentityHook] = _table(
         identities, "how users and roles are made; default: as for access-review"

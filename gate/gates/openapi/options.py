@@ -1,7 +1,7 @@
 """Options of the gate, and how their tables are read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -9,7 +9,9 @@ from itertools import islice
 
 from gate.config.model import file_path
 from gate.config.options import BadValue, did_you_mean, option, percent, text
-from gate.gates.openapi.catalogue import OFF, RULE_IDS, is_rule
+from gate.config.weaker import changed, lower, shown
+from gate.domain.weakening import WeakeningKind
+from gate.gates.openapi.catalogue import CATALOGUE, OFF, RULE_IDS, is_rule
 
 EVERY_OPERATION = "*"
 NO_BASE = "none"
@@ -130,21 +132,59 @@ def _refuse(wrong: list[str], instead: list[str]) -> None:
         raise BadValue("; ".join(wrong[:20]), "; ".join(instead[:20]))
 
 
+def lighter(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """Take rules that weigh less; of a change's rule, nobody knows here how much it weighs by itself: an error."""
+    for rule_id in [one for one in dict.fromkeys([*before, *after]) if before.get(one) != after.get(one)]:
+        by_itself = CATALOGUE[rule_id].severity if rule_id in CATALOGUE else "error"
+        was, now = before.get(rule_id, by_itself), after.get(rule_id, by_itself)
+        if _SEVERITIES.index(now) > _SEVERITIES.index(was):
+            yield f"loosens {name} of {shown(rule_id)} from {was} to {now}"
+
+
+def more_waived(name: str, before: Sequence[Waiver], after: Sequence[Waiver]) -> Iterator[str]:
+    """Take waivers that are new, or that last longer."""
+    until = {(one.rule, one.operation): one.until for one in before}
+    for one in after:
+        what, was = f"{one.rule} at {shown(one.operation)}", until.get((one.rule, one.operation))
+        if was is None:
+            yield f"waives {what} until {one.until} ({name})"
+        elif one.until > was:
+            yield f"waives {what} longer, until {one.until} instead of {was} ({name})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenapiOptions:
     """Options of the gate."""
 
-    document: str = option(file_path, "", "the committed OpenAPI document, JSON or YAML; default: found")
+    document: str = option(
+        file_path, "", "the committed OpenAPI document, JSON or YAML; default: found", weaker=changed
+    )
     generate: str = option(
-        text, "", "a command that prints the document, or none; default: the application is imported and generates it"
+        text,
+        "",
+        "a command that prints the document, or none; default: the application is imported and generates it",
+        weaker=changed,
     )
     base: str = option(
-        revision, "", "what the document is compared with: a revision, a file, or none; default: the change's base"
+        revision,
+        "",
+        "what the document is compared with: a revision, a file, or none; default: the change's base",
+        weaker=changed,
     )
-    threshold: Fraction = option(percent, Fraction(0), "the least share of what is described, in percent")
-    deprecation_days: int = option(days, 0, "how many days an operation is deprecated before it may be removed")
+    threshold: Fraction = option(percent, Fraction(0), "the least share of what is described, in percent", weaker=lower)
+    deprecation_days: int = option(
+        days, 0, "how many days an operation is deprecated before it may be removed", weaker=lower
+    )
     severities: Mapping[str, str] = field(
         default_factory=dict,
-        metadata=option(severities, None, "how much a rule weighs: error, warning, notice or off").metadata,
+        metadata=option(
+            severities, None, "how much a rule weighs: error, warning, notice or off", weaker=lighter
+        ).metadata,
     )
-    waivers: tuple[Waiver, ...] = option(waivers, (), "findings that are borne, each with a reason and its last day")
+    waivers: tuple[Waiver, ...] = option(
+        waivers,
+        (),
+        "findings that are borne, each with a reason and its last day",
+        weaker=more_waived,
+        weakens=WeakeningKind.WAIVER,
+    )

@@ -72,7 +72,7 @@ FAULTS = {
         gate="coverage",
         outcome="failed",
         append={"app/errors.py": _ERROR_PATHS},
-        finding="missing-lines app/errors.py",
+        finding="error-path-not-covered app/errors.py",
     ),
     "broken-migration": Fault(
         gate="integration-tests",

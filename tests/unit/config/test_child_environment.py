@@ -56,6 +56,12 @@ def test_drop_env_takes_away() -> None:
     assert for_tests({"A": "1", "B": "2"}, drop_env=("A",)) == {"B": "2"}
 
 
+def test_what_git_tells_a_hook_about_a_repository_does_not_reach_repositories_of_the_tests() -> None:
+    of_a_hook = {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_WORK_TREE": ".", "GIT_PREFIX": ""}
+    kept = {"GIT_AUTHOR_NAME": "A", "GIT_SSH_COMMAND": "ssh -v"}
+    assert for_tests(of_a_hook | kept) == kept
+
+
 def test_our_own_interpreter_does_not_leak() -> None:
     assert for_tests({"VIRTUAL_ENV": "/ours", "PYTHONHOME": "/ours", "UV_PROJECT_ENVIRONMENT": "x", "A": "1"}) == {
         "A": "1"

@@ -17,10 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.domain import encoding
+from gate.domain.change import Change, ChangedFile, FileStatus, Hunk
+from gate.domain.checklist import Question
 from gate.domain.codec import MAX_CHARACTERS, InvalidReport, decode_report, encode_report
+from gate.domain.comparison import Baseline, Comparison, PastRun, Slower, SuiteChange
 from gate.domain.exhibit import (
     ENDINGS,
     CaseOutcome,
+    ErrorPath,
+    ErrorPathKind,
+    Excerpt,
     FileCoverage,
     Histogram,
     Matrix,
@@ -38,6 +44,7 @@ from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
 from gate.domain.untrusted_json import REFUSED_NAMES
+from gate.domain.weakening import Policy, Weakening, WeakeningKind
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -58,6 +65,7 @@ measures = st.one_of(
         unit=units,
         threshold=st.none() | thresholds,
         baseline=st.none() | figures,
+        max_fall=st.none() | figures,
     ),
     st.builds(
         Measure.ratio,
@@ -80,6 +88,17 @@ cases = st.builds(
     location=locations,
     message=texts,
     details=texts,
+    retried=st.integers(0, 2**53 - 1),
+    in_base=st.none() | st.booleans(),
+)
+line_lists = st.lists(lines, max_size=3).map(tuple)
+error_paths = st.builds(
+    lambda line, more, **rest: ErrorPath(line=line, end_line=min(line + more, 10**9), **rest),
+    line=lines,
+    more=st.integers(0, 99),
+    kind=st.sampled_from(ErrorPathKind),
+    function=texts,
+    test=texts,
 )
 files = st.builds(
     lambda covered, missing, **rest: FileCoverage(covered=covered, total=covered + missing, **rest),
@@ -88,6 +107,10 @@ files = st.builds(
     path=texts,
     missing_lines=st.lists(lines, max_size=3).map(tuple),
     missing_branches=st.lists(st.tuples(lines, st.integers(-100, 100)), max_size=3).map(tuple),
+    error_paths=st.lists(error_paths, max_size=2).map(tuple),
+    patch_lines=st.lists(lines, min_size=1, max_size=3).map(tuple),
+    patch_missing=line_lists,
+    excerpts=st.lists(st.builds(Excerpt, start=lines, text=texts), max_size=2).map(tuple),
 )
 drawn_figures = st.floats(-(10**15), 10**15)
 exhibits = st.one_of(
@@ -152,6 +175,7 @@ def results(draw: st.DrawFn, gate: str) -> GateResult:
         message=texts,
         location=locations,
         help_url=addresses,
+        in_base=st.none() | st.booleans(),
     )
     outcome = draw(st.sampled_from(Outcome))
     judgement = Judgement(
@@ -169,6 +193,7 @@ def results(draw: st.DrawFn, gate: str) -> GateResult:
         judgement=judgement,
         started_at=draw(st.datetimes(timezones=st.just(UTC))),
         duration=draw(st.timedeltas(timedelta(), timedelta(days=1000))),
+        set_up=draw(st.timedeltas(timedelta(), timedelta(days=1000))),
     )
 
 
@@ -183,6 +208,7 @@ subjects = st.builds(
     run_attempt=identifiers,
     pull_request=identifiers,
     shard=st.none() | st.integers(1, 256).map(lambda total: Shard(index=(total + 1) // 2, total=total)),
+    changed_only=st.booleans(),
 )
 problems = st.builds(
     Problem,
@@ -193,8 +219,81 @@ problems = st.builds(
     path=st.none() | texts,
     line=st.none() | lines,
 )
+counts = st.integers(0, 2**53 - 1)
+durations = st.floats(0, 10**8)
+names = st.lists(texts, max_size=2).map(tuple)
+gate_ids = st.sampled_from(["lint", "unit-tests", "coverage"])
+changes = st.builds(
+    Change,
+    base=texts,
+    origin=texts,
+    files=st.lists(
+        st.builds(
+            ChangedFile,
+            path=texts,
+            status=st.sampled_from(FileStatus),
+            hunks=st.lists(
+                st.builds(
+                    Hunk,
+                    old_start=st.integers(0, 10**9),
+                    old_lines=st.integers(0, 10**9),
+                    new_start=st.integers(0, 10**9),
+                    new_lines=st.integers(0, 10**9),
+                ),
+                max_size=2,
+            ).map(tuple),
+            old_path=st.none() | texts,
+            is_binary=st.booleans(),
+            lines_unknown=st.booleans(),
+        ),
+        max_size=2,
+    ).map(tuple),
+)
+comparisons = st.builds(
+    Comparison,
+    suites=st.lists(
+        st.builds(
+            SuiteChange,
+            gate=gate_ids,
+            before=counts,
+            now=counts,
+            added=counts,
+            removed=counts,
+            newly_failing=names,
+            failing_before=names,
+            mended=names,
+            removed_names=names,
+        ),
+        max_size=2,
+    ).map(tuple),
+    slower=st.lists(st.builds(Slower, gate=gate_ids, name=texts, before=durations, now=durations), max_size=2).map(
+        tuple
+    ),
+    mended_findings=st.dictionaries(gate_ids, counts),
+)
+past_runs = st.builds(
+    PastRun,
+    commit=texts,
+    started_at=st.datetimes(timezones=st.just(UTC)),
+    verdict=texts,
+    seconds=durations,
+    run_id=identifiers,
+    coverage=st.none() | st.decimals(0, 100, places=6).map(Fraction),
+    tests=st.none() | counts,
+    outcomes=st.dictionaries(gate_ids, st.sampled_from(Outcome)),
+    flaky=names,
+)
+weakenings = st.builds(Weakening, kind=st.sampled_from(WeakeningKind), message=texts, location=locations)
+questions = st.builds(Question, words=texts, gate=texts, measure=texts, row=texts)
 reports = st.builds(
     Report,
+    change=st.none() | changes,
+    baseline=st.none() | st.builds(Baseline, commit=texts, origin=texts, source=texts, missing=texts),
+    comparison=st.none() | comparisons,
+    history=st.lists(past_runs, max_size=2).map(tuple),
+    policy=st.sampled_from(Policy),
+    weakenings=st.lists(weakenings, max_size=2).map(tuple),
+    checklist=st.lists(questions, max_size=2).map(tuple),
     subject=subjects,
     results=st.lists(st.sampled_from(["lint", "unit-tests", "coverage"]), unique=True).flatmap(
         lambda gates: st.tuples(*(results(gate) for gate in gates))
@@ -327,6 +426,19 @@ def test_what_is_too_long_is_cut_and_the_report_can_still_be_read() -> None:
     assert text.endswith("x … cut")
 
 
+def test_of_a_change_nothing_is_cut_that_would_be_taken_for_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "MAX_ITEMS", 3)
+    hunk = Hunk(old_start=1, old_lines=1, new_start=1, new_lines=1)
+    files = tuple(ChangedFile(path=f"{at}.py", status=FileStatus.MODIFIED, hunks=(hunk,) * at) for at in range(5))
+    for change in (Change(base="b", origin="", files=files[:2]), Change(base="b", origin="", files=files[2:])):
+        decoded = decode_report(encode_report(a_report(change=change))).change
+        assert decoded is not None
+        assert [len(file.hunks) + 9 * file.lines_unknown for file in decoded.files] == [
+            len(file.hunks) if len(file.hunks) <= 3 else 9 for file in change.files
+        ]
+    assert decode_report(encode_report(a_report(change=Change(base="b", origin="", files=files)))).change is None
+
+
 def test_a_report_that_is_too_large_is_cut_until_it_fits_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     # Real sizes would take a test of many seconds; the limit is a constant of the format.
     monkeypatch.setattr(encoding, "MAX_CHARACTERS", 60_000)
@@ -382,9 +494,9 @@ def test_what_may_be_left_out_may_be_left_out() -> None:
     assert decode_report(json.dumps(smallest)).results[0].duration == timedelta(seconds=1)
 
 
-Change = Callable[[Any], object]
+Forge = Callable[[Any], object]
 RESULT = "/results/0"
-FORGERIES: list[tuple[str, str, Change]] = [
+FORGERIES: list[tuple[str, str, Forge]] = [
     ("/schema_version", "not known", lambda d: d.update(schema_version=2)),
     ("/schema_version", "whole number", lambda d: d.update(schema_version=True)),
     ("/schema_version", "missing", lambda d: d.pop("schema_version")),
@@ -466,6 +578,44 @@ FORGERIES: list[tuple[str, str, Change]] = [
         "a time and a value",
         lambda d: d["results"][0]["exhibits"][3]["lines"][0]["points"][1].append(3),
     ),
+    ("/change/files/0/status", "none of", lambda d: d.update(change={"files": [{"path": "a", "status": "bent"}]})),
+    (
+        "/change/files/0/hunks/0",
+        "two ranges",
+        lambda d: d.update(change={"files": [{"path": "a", "status": "added", "hunks": [[1, 2, 3]]}]}),
+    ),
+    ("/baseline/missing", "not a text", lambda d: d.update(baseline={"missing": 3})),
+    ("/comparison/mended_findings", "refused", lambda d: d.update(comparison={"mended_findings": {"__proto__": 1}})),
+    ("/comparison/suites/0/now", "missing", lambda d: d.update(comparison={"suites": [{"gate": "g", "before": 1}]})),
+    (
+        "/comparison/slower/0/now",
+        "from 0",
+        lambda d: d.update(comparison={"slower": [{"gate": "g", "before": 1, "now": -1}]}),
+    ),
+    ("/history", "entries", lambda d: d.update(history=[{}] * 101)),
+    ("/history/0/started_at", "missing", lambda d: d.update(history=[{"verdict": "passed", "seconds": 1}])),
+    ("/policy", "none of", lambda d: d.update(policy="lax")),
+    ("/weakenings/0/kind", "none of", lambda d: d.update(weakenings=[{"kind": "x", "message": "m"}])),
+    ("/checklist", "entries", lambda d: d.update(checklist=[{}] * 101)),
+    ("/checklist/0/gate", "missing", lambda d: d.update(checklist=[{"words": "?"}])),
+    (f"{RESULT}/findings/0/in_base", "neither true", lambda d: d["results"][0]["findings"][0].update(in_base=1)),
+    (
+        f"{RESULT}/exhibits/0/cases/0/retried",
+        "from 0",
+        lambda d: d["results"][0]["exhibits"][0]["cases"][0].update(retried=-1),
+    ),
+    (
+        f"{RESULT}/exhibits/1/files/0/error_paths/0/end_line",
+        "from 2",
+        lambda d: d["results"][0]["exhibits"][1]["files"][0].update(
+            error_paths=[{"kind": "raise", "line": 2, "end_line": 1}]
+        ),
+    ),
+    (
+        f"{RESULT}/exhibits/1/files/0/excerpts/0/start",
+        "from 1",
+        lambda d: d["results"][0]["exhibits"][1]["files"][0].update(excerpts=[{"start": 0}]),
+    ),
     (
         f"{RESULT}/exhibits/3/lines/0/points/0/0",
         "from 0",
@@ -478,7 +628,7 @@ FORGERIES: list[tuple[str, str, Change]] = [
 
 
 @pytest.mark.parametrize(("pointer", "problem", "change"), FORGERIES)
-def test_a_forged_report_is_refused_with_its_place_and_fault(pointer: str, problem: str, change: Change) -> None:
+def test_a_forged_report_is_refused_with_its_place_and_fault(pointer: str, problem: str, change: Forge) -> None:
     forged = document()
     change(forged)
     with pytest.raises(InvalidReport, match=problem) as refused:
@@ -493,10 +643,10 @@ def test_a_forged_report_is_refused_with_its_place_and_fault(pointer: str, probl
         forgery
         for forgery in FORGERIES
         # What a schema cannot say: a verdict that follows, a gate twice, figures that agree, times that exist.
-        if forgery[1] not in ("contradicts", "second", "exists", "from 0") or "duration" in forgery[0]
+        if forgery[1] not in ("contradicts", "second", "exists", "from 0", "from 2") or "duration" in forgery[0]
     ],
 )
-def test_the_published_schema_refuses_it_too(pointer: str, problem: str, change: Change) -> None:
+def test_the_published_schema_refuses_it_too(pointer: str, problem: str, change: Forge) -> None:
     forged = document()
     change(forged)
     assert not VALIDATOR.is_valid(forged), (pointer, problem)

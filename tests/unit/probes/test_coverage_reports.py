@@ -1,5 +1,6 @@
 """The script that runs in the project's interpreter, run here in ours."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "combined": str(tmp_path / "combined"),
         "for_merge": False,
         "folders": None,
+        "changed": None,
         "root": str(tmp_path),
         "config_file": None,
         "leave_out": [],
@@ -41,6 +43,27 @@ def test_the_halves_are_combined_and_every_report_is_written(order: dict[str, An
     assert {"coverage.json", "coverage.xml", "coverage.txt", "html/index.html"} <= names
     assert "100.0%" in (tmp_path / "out" / "coverage.txt").read_text()
     assert (tmp_path / ".coverage.0").exists()
+
+
+@pytest.mark.parametrize("for_merge", [True, False])
+def test_of_what_no_data_mentions_the_lines_that_can_run_are_told(
+    order: dict[str, Any], tmp_path: Path, for_merge: bool
+) -> None:
+    (tmp_path / ".coveragerc").write_text("[run]\nomit = left_out.py\n[report]\nexclude_also = if DEBUG\n")
+    source = '"""Words."""\n\nX = f(\n    1\n)\nif DEBUG:\n    X = 2\n'
+    for name in ("cold.py", "left_out.py"):
+        (tmp_path / name).write_text(source)
+    (tmp_path / "broken.py").write_text("(((")
+    asked, told = tmp_path / "changed.json", tmp_path / "unmeasured.json"
+    asked.write_text(json.dumps(["cold.py", "left_out.py", "broken.py", "gone.py", "app.py"]))
+    write_reports(order | {"changed": str(asked), "unmeasured": str(told), "for_merge": for_merge})
+    assert json.loads(told.read_text()) == {"cold.py": [3]}
+    # It adds nothing to the reports.
+    assert "cold.py" not in (tmp_path / "out" / "coverage.json").read_text()
+    asked.write_text('["left_out.py"]')
+    (tmp_path / "combined").unlink()
+    write_reports(order | {"changed": str(asked), "unmeasured": str(told)})
+    assert json.loads(told.read_text()) == {}
 
 
 def test_tests_are_left_out_where_asked_for(order: dict[str, Any], tmp_path: Path) -> None:

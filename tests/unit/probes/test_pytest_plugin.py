@@ -208,3 +208,65 @@ def test_djangos_system_checks_run_as_under_its_own_runner_and_decide_nothing(
 
 def test_without_django_there_are_no_checks_to_run() -> None:
     plugin.Plugin(selection(), None, django_checks=True).pytest_collection_finish()
+
+
+def test_of_the_session_before_only_what_failed_is_run(project: Path) -> None:
+    (project / "attempts.json").write_text('{"failed": ["tests/test_a.py::test_b"], "retried": {}}')
+    told = {"select": "unit", "integration_paths": (), "markers": False, "only": str(project / "attempts.json")}
+    chosen = plugin.Selection(told)
+    red, green = item("tests/test_a.py"), item("tests/test_a.py")
+    red.nodeid, green.nodeid = "tests/test_a.py::test_b", "tests/test_a.py::test_c"
+    assert chosen.wants(red)
+    assert not chosen.wants(green)
+
+
+def attempts(path: Path, output: dict[str, Any] | None = None) -> Any:
+    return plugin.Attempts(str(path / "attempts.json"), output)
+
+
+def try_all(counting: Any, *failed: bool) -> None:
+    """Try one test, as plug-ins do that stay within its protocol."""
+    protocol = counting.pytest_runtest_protocol(SimpleNamespace(nodeid="a"))
+    next(protocol)
+    for each in failed:
+        counting.pytest_runtest_setup()
+        report = counting.pytest_runtest_makereport()
+        next(report)
+        outcome = SimpleNamespace(get_result=lambda each=each: SimpleNamespace(failed=each))
+        with pytest.raises(StopIteration):
+            report.send(outcome)
+    with pytest.raises(StopIteration):
+        next(protocol)
+
+
+@pytest.mark.parametrize(
+    ("failed", "retried"),
+    [
+        ((False,), {}),
+        ((True,), {}),
+        ((True, True, False), {"a": 2}),
+        ((True, True), {"a": 1}),
+        ((False, False), {}),  # one that must pass twice, and does, is not flaky
+    ],
+)
+def test_a_test_was_tried_again_if_a_try_failed_and_another_followed(
+    failed: tuple[bool, ...], retried: dict[str, int], project: Path
+) -> None:
+    counting = attempts(project)
+    try_all(counting, *failed)
+    counting.pytest_sessionfinish()
+    assert json.loads((project / "attempts.json").read_text())["retried"] == retried
+
+
+def test_a_worker_of_xdist_hands_on_what_it_counts_and_writes_nothing(project: Path) -> None:
+    output: dict[str, Any] = {}
+    worker = attempts(project, output)
+    try_all(worker, True, False)
+    worker.pytest_sessionfinish()
+    assert not (project / "attempts.json").exists()
+    leading = attempts(project)
+    leading.pytest_testnodedown(SimpleNamespace(workeroutput=output))
+    leading.pytest_testnodedown(SimpleNamespace())
+    leading.pytest_runtest_logreport(SimpleNamespace(failed=True, nodeid="b"))
+    leading.pytest_sessionfinish()
+    assert json.loads((project / "attempts.json").read_text()) == {"failed": ["b"], "retried": {"a": 1}}

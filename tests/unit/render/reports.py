@@ -4,8 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from gate.domain.checklist import Question
+from gate.domain.comparison import Baseline, Comparison, Slower, SuiteChange
 from gate.domain.exhibit import (
     CaseOutcome,
+    ErrorPath,
+    ErrorPathKind,
+    Excerpt,
     Exhibit,
     FileCoverage,
     Histogram,
@@ -22,6 +27,8 @@ from gate.domain.finding import Finding, Location, RuleWords, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.domain.weakening import Policy, Weakening, WeakeningKind
+from gate.gates.checklist import CHECKLIST
 from gate.render.links import Links
 
 COMMIT = "3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d"
@@ -144,6 +151,7 @@ def green() -> Report:
             ),
         ),
         tool_versions={"ruff": "0.17.6", "pytest": "9.2.0", "PostgreSQL": "16.4"},
+        checklist=CHECKLIST,
     )
 
 
@@ -286,6 +294,73 @@ def loaded() -> Report:
     return Report(subject=SUBJECT, results=(lint(), result("latency", "latency", judgement, seconds=65)))
 
 
+def compared() -> Report:
+    """Make a report that is compared with the base's: old and new failures and findings, and what takes longer."""
+    told = red()
+    unused, failing = told.results[0].findings[0], told.results[1].exhibits[0].failing[0]  # type: ignore[union-attr]
+    old = replace(
+        failing, name="tests/unit/test_mail.py::test_old", location=Location(path="tests/unit/test_mail.py", line=7)
+    )
+    findings = (
+        replace(unused, in_base=True, location=Location(path="app/old.py", line=9)),
+        replace(unused, in_base=False),
+    )
+    cases = (replace(old, in_base=True, details=""), replace(failing, in_base=False))
+    results = (
+        lint(*findings),
+        suite("unit-tests", "unit tests", *passing(147, "tests/unit/test_tasks.py"), *cases),
+        *told.results[2:],
+    )
+    return replace(
+        told,
+        results=results,
+        baseline=Baseline(
+            commit="1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d",
+            origin="the merge's first parent",
+            source="the artifact of run 811",
+        ),
+        comparison=Comparison(
+            suites=(
+                SuiteChange(gate="unit-tests", before=146, now=149, added=4, removed=1, mended=("test_a",)),
+                SuiteChange(gate="integration-tests", before=31, now=31),
+            ),
+            slower=(
+                Slower(gate="unit-tests", name="tests/unit/test_tasks.py::test_case_3", before=0.2, now=1.9),
+                Slower(gate="integration-tests", name="", before=31.2, now=74),
+            ),
+            mended_findings={"lint": 12},
+        ),
+    )
+
+
+def weakened() -> Report:
+    """Make a green report of a change that weakens the gate in many ways."""
+
+    def one(kind: WeakeningKind, message: str, path: str, line: int | None = None) -> Weakening:
+        return Weakening(kind=kind, message=message, location=Location(path=path, line=line))
+
+    return replace(
+        green(),
+        weakenings=(
+            one(WeakeningKind.CONFIGURATION, "lowers coverage.threshold from 95 to 80", "pyproject.toml", 41),
+            one(WeakeningKind.SUPPRESSION, 'adds "# noqa: S105"', "app/routes/comments.py", 12),
+            one(WeakeningKind.SUPPRESSION, 'adds "# noqa: S105"', "app/routes/comments.py", 57),
+            one(WeakeningKind.SKIP, "adds pytest.mark.skip to test_too_long", "tests/unit/test_comments.py", 40),
+            *(
+                one(WeakeningKind.DELETED_TEST, f"deletes the test {name} (tests/test_tasks.py)", "tests/test_tasks.py")
+                for name in ("test_a", "test_b", "test_c", "test_d")
+            ),
+            one(WeakeningKind.DELETED_ASSERTION, "takes 2 of 3 assertions out of test_e", "tests/test_tasks.py", 7),
+            Weakening(kind=WeakeningKind.WAIVER, message="waives other-user-reads at GET /a until 2027-01-31"),
+        ),
+    )
+
+
+def forbidden() -> Report:
+    """Make a report that is red for nothing else than that the change weakens the gate."""
+    return replace(weakened(), policy=Policy.STRICT, weakenings=weakened().weakenings[:3])
+
+
 def errored() -> Report:
     tail = OutputTail(
         title="last output of pytest", text="INTERNALERROR> Traceback\n\nINTERNALERROR> ConnectionRefusedError\n"
@@ -332,7 +407,17 @@ def hostile_report(words: str) -> Report:
     )
     case = TestCase(name=words, outcome=CaseOutcome.FAILED, seconds=1, location=place, message=words, details=words)
     skipped = TestCase(name=words, outcome=CaseOutcome.SKIPPED, seconds=1, location=place, message=words)
-    file = FileCoverage(path=words, covered=1, total=2, missing_lines=(1, 2, 5), missing_branches=((1, 2),))
+    file = FileCoverage(
+        path=words,
+        covered=1,
+        total=2,
+        missing_lines=(1, 2, 5),
+        missing_branches=((1, 2),),
+        error_paths=(ErrorPath(kind=ErrorPathKind.GUARD, line=1, end_line=2, function=words, test=words),),
+        patch_lines=(2,),
+        patch_missing=(2,),
+        excerpts=(Excerpt(start=1, text=words),),
+    )
     shown = Table(title=words, columns=(words, words), rows=((words, words), (words,)))
     row = MatrixRow(label=words, cells=(words, "failed", "waived"), location=place)
     matrix = Matrix(title=words, columns=(words, words, words, words), rows=(row, MatrixRow(label=words, cells=())))
@@ -350,6 +435,19 @@ def hostile_report(words: str) -> Report:
         ),
         notices=(words,),
         tool_versions={words: words},
+        checklist=(
+            Question(words=words, gate=words),
+            Question(words=words, gate="unit-tests"),
+            Question(words=words, gate="unit-tests", row=words),
+            Question(words=words, gate="coverage", measure="coverage"),
+        ),
+        weakenings=tuple(Weakening(kind=kind, message=words, location=place) for kind in WeakeningKind),
+        baseline=Baseline(commit="1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", origin=words, source=words),
+        comparison=Comparison(
+            suites=(SuiteChange(gate="unit-tests", before=1, now=2, newly_failing=(words,), removed_names=(words,)),),
+            slower=(Slower(gate="unit-tests", name=words, before=1, now=2),),
+            mended_findings={"lint": 2},
+        ),
     )
 
 

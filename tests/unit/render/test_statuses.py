@@ -14,7 +14,17 @@ from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Report, Subject
 from gate.domain.result import Judgement, Outcome
 from gate.render.statuses import render_statuses
-from tests.unit.render.reports import errored, green, hostile, hostile_report, misconfigured, red, result
+from tests.unit.render.reports import (
+    errored,
+    forbidden,
+    green,
+    hostile,
+    hostile_report,
+    misconfigured,
+    red,
+    result,
+    weakened,
+)
 
 GATES = ("lint", "unit-tests", "integration-tests", "coverage", "access-review", "latency")
 RUN = "https://github.com/acme/tasks/actions/runs/5/attempts/1"
@@ -112,3 +122,11 @@ def prove_takeable(words: str) -> None:
 
 def test_states_are_githubs() -> None:
     assert {state.value for state in State} == {"error", "failure", "pending", "success"}
+
+
+def test_no_status_is_green_where_the_policy_does_not_allow_what_is_weakened() -> None:
+    statuses = render_statuses(forbidden(), gates=["lint", "unit-tests"], run_url="")
+    assert {status.state for status in statuses} == {State.FAILURE}
+    assert statuses[0].description.startswith("the change weakens the gate; lint: ")
+    allowed = render_statuses(weakened(), gates=["lint"], run_url="")
+    assert allowed[0].state is State.SUCCESS

@@ -29,6 +29,7 @@ from gate.domain.finding import Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Problem, Report, Subject
 from gate.domain.result import Judgement, Outcome
+from gate.domain.weakening import Weakening, WeakeningKind
 from gate.render.annotations import render_annotations
 from gate.render.comment import render_comment
 from gate.render.console import render_console, render_result_line
@@ -44,6 +45,9 @@ REPORTS = {
     "red": reports.red,
     "reviewed": reports.reviewed,
     "loaded": reports.loaded,
+    "compared": reports.compared,
+    "weakened": reports.weakened,
+    "forbidden": reports.forbidden,
     "errored": reports.errored,
     "misconfigured": reports.misconfigured,
     "hostile": reports.hostile,
@@ -195,7 +199,7 @@ def test_a_gate_with_a_figure_only_is_shown_by_its_measure() -> None:
     page = shown(render_comment(failed, LINKS))
     assert "501 ms" in page.text, "a limit that is just broken must not read as kept"
     assert "≤ 500 ms" in page.text
-    assert "▲ 20" in page.text
+    assert "▲ 20 worse" in page.text, "for a time, up is not better"
     assert "p95: 501 ms (limit: ≤ 500 ms)" in page.text
     assert render_annotations(failed) == ["::error title=p95::501 ms, limit ≤ 500 ms"]
     passed = judged(Judgement(outcome=Outcome.PASSED, measures=(latency(Fraction(480)),)))
@@ -216,7 +220,11 @@ def test_coverage_just_under_the_limit_never_reads_as_reached() -> None:
         (Report(subject=Subject(), interrupted=True), "could not decide: the run was interrupted"),
         (judged(Judgement.skipped("no routes")), "could not decide: every gate was skipped"),
         (
-            replace(reports.errored(), results=reports.errored().results[2:3] * 2),
+            Report(subject=Subject(), results=judged(Judgement.errored("no base")).results * 2),
+            "could not decide: 2 of 2 gates errored (no base)",
+        ),
+        (
+            Report(subject=Subject(), results=tuple(judged(Judgement.errored(f"no {one}")).results[0] for one in "ab")),
             "could not decide: 2 of 2 gates errored",
         ),
     ],
@@ -318,7 +326,7 @@ def test_under_what_load_it_was_measured_stands_with_the_figure_wherever_that_is
     reason = "with 50 users, 1 s think time; p95 1.04 times the base's"
     passed = judged(Judgement(outcome=Outcome.PASSED, reason=reason, measures=(latency(Fraction("118.2")),)), "p95")
     calm = shown(render_comment(passed, LINKS)).text
-    assert "p95 119 ms ≤ 500 ms with 50 users, 1 s think time (▼ 361)" in calm
+    assert "p95 119 ms ≤ 500 ms with 50 users, 1 s think time (▼ 361 better)" in calm
     assert "times" not in calm
     assert "p95 passed: 119 ms with 50 users, 1 s think time; p95 1.04" in render_result_line(passed.results[0])
 
@@ -408,3 +416,32 @@ def test_a_path_or_name_without_end_leaves_room_for_the_rest(endless: str) -> No
     comment = render_comment(report, LINKS)
     for words in ("| gate |", "is wrong", "1 failing test", "All the rest"):
         assert words in comment
+
+
+def test_what_weakens_the_gate_stands_before_all_else_and_the_same_thing_is_counted() -> None:
+    text = shown(render_comment(reports.weakened(), LINKS)).text
+    sentence = "this change lowers coverage.threshold from 95 to 80, waives other-user-reads at GET /a until 2027-01-31"
+    assert text.index("Quality Gate passed") < text.index(sentence) < text.index("148 passed")
+    assert 'adds 2 \u00d7 "# noqa: S105"' in text
+    assert "deletes 4 tests: test_a, test_b, test_c, …" in text
+
+
+def test_of_much_that_weakens_the_gate_each_kind_gets_its_word() -> None:
+    many = tuple(
+        Weakening(kind=kind, message=f"{kind} number {number}") for kind in WeakeningKind for number in range(9)
+    )
+    sentence = next(
+        line for line in render_console(replace(reports.green(), weakenings=many)).splitlines() if "this change" in line
+    )
+    assert all(f"{kind} number 0" in sentence for kind in list(WeakeningKind)[:5])
+    assert sentence.endswith("more ways")
+    assert len(sentence) < 500
+
+
+def test_under_policy_strict_what_weakens_the_gate_is_red_everywhere() -> None:
+    report = reports.forbidden()
+    assert "❌ Quality Gate: the change weakens the gate" in shown(render_summary(report, LINKS)).text
+    assert render_console(report).endswith("Quality Gate: the change weakens the gate\n")
+    assert all(line.startswith("::error ") for line in render_annotations(report))
+    assert "take back what weakens the gate" in shown(render_comment(report, LINKS)).text
+    assert all(line.startswith("::warning ") for line in render_annotations(reports.weakened())[:10])
