@@ -14,7 +14,8 @@ from gate.domain.change import Change
 from gate.domain.comparison import Baseline
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult
-from gate.ports import Base, Baselines, BaseNotHere, CannotRun
+from gate.ports import CannotRun
+from gate.revision_ports import Base, Baselines, BaseNotHere
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gate.domain.sticky_comment import CommentMode, Copy, Draft, Plan, decide
-from gate.ports import Comment, LookAgain, PullRequests, ReportingTrouble
+from gate.github_ports import Comment, PullRequests
+from gate.ports import LookAgain, ReportingTrouble
 from gate.render.marker import Marker, parse_marker
 
 _ROUNDS = 10

@@ -12,42 +12,32 @@ from types import MappingProxyType
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
 from gate.adapters.kept_reports import KeptReports, kept_reports_of
-from gate.adapters.page_assets import read_page_assets
 from gate.adapters.project_choice import choose_project
 from gate.adapters.project_files import head_commit, read_project
 from gate.adapters.project_sources import read_sources
 from gate.adapters.revisions import GitRevisions
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
+from gate.compose_report import write_report
 from gate.config.given_variables import VARIABLE, with_given_variables, worth_masking
 from gate.config.model import Config
 from gate.config.naming import Use, use_of
 from gate.config.resolve import ConfigurationError
 from gate.configuration import Sources
 from gate.discovery.discover import discover
-from gate.domain.codec import encode_parts
 from gate.domain.job import Job
 from gate.domain.project import Project
 from gate.domain.report import Problem, Report, Subject, Verdict
-from gate.enforce import enforce as enforce_report
-from gate.enforce import enforce_needs as enforce_needed_jobs
 from gate.formats.shard_notes import RUN_NOTE, SHARD_FOLDER, RunNote, render_note
 from gate.gates import CHOSEN_AUTOMATICALLY, GATES
-from gate.gates.checklist import CHECKLIST
 from gate.gates.protocol import Gate
 from gate.judged_by import JudgedBy, judged_by
 from gate.narrowing import Narrowed, narrowed
 from gate.plan import Plan, note_of, plan_of
 from gate.ports import CannotRun, ReportingTrouble
-from gate.render.badge import render_badges
-from gate.render.comment import render_comment
 from gate.render.console import render_console
 from gate.render.escape import command_data, console_line
-from gate.render.links import Links
-from gate.render.page import render_page
-from gate.render.sarif import render_sarif
-from gate.render.summary import render_summary
-from gate.session import Session, own_cache_folder
+from gate.session import Session
 
 DEFAULT_FOLDER = Path("quality-gate-report")
 _INTERRUPTED = 130
@@ -174,7 +164,7 @@ def _place_to_keep(
     """Return where the report may be kept for later runs; what was called with other gates for once is not."""
     if any(word.startswith("gates=") for word in arguments.assignments):
         return None
-    return kept_reports_of(project, subject, environment, own_cache_folder(environment))
+    return kept_reports_of(project, subject, environment)
 
 
 def _keep(kept: KeptReports | None, report: Report, runtime: ActionsRuntime) -> None:
@@ -256,34 +246,3 @@ def _with_repository_paths(problems: tuple[Problem, ...], project: Project) -> t
         problem if problem.path is None else replace(problem, path=project.located(problem.path))
         for problem in problems
     )
-
-
-def write_report(folder: Path, report: Report, job: Job) -> None:
-    """Write a report and what is made from it."""
-    if not report.subject.is_part and report.results:
-        report = replace(report, checklist=CHECKLIST)
-    links = Links(server_url=job.server_url, repository=report.subject.repository, commit=report.subject.commit)
-    report_folder.write(folder, "report.json", *encode_parts(report))
-    try:
-        report_folder.write(folder, "summary.md", render_summary(report, links))
-        report_folder.write(folder, "comment.md", render_comment(report, links))
-        report_folder.write(folder, "report.html", *render_page(report, links, read_page_assets()))
-        for name, badge in render_badges(report).items() if not report.subject.is_part else ():
-            report_folder.write(folder, name, badge)
-        for result in report.results:
-            for artifact in result.judgement.artifacts:
-                if artifact.path.endswith(".sarif"):
-                    report_folder.write(folder, artifact.path, render_sarif(result))
-    except OSError as error:
-        # The verdict stands in report.json; what is made from it can be made again.
-        print(console_line(f"quality-gate: not all of the report could be written: {error}"), file=sys.stderr)
-
-
-def enforce(folder: Path) -> int:
-    """Say the verdict of a report and return its exit status."""
-    return enforce_report(folder, print)
-
-
-def enforce_needs(needs: str) -> int:
-    """Say which needed job did not succeed, and return the exit status that follows from it."""
-    return enforce_needed_jobs(needs, print)

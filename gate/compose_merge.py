@@ -11,15 +11,16 @@ from pathlib import Path
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
-from gate.adapters.baselines import FoundReports, fetched_base
+from gate.adapters.baselines import fetched_base, reports_of
+from gate.adapters.cache_folders import environments_folder
 from gate.adapters.environment import ProjectEnvironments
-from gate.adapters.kept_reports import KeptReports, folder_of_kept_reports
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import read_project
 from gate.adapters.revisions import GitRevisions
 from gate.against_base import AgainstBase, look_at_base
 from gate.combined_coverage import CombinedCoverage
-from gate.compose import UsageError, write_report
+from gate.compose import UsageError
+from gate.compose_report import write_report
 from gate.config.child_environment import for_tests
 from gate.config.model import Config
 from gate.config.naming import Use, use_of
@@ -31,10 +32,10 @@ from gate.formats.shard_notes import CoverageNote
 from gate.gates.coverage_errors import ReadSource, no_source
 from gate.merge import Merged, file_of_shard, merge, names_of
 from gate.plain_file import read_source
-from gate.ports import Base, BaseNotHere, CannotRun
+from gate.ports import CannotRun
 from gate.render.console import render_console
 from gate.render.escape import console_line
-from gate.session import cache_folder, own_cache_folder
+from gate.revision_ports import Base, BaseNotHere
 from gate.shard_folders import ShardFolder, read_shards
 
 _DEFAULT_FOLDER = Path("quality-gate-report")
@@ -118,15 +119,12 @@ async def _compared(
 
     try:
         project = read_project(arguments.project)
-        folder = folder_of_kept_reports(environment, own_cache_folder(environment))
-        kept = KeptReports(folder, project, report.subject.name)
+        name = report.subject.name
+        earlier = reports_of(project, name, environment, option=note.baseline, branch=note.data_branch)
     except OSError as error:
         missing = f"the project cannot be read: {error.strerror}"
         return replace(report, baseline=Baseline(missing=missing))
-    found = FoundReports(
-        option=note.baseline, branch=note.data_branch, project=project, environment=environment, kept=kept
-    )
-    await look_at_base(base, found, report.subject, against)
+    await look_at_base(base, earlier, report.subject, against)
     weighed = replace(report, results=tuple(map(against.weigh, report.results)))
     return against.compared(replace(weighed, notices=(*weighed.notices, *said)))
 
@@ -154,7 +152,7 @@ def _combined(
             project=project,
             config=Config(),
             environment=environment,
-            folder=cache_folder(environment),
+            folder=environments_folder(environment),
             log=folder / "logs" / "install.log",
         ),
         processes=processes,

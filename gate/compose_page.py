@@ -38,7 +38,8 @@ def show_page(arguments: PageArguments, environment: Mapping[str, str]) -> int:
     try:
         report = read_report_file(source)
     except UnreadableReportError as error:
-        print(console_line(f"quality-gate: no page: {error}"), file=sys.stderr)
+        instead = "" if source.exists() else "; `quality-gate run` makes a report, --report names one elsewhere"
+        print(console_line(f"quality-gate: no page: {error}{instead}"), file=sys.stderr)
         return Verdict.ERRORED.exit_code
     links = Links(
         server_url=read_job(environment).server_url,

@@ -24,6 +24,7 @@ from gate.adapters.processes.attended import attend
 from gate.adapters.report_folder import NotOurFolderError
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.standard_streams import forgive_deaf_streams
+from gate.arguments import parser
 from gate.compose_fetching import fetch_base_apart
 from gate.config.action_inputs import for_the_run, input_variables
 from gate.config.naming import Use, use_of
@@ -133,7 +134,7 @@ def _enter(words: list[str], environment: dict[str, str], workspace: Path) -> in
     if words == [IN_ACTION]:
         with _entry(workspace, for_gates=True) as entry:
             return _gate_in_action(entry, environment)
-    arguments = cli.parser().parse_args(words or ["run"])
+    arguments = parser().parse_args(words or ["run"])
     with _entry(workspace, for_gates=arguments.verb == "run") as entry:
         if arguments.verb not in _RUN_THE_PROJECT:
             return entry.attend(words, environment)

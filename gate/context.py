@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,20 +16,12 @@ from gate.domain.change import Change
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
 from gate.domain.result import GateResult
+from gate.last_output import output_tail
 from gate.load_ports import LoadGenerator
-from gate.plain_file import open_to_read, open_to_write, read_source
-from gate.ports import (
-    CannotRun,
-    Command,
-    Completed,
-    Database,
-    Databases,
-    Environments,
-    Processes,
-    ProjectEnvironment,
-    Revisions,
-)
-from gate.project_variables import is_postgres, postgres_values, project_variables
+from gate.plain_file import open_to_write, read_plain, read_source
+from gate.ports import CannotRun, Command, Completed, Database, Databases, Environments, Processes, ProjectEnvironment
+from gate.project_variables import postgres_values, project_variables, speaks_postgres
+from gate.revision_ports import Revisions
 from gate.service_ports import Service, Services, ServiceStart
 
 if TYPE_CHECKING:
@@ -39,9 +30,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_TEXT = 256 * 1024 * 1024
-_TAIL_BYTES = 8_000
-# Distributions through which Python speaks to PostgreSQL.
-_CLIENTS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg"})
 
 
 def _new_lock() -> "asyncio.Lock":
@@ -121,7 +109,9 @@ class Context:
         """Return a database of this gate's own, or None where PostgreSQL is off or the project has no client of it."""
         if self.databases is None:
             return None
-        if self.config.postgres == "auto" and not self._speaks_postgres(environment):
+        if self.config.postgres == "auto" and not speaks_postgres(
+            self.caller_environment, self.config, environment, self.discovery
+        ):
             return None
         database = await self._set_up("starting PostgreSQL", self.databases.database(self.gate))
         self.used("postgresql", database.server_version)
@@ -131,12 +121,6 @@ class Context:
         found = with_drivers(self.discovery, environment.packages)
         more = postgres_values(second, found.other_postgres)
         return replace(database, variables={**database.variables, **more})
-
-    def _speaks_postgres(self, environment: ProjectEnvironment) -> bool:
-        """Tell whether the tests use PostgreSQL: a client of it is there, and the user says so or no file otherwise."""
-        said = is_postgres(self.caller_environment.get("DATABASE_URL", "")) or bool(self.config.postgres_env)
-        told = said or not self.discovery.other_database
-        return told and not _CLIENTS.isdisjoint(environment.packages)
 
     @asynccontextmanager
     async def service(
@@ -211,18 +195,11 @@ class Context:
             CannotRun: it cannot be read, is no file, or is too large.
         """
         try:
-            # Not blocking: a pipe in the file's place must not hold the run up.
-            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise CannotRun(f"{path.name} is no file")
-                content = file.read(_MAX_TEXT + 1)
+            return read_plain(path, _MAX_TEXT)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise CannotRun(f"{path.name} cannot be read: {error.strerror}") from None
-        if len(content) > _MAX_TEXT:
-            raise CannotRun(f"{path.name} has more than {_MAX_TEXT // 2**20} MiB")
-        return content
 
     def read_text(self, path: Path) -> str | None:
         """Read a text that a tool has written; bytes that are not UTF-8 are replaced."""
@@ -268,17 +245,3 @@ class Context:
     def tail(self, log: Path | None = None) -> OutputTail:
         """Return the last output of this gate's programs."""
         return output_tail(log or self.log)
-
-
-def output_tail(log: Path, title: str = "last output") -> OutputTail:
-    """Return the end of a log, whole lines only."""
-    try:
-        with open_to_read(log) as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - _TAIL_BYTES))
-            text = file.read(_TAIL_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return OutputTail(title=title, text="")
-    if size > _TAIL_BYTES:
-        text = text.partition("\n")[2] or text
-    return OutputTail(title=title, text=text)

@@ -2,7 +2,7 @@
 
 import gzip
 
-from gate.config.naming import kept_report, slug
+from gate.config.naming import kept_folder, slug
 from gate.data_branch_upkeep import WantedFiles, keep_files
 from gate.domain.codec import encode_report
 from gate.domain.report import Report
@@ -21,7 +21,7 @@ def keep_on_branch(publication: Publication, report: Report) -> None:
         return
     wanted = WantedFiles(
         branch=branch,
-        folder=kept_report(report.subject.name, "").partition("/")[0],
+        folder=kept_folder(report.subject.name),
         commit=job.judged_commit,
         run=(job.run_id or 0, job.run_attempt),
         badges={name: badge.encode() for name, badge in render_badges(report).items()},

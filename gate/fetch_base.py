@@ -17,9 +17,10 @@ from gate.formats.github_diff import COMPARED_FILE, render_compared
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase
 from gate.formats.report_archive import unpack_report
 from gate.github_ports import BaseCommits
-from gate.ports import Base, BaseNotHere, CannotRun, Refused, ReportingTrouble
+from gate.ports import CannotRun, Refused, ReportingTrouble
 from gate.report_file import MAX_BYTES, UnreadableReportError
 from gate.report_file import NAME as REPORT
+from gate.revision_ports import Base, BaseNotHere
 
 # A commit has one run of a workflow, or a few where it was started again or by several events.
 _MAX_RUNS = 5

@@ -1,4 +1,4 @@
-"""What publishing asks of GitHub beside pull requests. `gate.adapters` answers; tests answer with fakes.
+"""What publishing, and comparing with the base, ask of GitHub. `gate.adapters` answers; tests answer with fakes.
 
 Every method raises `gate.ports.ReportingTrouble`.
 """
@@ -9,6 +9,60 @@ from typing import Protocol
 
 from gate.domain.commit_status import CommitStatus
 from gate.domain.finished_run import CommitRun, FinishedRun, RunArtifact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment on a pull request, as the API gives it."""
+
+    comment_id: int
+    author: str
+    body: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestState:
+    """A pull request as it is now."""
+
+    is_open: bool
+    head_sha: str
+
+
+class PullRequests(Protocol):
+    """The pull requests of one repository. Every method raises `ReportingTrouble`."""
+
+    def own_logins(self) -> frozenset[str]:
+        """Return the logins under which the token's comments appear."""
+        ...
+
+    def state(self, number: int) -> PullRequestState:
+        """Return the pull request as it is now."""
+        ...
+
+    def changed_files(self, number: int) -> tuple[str, ...]:
+        """Return the paths that the pull request changes, the first 3000 of them."""
+        ...
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """Return every comment, from all pages."""
+        ...
+
+    def create_comment(self, number: int, body: str) -> Comment:
+        """Write a new comment, once. Raises `LookAgain` where it may have been written or may be tried again."""
+        ...
+
+    def update_comment(self, comment_id: int, body: str) -> Comment:
+        """Write over a comment, once. Raises `LookAgain` as above, and where it is gone."""
+        ...
+
+    def delete_comment(self, comment_id: int) -> None:
+        """Delete a comment; one that is gone already is well. Raises `LookAgain` as above."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until a write that another run had under way has landed."""
+        ...
 
 
 class CommitStatuses(Protocol):

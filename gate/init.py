@@ -54,6 +54,7 @@ def init(arguments: InitArguments, environment: Mapping[str, str]) -> int:
         starter_files(project, discovery)
         standing = _standing(path, environment) if arguments.run_gates else Standing()
         if standing is None:
+            _complain("interrupted: nothing was written; --no-run does not run the gates")
             return _INTERRUPTED
         files = starter_files(project, discovery, standing)
         if not arguments.dry_run:

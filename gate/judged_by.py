@@ -15,7 +15,8 @@ from gate.domain.result import GateResult, Judgement
 from gate.domain.weakening import Policy, Weakening, strictest
 from gate.gates.access_review.options import AccessReviewOptions
 from gate.plan import Plan
-from gate.ports import Base, BaseNotHere, CannotRun, Revisions
+from gate.ports import CannotRun
+from gate.revision_ports import Base, BaseNotHere, Revisions
 from gate.weakening.configuration import weaker_configuration
 from gate.weakenings import Looking, look_for_weakenings
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from gate.config.model import Config
 from gate.domain.change import Change, FileStatus
 from gate.domain.project import Project
+from gate.domain.wording import counted
 from gate.gates.lint_findings import GATE_ID as LINT
 from gate.gates.lint_of_changed import LintOfChanged
 from gate.gates.protocol import Gate
@@ -45,7 +46,7 @@ def narrowed(config: Config, registry: Mapping[str, Gate], project: Project, cha
         gates.pop(UNIT_TESTS.id, None)
     told = (
         f"only the fast gates ran, on what was changed since {change.base[:7]}, {change.origin}: "
-        f"{_counted(len(changed), 'file')}, of which {len(tests)} {'holds' if len(tests) == 1 else 'hold'} unit tests"
+        f"{counted(len(changed), 'file')}, of which {len(tests)} {'holds' if len(tests) == 1 else 'hold'} unit tests"
     )
     options = {**config.options, UNIT_TESTS.id: replace(_options(config), paths=tests)}
     return Narrowed(plan=_plan(gates), config=replace(config, options=options), told=told)
@@ -71,7 +72,3 @@ def _tests(changed: frozenset[str], project: Project, options: UnitTestsOptions)
         and any(fnmatchcase(path.rpartition("/")[2], pattern) for pattern in _TESTS)
         and (not wanted or any(PurePosixPath(path).is_relative_to(one) for one in wanted))
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

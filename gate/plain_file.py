@@ -25,6 +25,19 @@ def open_to_read(path: Path) -> BinaryIO:
     return file
 
 
+def read_plain(path: Path, most: int) -> bytes:
+    """Return what is in a plain file of at most `most` bytes.
+
+    Raises:
+        OSError: there is none, it is larger, or it cannot be read.
+    """
+    with open_to_read(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
+    return content
+
+
 def read_source(root: Path, path: str, most: int) -> str | None:
     """Return the Python source that lies at `path` below `root`; None where there is none, or it is larger than `most`.
 
@@ -36,12 +49,10 @@ def read_source(root: Path, path: str, most: int) -> str | None:
     try:
         if place.resolve() != place or not place.is_relative_to(root.resolve()):
             return None
-        with open_to_read(place) as file:
-            content = file.read(most + 1)
+        return read_plain(place, most).decode("utf-8", "replace")
     # A name with a NUL is a ValueError, a link to itself a RuntimeError.
     except (OSError, ValueError, RuntimeError):
         return None
-    return content.decode("utf-8", "replace") if len(content) <= most else None
 
 
 def open_to_write(path: Path, *, append: bool) -> BinaryIO:

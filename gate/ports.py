@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from gate.domain.change import Change
 from gate.domain.connection import Database as Database
 from gate.domain.exhibit import Exhibit
-from gate.domain.report import Report, Subject
 
 
 class CannotRun(Exception):
@@ -197,60 +195,6 @@ class LookAgain(ReportingTrouble):
     """A write was not carried out, or nobody knows: after the due wait, look at what is there now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """A comment on a pull request, as the API gives it."""
-
-    comment_id: int
-    author: str
-    body: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequestState:
-    """A pull request as it is now."""
-
-    is_open: bool
-    head_sha: str
-
-
-class PullRequests(Protocol):
-    """The pull requests of one repository. Every method raises `ReportingTrouble`."""
-
-    def own_logins(self) -> frozenset[str]:
-        """Return the logins under which the token's comments appear."""
-        ...
-
-    def state(self, number: int) -> PullRequestState:
-        """Return the pull request as it is now."""
-        ...
-
-    def changed_files(self, number: int) -> tuple[str, ...]:
-        """Return the paths that the pull request changes, the first 3000 of them."""
-        ...
-
-    def comments(self, number: int) -> tuple[Comment, ...]:
-        """Return every comment, from all pages."""
-        ...
-
-    def create_comment(self, number: int, body: str) -> Comment:
-        """Write a new comment, once. Raises `LookAgain` where it may have been written or may be tried again."""
-        ...
-
-    def update_comment(self, comment_id: int, body: str) -> Comment:
-        """Write over a comment, once. Raises `LookAgain` as above, and where it is gone."""
-        ...
-
-    def delete_comment(self, comment_id: int) -> None:
-        """Delete a comment; one that is gone already is well. Raises `LookAgain` as above."""
-        ...
-
-    def settle(self) -> None:
-        """Wait until a write that another run had under way has landed."""
-        ...
-
-
 class Runtime(Protocol):
     """The runner's side of publishing. The first two raise `ReportingTrouble`."""
 
@@ -264,85 +208,4 @@ class Runtime(Protocol):
 
     def say(self, line: str) -> None:
         """Print a line that is escaped already: to the log, or as a workflow command."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """The commit that the change is compared with; `origin` says how it was chosen: `the merge's first parent`."""
-
-    commit: str
-    origin: str
-
-
-class BaseNotHere(CannotRun):
-    """The clone does not have the commit to compare with; `base` says which one it is."""
-
-    def __init__(self, reason: str, base: Base) -> None:
-        super().__init__(reason)
-        self.base = base
-
-
-class Revisions(Protocol):
-    """The repository's commits, as git has them in the checkout. Runs nothing that the repository configures."""
-
-    async def base(self) -> Base:
-        """Return the commit that this change is compared with.
-
-        Raises:
-            BaseNotHere: a shallow clone does not have it; says what to do.
-            CannotRun: there is none; says what to do.
-        """
-        ...
-
-    async def file_at(self, commit: str, path: str) -> bytes | None:
-        """Return a file of a commit, `path` relative to the repository's root; None where the commit has none.
-
-        Raises:
-            CannotRun: the commit cannot be read, or the file is too large.
-        """
-        ...
-
-    async def files_at(self, commit: str, paths: Sequence[str]) -> Mapping[str, bytes | None]:
-        """Return several files of a commit, as `file_at` does one.
-
-        Raises:
-            CannotRun: as `file_at`.
-        """
-        return {path: await self.file_at(commit, path) for path in paths}
-
-    async def export(self, commit: str, folder: Path) -> None:
-        """Write all files of a commit into an empty folder, following no link out of it.
-
-        Raises:
-            CannotRun: it cannot be had.
-        """
-        ...
-
-    async def change(self) -> Change:
-        """Return what was done to the files since `base`: to those of the checkout as they lie there now.
-
-        Raises:
-            CannotRun: there is no base, or it cannot be compared with; says what to do.
-        """
-        raise CannotRun("what was changed cannot be told")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundReport:
-    """The report of an earlier run, verified to be of the commit that was asked for; `source` says where it lay."""
-
-    report: Report
-    source: str
-
-
-class Baselines(Protocol):
-    """Reports of earlier runs."""
-
-    def report_of(self, commit: str, subject: Subject) -> FoundReport:
-        """Return the report of a commit, of the same repository, project and name as `subject`.
-
-        Raises:
-            CannotRun: there is none, or none that can be believed; says where one was looked for.
-        """
         ...

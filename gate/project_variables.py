@@ -66,10 +66,21 @@ def is_postgres(url: str) -> bool:
     return url.startswith("postgres")
 
 
+def speaks_postgres(
+    caller: Mapping[str, str], config: Config, environment: ProjectEnvironment, discovery: Discovery
+) -> bool:
+    """Tell whether the tests use PostgreSQL: a client of it is there, and the user says so or no file otherwise."""
+    said = is_postgres(caller.get("DATABASE_URL", "")) or bool(config.postgres_env)
+    return (said or not discovery.other_database) and not _CLIENTS.isdisjoint(environment.packages)
+
+
 def _scheme_in_use(given: str, found: str) -> str:
     """Keep the driver that the caller's own DATABASE_URL names: the tests are written for it."""
     return urlsplit(given).scheme if is_postgres(given) else found
 
+
+# Distributions through which Python speaks to PostgreSQL.
+_CLIENTS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg"})
 
 # What the caller's shell says of a database must not reach tests that were given another one:
 # https://www.postgresql.org/docs/current/libpq-envars.html

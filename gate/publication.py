@@ -13,8 +13,8 @@ from gate.domain.job import Job
 from gate.domain.report import Report, Subject, Verdict
 from gate.domain.sticky_comment import CommentMode
 from gate.formats.needs_context import SUCCESS
-from gate.github_ports import CommitStatuses, DataBranches, FinishedRuns
-from gate.ports import PullRequests, Refused, ReportingTrouble, Runtime
+from gate.github_ports import CommitStatuses, DataBranches, FinishedRuns, PullRequests
+from gate.ports import Refused, ReportingTrouble, Runtime
 from gate.render.comment import render_comment
 from gate.render.escape import command_data, console_line
 from gate.render.links import Links

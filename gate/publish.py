@@ -10,7 +10,8 @@ from dataclasses import replace
 from gate.data_branch import keep_on_branch
 from gate.domain.job import Job
 from gate.domain.report import Report, Subject
-from gate.ports import PullRequests, Runtime
+from gate.github_ports import PullRequests
+from gate.ports import Runtime
 from gate.publication import Connections, Publication, PublishOptions, permission_lines
 from gate.render.annotations import render_annotations
 from gate.render.outputs import render_outputs

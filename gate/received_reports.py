@@ -18,7 +18,7 @@ from gate.formats import UnreadableError
 from gate.formats.report_archive import unpack_report
 from gate.gates import GATES
 from gate.github_ports import FinishedRuns
-from gate.plain_file import open_to_read
+from gate.plain_file import read_plain
 from gate.ports import ReportingTrouble
 from gate.report_file import MAX_BYTES, NAME, UnreadableReportError, decoded, read_report
 
@@ -78,13 +78,9 @@ def _read(path: Path, place: str) -> Received:
         except UnreadableReportError as error:
             return Received(place=place, refusal=f"cannot be read: {error}")
     try:
-        with open_to_read(path) as file:
-            content = file.read(MAX_ARTIFACT_BYTES + 1)
+        return _unpacked(read_plain(path, MAX_ARTIFACT_BYTES), place)
     except OSError as error:
         return Received(place=place, refusal=f"cannot be read: {error.strerror}")
-    if len(content) > MAX_ARTIFACT_BYTES:
-        return Received(place=place, refusal=f"is larger than {MAX_ARTIFACT_BYTES:,} bytes")
-    return _unpacked(content, place)
 
 
 def _unpacked(content: bytes, place: str) -> Received:

@@ -1,11 +1,10 @@
 """Reads `report.json`, which may come from an untrusted job. Writes nothing."""
 
-import os
-import stat
 from pathlib import Path
 
 from gate.domain.codec import MAX_CHARACTERS, InvalidReport, decode_report
 from gate.domain.report import Report
+from gate.plain_file import read_plain
 
 NAME = "report.json"
 MAX_BYTES = 4 * MAX_CHARACTERS  # UTF-8 has at most four bytes a character.
@@ -27,15 +26,9 @@ def read_report(folder: Path) -> Report:
 def read_report_file(path: Path) -> Report:
     """Return the report in the file `path`, which raises as `read_report` does."""
     try:
-        # Not blocking: a pipe in the file's place must not hold the job up.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UnreadableReportError(f"{path} is not a file")
-            content = file.read(MAX_BYTES + 1)
+        content = read_plain(path, MAX_BYTES)
     except OSError as error:
         raise UnreadableReportError(f"{path}: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise UnreadableReportError(f"{path} is larger than {MAX_BYTES} bytes")
     return decoded(content, str(path))
 
 

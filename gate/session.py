@@ -6,21 +6,20 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
 from gate import __version__
-from gate.adapters.baselines import FoundReports
+from gate.adapters.baselines import reports_of
+from gate.adapters.cache_folders import environments_folder, own_cache_folder
 from gate.adapters.environment import ProjectEnvironments
 from gate.adapters.environment.installer import without_own_programs
-from gate.adapters.forgiving_databases import ForgivingDatabases
-from gate.adapters.kept_reports import KeptReports, folder_of_kept_reports
 from gate.adapters.ledger import Ledger
 from gate.adapters.leftovers import PREFIX, remove_in_background
 from gate.adapters.load.generator import ProcessLoads
-from gate.adapters.postgres import Machine, PostgresInsights, ProjectSchema, Wanted, postgres_databases
+from gate.adapters.postgres import PostgresInsights
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
 from gate.adapters.revisions import GitRevisions
@@ -34,12 +33,10 @@ from gate.domain.project import Project
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult
 from gate.gates.protocol import Gate
-from gate.gates.schema import choose_schema
-from gate.gates.suites import INTEGRATION_TESTS
 from gate.plan import Plan
-from gate.ports import Command, Completed, Database, Databases, Environments, Schema, Terminal
-from gate.project_variables import project_variables
+from gate.ports import Databases, Environments, Terminal
 from gate.run import ContextMaker, Run
+from gate.run_databases import RunDatabases
 
 
 class Session:
@@ -70,7 +67,6 @@ class Session:
         self._processes = ProcessRunner()
         self._turns = asyncio.Lock()
         self._ledger = Ledger(own_cache_folder(self._environment) / "runs")
-        self._of_other_commits: list[Databases] = []
         # Whoever looked at the change before need not have it looked at again.
         self._revisions = revisions or GitRevisions(project.root, self._environment)
         self._against = AgainstBase(only_new=config.fail_on == "new", notice=self._say)
@@ -93,13 +89,24 @@ class Session:
         await self._look_at_base(subject)
         with self._scratch() as scratch:
             environments = self._environments()
-            databases = self._databases(scratch, environments, self._project, self._config)
+            databases = RunDatabases(
+                environment=self._environment,
+                discovery=self._discovery,
+                processes=self._processes,
+                environments=environments,
+                scratch=scratch,
+                log=self._folder / "logs" / "schema.log",
+                say=self._terminal.notice,
+                notice=self._say,
+                ledger=self._ledger,
+            )
+            own = databases.own(self._project, self._config)
             running = Run(
                 plan=self._plan,
                 options=self._config.options,
                 timeout=self._config.timeout,
                 fail_fast=self._config.fail_fast,
-                context_for=self._context_maker(scratch, environments, databases),
+                context_for=self._context_maker(scratch, environments, own, databases.of_other_commit),
                 terminal=self._terminal,
                 weigh=self._against.weigh_part if subject.is_part else self._against.weigh,
             )
@@ -116,9 +123,7 @@ class Session:
             try:
                 results = await running.results()
             finally:
-                async with AsyncExitStack() as closing:
-                    for one in filter(None, (databases, *self._of_other_commits)):
-                        closing.push_async_callback(one.close)
+                await databases.close()
         return self._report(subject, running, results)
 
     async def _look_at_base(self, subject: Subject) -> None:
@@ -126,16 +131,9 @@ class Session:
         await look_at_change(self._revisions.change, self._against)
         if subject.is_part:
             return
-        folder = folder_of_kept_reports(self._environment, own_cache_folder(self._environment))
-        kept = KeptReports(folder, self._project, subject.name)
-        baselines = FoundReports(
-            option=self._config.baseline,
-            branch=self._config.data_branch or "",
-            project=self._project,
-            environment=self._environment,
-            kept=kept,
-        )
-        await look_at_base(self._revisions.base, baselines, subject, self._against)
+        option, branch = self._config.baseline, self._config.data_branch or ""
+        earlier = reports_of(self._project, subject.name, self._environment, option=option, branch=branch)
+        await look_at_base(self._revisions.base, earlier, subject, self._against)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -165,93 +163,23 @@ class Session:
         )
         return report if subject.is_part else self._against.compared(report)
 
-    def _databases(
-        self, scratch: Path, environments: Environments, project: Project, config: Config
-    ) -> Databases | None:
-        if config.postgres == "off":
-            return None
-        schema = choose_schema(config.options[INTEGRATION_TESTS.id], project, self._discovery.migration)
-        begun: list[Schema] = []
-        making = partial(self._databases_with, environments=environments, project=project, config=config)
-        full = making(schema, scratch, begun.append)
-        if schema.configured or schema.is_nothing:
-            return full
-
-        def empty() -> Databases:
-            nothing = Schema(origin="the schema that was found could not be made")
-            folder = scratch / "empty"
-            folder.mkdir(exist_ok=True)
-            return making(nothing, folder, begun.append)
-
-        return ForgivingDatabases(full=full, empty=empty, reached=lambda: bool(begun), notice=self._say)
-
-    def _databases_of(
-        self, scratch: Path, environments: Environments, project: Project, config: Config
-    ) -> Databases | None:
-        """Return the databases of another commit, on a server of their own unless one was given."""
-        folder = scratch / f"other-{len(self._of_other_commits)}"
-        folder.mkdir()
-        made = self._databases(folder, environments, project, config)
-        if made is not None:
-            self._of_other_commits.append(made)
-        return made
-
-    def _databases_with(
-        self,
-        schema: Schema,
-        scratch: Path,
-        beginning: Callable[[Schema], None],
-        *,
-        environments: Environments,
-        project: Project,
-        config: Config,
-    ) -> Databases:
-        async def found() -> Schema:
-            beginning(schema)
-            return schema
-
-        async def run_command(database: Database) -> Completed:
-            ready = await environments.ready()
-            variables = project_variables(self._environment, config, ready, database, self._discovery)
-            argv = ("/bin/sh", "-c", schema.command or "")
-            log = self._folder / "logs" / "schema.log"
-            return await self._processes.run(Command(argv=argv, cwd=project.folder, env=variables, log=log))
-
-        async def drivers() -> Collection[str]:
-            return (await environments.ready()).packages.keys()
-
-        return postgres_databases(
-            Wanted(
-                setting=config.postgres,
-                version=config.postgres_version,
-                in_ci=bool(self._environment.get("CI")),
-                extensions=self._discovery.extensions,
-                endings=self._discovery.endings,
-                named=self._discovery.named,
-            ),
-            Machine(
-                environment=self._environment,
-                scratch=scratch,
-                processes=self._processes,
-                say=self._terminal.notice,
-                notice=self._say,
-                cache=cache_folder(self._environment),
-                ledger=self._ledger,
-            ),
-            ProjectSchema(folder=project.folder, schema=found, command=run_command, drivers=drivers),
-        )
-
     def _environments(self) -> Environments:
         return ProjectEnvironments(
             self._processes,
             project=self._project,
             config=self._config,
             environment=self._environment,
-            folder=cache_folder(self._environment),
+            folder=environments_folder(self._environment),
             log=self._folder / "logs" / "install.log",
         )
 
-    def _context_maker(self, scratch: Path, environments: Environments, databases: Databases | None) -> ContextMaker:
+    def _context_maker(
+        self,
+        scratch: Path,
+        environments: Environments,
+        databases: Databases | None,
+        databases_of: Callable[[Project, Config], Databases | None],
+    ) -> ContextMaker:
         def make(
             gate: Gate,
             results: Mapping[str, GateResult],
@@ -277,7 +205,7 @@ class Session:
                 services=LocalServices(scratch),
                 revisions=self._revisions,
                 known_change=self._against.known_change,
-                databases_of=partial(self._databases_of, scratch, environments),
+                databases_of=databases_of,
                 load=ProcessLoads(for_tests(self._environment)),
                 insights=PostgresInsights(),
                 turns=self._turns,
@@ -288,16 +216,3 @@ class Session:
     def _used(self, tool: str, version: str) -> None:
         if version:
             self._tools[tool] = version
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    """Return where environments are kept: with the job in CI, for the next run on a laptop."""
-    if environment.get("GITHUB_ACTIONS") == "true" and environment.get("RUNNER_TEMP"):
-        return Path(environment["RUNNER_TEMP"]) / "quality-gate-environments"
-    return own_cache_folder(environment)
-
-
-def own_cache_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder of this user, which outlasts a job on a runner that is used again."""
-    cache = environment.get("XDG_CACHE_HOME", "")
-    return (Path(cache) if cache.startswith("/") else Path.home() / ".cache") / "quality-gate"

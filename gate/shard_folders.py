@@ -21,7 +21,7 @@ from gate.formats.shard_notes import (
     parse_run_note,
     parse_suite_note,
 )
-from gate.plain_file import open_to_read
+from gate.plain_file import read_plain
 from gate.report_file import NAME, UnreadableReportError, read_report
 
 _MOST_BYTES = 128 * 1024 * 1024
@@ -121,12 +121,8 @@ def _content(path: Path) -> bytes | None:
     if path.is_symlink() or path.parent.is_symlink():
         raise UnreadableError(f"{path.name} is a link")
     try:
-        with open_to_read(path) as file:
-            content = file.read(_MOST_BYTES + 1)
+        return read_plain(path, _MOST_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnreadableError(f"{path.name} cannot be read: {error.strerror}") from None
-    if len(content) > _MOST_BYTES:
-        raise UnreadableError(f"{path.name} is larger than {_MOST_BYTES // 2**20} MiB")
-    return content

@@ -4,14 +4,18 @@ The checkout is read before anything of the project runs: a test could take back
 """
 
 import asyncio
+import io
+import tokenize
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate.config.weaker import shown
 from gate.domain.change import Change, ChangedFile, FileStatus
+from gate.domain.finding import Location
 from gate.domain.weakening import Weakening, WeakeningKind
 from gate.plain_file import open_to_read
-from gate.ports import Revisions
+from gate.revision_ports import Revisions
 from gate.weakening.changed_text import ChangedText
 from gate.weakening.find import SOURCES, find_weakenings, is_telling
 from gate.weakening.tool_settings import SETTING_FILES, parse_settings
@@ -20,6 +24,8 @@ _LARGEST = 2 * 1024 * 1024
 _MOST_FILES = 3_000
 _MOST_OF_ALL = 64 * 1024 * 1024
 _LONGEST_TOLD = 300
+# Takes the square of a text's length, and is nobody's encoding.
+_SLOW_ENCODINGS = ("punycode", "idna")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ async def look_for_weakenings(change: Change, revisions: Revisions, looking: Loo
         found = await asyncio.to_thread(_found, texts, looking)
     except Exception as fault:  # noqa: BLE001 - our own fault must not look like the change's
         return (_unseen(f"has files in which what they weaken could not be told: {fault!r}"[:_LONGEST_TOLD]),)
+    found = (*found, *_links(telling, looking))
     if left_out:
         found = (
             *found,
@@ -73,9 +80,29 @@ def _unseen(message: str) -> Weakening:
     return Weakening(kind=WeakeningKind.CONFIGURATION, message=message)
 
 
+def _links(files: Iterable[ChangedFile], looking: Looking) -> Iterable[Weakening]:
+    """Yield links that lead a tool to a file which is not looked at by its own name."""
+    for file in files:
+        if file.status is FileStatus.DELETED:
+            continue
+        place = looking.root / file.path
+        try:
+            target = place.resolve() if place.is_symlink() else None
+        except (OSError, ValueError, RuntimeError):
+            target = looking.root
+        root = looking.root.resolve()
+        if target is None or (
+            target.is_relative_to(root) and is_telling(target.relative_to(root).as_posix(), looking.policies)
+        ):
+            continue
+        message = f"puts a link in the place of {shown(file.path)}: what it leads to is not looked at"
+        yield Weakening(kind=WeakeningKind.CONFIGURATION, message=message, location=Location(path=file.path))
+
+
 def _is_telling(file: ChangedFile, looking: Looking) -> bool:
+    # Also what git takes for binary: a zero in a comment is all that it takes, and tools read on.
     paths = (file.path, file.base_path or file.path)
-    return not file.is_binary and any(is_telling(path, looking.policies) and _counts(path, looking) for path in paths)
+    return any(is_telling(path, looking.policies) and _counts(path, looking) for path in paths)
 
 
 def _counts(path: str, looking: Looking) -> bool:
@@ -101,7 +128,10 @@ async def _texts(
             continue
         texts.append(
             ChangedText(
-                path=file.path, base_path=file.base_path or file.path, before=_decoded(before), after=_decoded(after)
+                path=file.path,
+                base_path=file.base_path or file.path,
+                before=_decoded(before, file.base_path or file.path),
+                after=_decoded(after, file.path),
             )
         )
     return texts, left_out
@@ -119,9 +149,28 @@ def _content(root: Path, path: str) -> bytes | None:
         return None
 
 
-def _decoded(content: bytes | None) -> str | None:
-    # What is no UTF-8 is looked at all the same; only newlines as Python sees them.
-    return None if content is None else content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+def _decoded(content: bytes | None, path: str) -> str | None:
+    """Return a text as the tools read it, with newlines as Python sees them; what is not in its encoding is replaced.
+
+    Python's sources may name an encoding in which code looks like a comment (https://peps.python.org/pep-0263/).
+    """
+    if content is None:
+        return None
+    encoding = _declared(content) if path.endswith(SOURCES) else "utf-8-sig"
+    try:
+        text = content.decode(encoding, "replace")
+    except (LookupError, ValueError):
+        text = content.decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared(content: bytes) -> str:
+    head = content[:4_096].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
+    except (SyntaxError, ValueError):
+        return "utf-8-sig"
+    return "utf-8-sig" if encoding in ("utf-8", *_SLOW_ENCODINGS) else encoding
 
 
 def _patterns(folder: Path) -> tuple[str, ...]:
@@ -131,6 +180,6 @@ def _patterns(folder: Path) -> tuple[str, ...]:
 
 def _of_settings(places: Iterable[tuple[Path, str]]) -> Iterable[str]:
     for folder, name in places:
-        text = _decoded(_content(folder, name))
+        text = _decoded(_content(folder, name), name)
         told = parse_settings(name, text).get("pytest's python_files") if text else None
         yield from told if isinstance(told, tuple) else ()

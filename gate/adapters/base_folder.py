@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gate.formats import UnreadableError
 from gate.formats.fetched_base import FILES, MAX_BYTES, NAME, FetchedBase, parse_fetched_base
-from gate.plain_file import open_to_read
+from gate.plain_file import read_plain
 from gate.report_file import MAX_BYTES as MOST_OF_A_REPORT
 from gate.report_file import NAME as REPORT
 
@@ -72,13 +72,9 @@ class BaseFolder:
 
     def _content(self, name: str, most: int) -> bytes:
         try:
-            with open_to_read(self.path / name) as file:
-                content = file.read(most + 1)
+            return read_plain(self.path / name, most)
         except OSError as error:
             raise UnreadableError(f"cannot be read: {error.strerror}") from None
-        if len(content) > most:
-            raise UnreadableError(f"is larger than {most:,} bytes")
-        return content
 
 
 def base_folder(environment: Mapping[str, str]) -> BaseFolder | None:

@@ -1,4 +1,4 @@
-"""The answer to `gate.ports.Baselines`: where the report of an earlier run may lie, one place after the other.
+"""The answer to `gate.revision_ports.Baselines`: where the report of an earlier run may lie, one place after the other.
 
 Whatever lies there may be anybody's work: each is held against the commit and the subject before it is believed.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gate.adapters.base_folder import base_folder
+from gate.adapters.cache_folders import reports_folder
 from gate.adapters.kept_reports import KeptReports
 from gate.adapters.revisions import GitRevisions
 from gate.base_report import Wanted, unpacked, verified
@@ -14,9 +15,10 @@ from gate.config.naming import kept_report
 from gate.domain.project import Project
 from gate.domain.report import Subject
 from gate.formats import UnreadableError
-from gate.plain_file import open_to_read
-from gate.ports import Base, Baselines, CannotRun, FoundReport
+from gate.plain_file import read_plain
+from gate.ports import CannotRun
 from gate.report_file import MAX_BYTES, NAME, UnreadableReportError
+from gate.revision_ports import Base, Baselines, FoundReport
 
 AUTO = "auto"
 OFF = "off"
@@ -63,12 +65,9 @@ class FoundReports(Baselines):
         given = self.project.folder / self.option
         path = given / NAME if given.is_dir() else given
         try:
-            with open_to_read(path) as file:
-                content = file.read(MAX_BYTES + 1)
+            content = read_plain(path, MAX_BYTES)
         except (OSError, ValueError) as error:
             raise _NotThere(f"{self.option} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-        if len(content) > MAX_BYTES:
-            raise _NotThere(f"{self.option} is larger than {MAX_BYTES:,} bytes")
         return FoundReport(report=verified(content, self.option, wanted), source=self.option)
 
     def _fetched(self, wanted: Wanted) -> FoundReport:
@@ -105,6 +104,14 @@ class FoundReports(Baselines):
             raise _NotThere("")
         report = verified(unpacked(content, "the kept report"), "the kept report", wanted)
         return FoundReport(report=report, source="a run of it on this machine")
+
+
+def reports_of(
+    project: Project, name: str, environment: Mapping[str, str], *, option: str, branch: str
+) -> FoundReports:
+    """Return where the reports of a project's use with this `name` may lie."""
+    kept = KeptReports(reports_folder(environment), project, name)
+    return FoundReports(option=option, branch=branch, project=project, environment=environment, kept=kept)
 
 
 def fetched_base(environment: Mapping[str, str]) -> Base | None:

@@ -20,8 +20,9 @@ from gate.domain.change import Change, ChangedFile, FileStatus
 from gate.formats import UnreadableError
 from gate.formats.git_diff import MOST_FILES, parse_change
 from gate.formats.github_diff import COMPARED_FILE, Compared, parse_compared
-from gate.plain_file import open_to_read
-from gate.ports import BaseNotHere, CannotRun
+from gate.plain_file import read_plain
+from gate.ports import CannotRun
+from gate.revision_ports import BaseNotHere
 
 _SECONDS = 60
 _MOST_OF_INDEX = 1024 * 1024 * 1024
@@ -104,14 +105,11 @@ def _read_compared(folder: str) -> Compared | None:
     if not folder:
         return None
     try:
-        with open_to_read(Path(folder) / COMPARED_FILE) as file:
-            content = file.read(_MOST_OF_ANSWER + 1)
+        content = read_plain(Path(folder) / COMPARED_FILE, _MOST_OF_ANSWER)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnreadableError(f"GitHub's comparison cannot be read: {error.strerror}") from None
-    if len(content) > _MOST_OF_ANSWER:
-        raise UnreadableError(f"GitHub's comparison has more than {_MOST_OF_ANSWER // 2**20} MiB")
     return parse_compared(content.decode("utf-8", "replace"))
 
 

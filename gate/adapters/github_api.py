@@ -9,7 +9,8 @@ from gate.adapters.github_http import Limits, Missing
 from gate.adapters.github_repository import GitHubRepository, inside, not_documented
 from gate.adapters.patience import Clock
 from gate.domain.job import Job
-from gate.ports import Comment, LookAgain, PullRequests, PullRequestState, ReportingTrouble
+from gate.github_ports import Comment, PullRequests, PullRequestState
+from gate.ports import LookAgain, ReportingTrouble
 
 ACTIONS_LOGIN = "github-actions[bot]"
 _BOT = "[bot]"

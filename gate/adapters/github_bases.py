@@ -4,15 +4,13 @@ Source: https://docs.github.com/en/rest/commits/commits#compare-two-commits, ...
 .../rest/actions/artifacts, .../rest/repos/contents, .../rest/git/commits.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from gate.adapters.github_http import Limits, Missing
-from gate.adapters.github_repository import inside, not_documented
+from gate.adapters.github_repository import file_content, inside, not_documented
 from gate.adapters.github_runs import GitHubRuns, artifact_from, whole_number
 from gate.adapters.patience import Clock
 from gate.domain.finished_run import CommitRun, RunArtifact
@@ -62,7 +60,7 @@ class GitHubBases(GitHubRuns, BaseCommits):
             return None
         if entry.get("encoding") != "base64":
             entry = inside(self._http.read(f"{self._repository_url}/git/blobs/{_sha(entry.get('sha'))}").document)
-        return _content(entry)
+        return file_content(entry)
 
     def runs_of(self, commit: str) -> tuple[CommitRun, ...]:
         """Ask for the first page, and keep those of the very commit: GitHub leaves out a filter it cannot read."""
@@ -91,16 +89,6 @@ def _run(entry: Mapping[str, Any]) -> CommitRun:
         workflow=path.partition("@")[0] if isinstance(path, str) else "",
         is_fork=not isinstance(ours, int) or ours != head,
     )
-
-
-def _content(entry: Mapping[str, Any]) -> bytes:
-    text = entry.get("content")
-    if not isinstance(text, str) or entry.get("encoding") != "base64":
-        raise not_documented("a file")
-    try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError):
-        raise not_documented("a file") from None
 
 
 def _sha(value: object) -> str:

@@ -4,13 +4,12 @@ Source: https://docs.github.com/en/rest/git (refs, commits, trees, blobs).
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from gate.adapters.github_http import Missing
-from gate.adapters.github_repository import GitHubRepository, inside, not_documented
+from gate.adapters.github_repository import GitHubRepository, file_content, inside, not_documented
 from gate.github_ports import DataBranches
 
 _OBJECT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
@@ -39,14 +38,7 @@ class GitHubBranches(GitHubRepository, DataBranches):
 
     def blob(self, name: str) -> bytes:
         """Return the content of a file."""
-        document = inside(self._http.read(f"{self._repository_url}/git/blobs/{_name(name)}").document)
-        content = document.get("content")
-        if not isinstance(content, str) or document.get("encoding") != "base64":
-            raise not_documented("a file")
-        try:
-            return base64.b64decode(content)
-        except (binascii.Error, ValueError):
-            raise not_documented("a file") from None
+        return file_content(inside(self._http.read(f"{self._repository_url}/git/blobs/{_name(name)}").document))
 
     def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
         """Make a commit that no branch has yet; without a parent, one that shares nothing with the repository."""

@@ -1,5 +1,7 @@
 """One repository at GitHub's API: its address, its pages, and how to look into its answers. Knows no endpoint."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -61,6 +63,17 @@ def inside(document: object, key: str | None = None) -> Mapping[str, Any]:
     """Return the object, or its member `key`, or an empty one where there is none."""
     value = document.get(key) if key is not None and isinstance(document, dict) else document
     return value if isinstance(value, dict) else {}
+
+
+def file_content(entry: Mapping[str, Any]) -> bytes:
+    """Return the content of a file out of an answer that has it in base64."""
+    content = entry.get("content")
+    if not isinstance(content, str) or entry.get("encoding") != "base64":
+        raise not_documented("a file")
+    try:
+        return base64.b64decode(content)
+    except (binascii.Error, ValueError):
+        raise not_documented("a file") from None
 
 
 def not_documented(what: str) -> ReportingTrouble:

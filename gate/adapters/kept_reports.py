@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from gate.adapters.cache_folders import reports_folder
 from gate.adapters.changes import changed_since
 from gate.adapters.private_folder import private_folder
 from gate.adapters.project_files import git, head_commit
@@ -71,16 +72,7 @@ class KeptReports:
         return False
 
 
-def folder_of_kept_reports(environment: Mapping[str, str], cache: Path) -> Path:
-    """Return where reports are kept; `cache` is what Quality Gate keeps for this user."""
-    if environment.get("GITHUB_ACTIONS") == "true" and environment.get("RUNNER_TEMP"):
-        return Path(environment["RUNNER_TEMP"]) / "quality-gate-kept"
-    return cache / "reports"
-
-
-def kept_reports_of(
-    project: Project, subject: Subject, environment: Mapping[str, str], cache: Path
-) -> KeptReports | None:
+def kept_reports_of(project: Project, subject: Subject, environment: Mapping[str, str]) -> KeptReports | None:
     """Return where the report of a run that now begins may be kept.
 
     None where the files of the checkout are not those of the commit, or there are others that git does not ignore.
@@ -91,15 +83,21 @@ def kept_reports_of(
         is_changed = bool(changed_since(project.root, subject.commit))
     except CannotRun:
         return None
-    return None if is_changed else KeptReports(folder_of_kept_reports(environment, cache), project, subject.name)
+    return None if is_changed else KeptReports(reports_folder(environment), project, subject.name)
 
 
 def _identity(root: Path) -> str:
-    """Return what is the same for every clone of a repository: where it was cloned from, or else its folder."""
+    """Return what is the same for every clone of a repository: where it was cloned from; else for every worktree."""
     printed = git(root, "config", "--local", "--get", "remote.origin.url")
     url = printed.decode("utf-8", "surrogateescape").strip() if printed else ""
     # An address may hold a password, which may change.
-    return re.sub(r"//[^/@]*@", "//", url) or str(root)
+    return re.sub(r"//[^/@]*@", "//", url) or str(_common_folder(root))
+
+
+def _common_folder(root: Path) -> Path:
+    """Return where the repository of a worktree lies; the folder itself where git knows of none."""
+    printed = git(root, "rev-parse", "--git-common-dir")
+    return (root / os.fsdecode(printed).removesuffix("\n")).resolve() if printed else root
 
 
 def _forget_the_oldest(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from gate.domain.project import Project
 
 _MAX_FILES = 200_000
+_NOT_FOR_GIT = ("GIT_", "QUALITY_GATE_", "INPUT_", "ACTIONS_", "GITHUB_TOKEN", "GH_TOKEN")
 _NEVER = {".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", "site-packages"}
 _SECONDS = 60
 
@@ -65,12 +66,14 @@ def git_command(folder: Path, *arguments: str) -> list[str]:
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={folder}")
     root = _repository_root(folder)
     trusted = () if root is None else ("-c", f"safe.directory={root}")
-    return ["git", "--no-replace-objects", *safe, "-c", "protocol.allow=never", *trusted, *arguments]
+    # A change can hold what git takes for a repository, with a configuration: its folder may be where git is started.
+    bare = ("-c", "safe.bareRepository=explicit")
+    return ["git", "--no-replace-objects", *safe, *bare, "-c", "protocol.allow=never", *trusted, *arguments]
 
 
 def git_environment() -> dict[str, str]:
-    """Return the variables of such a call: what a partial clone lacks is not fetched."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """Return the variables of such a call: what a partial clone lacks is not fetched, and no token is told."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_GIT)}
     return {**environment, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 

@@ -1,4 +1,4 @@
-"""The answer to `gate.ports.Revisions`: git's objects, read and never checked out. Fetches nothing, and writes no ref.
+"""The answer to `gate.revision_ports.Revisions`: git's objects, only read. Fetches nothing, and writes no ref.
 
 The checkout, its configuration and the names of revisions may come from the change.
 """
@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gate.adapters.actions_runtime import event_text
@@ -21,7 +22,8 @@ from gate.adapters.project_files import git, git_command, git_environment
 from gate.domain.change import Change
 from gate.formats import UnreadableError
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
-from gate.ports import Base, BaseNotHere, CannotRun, Revisions
+from gate.ports import CannotRun
+from gate.revision_ports import Base, BaseNotHere, Revisions
 
 _MOST_OF_A_FILE = 32 * 1024 * 1024
 _MOST_OF_ALL = 1024 * 1024 * 1024
@@ -92,7 +94,7 @@ class GitRevisions(Revisions):
             return self._there(told.base, "the base of the merge group", _ALL)
         if event == "push":
             return self._of_push(head, told)
-        raise CannotRun(f"the event {event!r} is no change: name a commit by the option `base` to compare with it")
+        raise CannotRun(f"the event {event!r} is no change, so that there is nothing to compare with")
 
     def _told(self, event: str) -> EventBase:
         try:
@@ -123,9 +125,11 @@ class GitRevisions(Revisions):
     def _of_branch(self, head: str) -> Base:
         found = next((name for name in (*_MAIN, *_MAIN_HERE) if self._resolved(name)), "")
         if not found:
-            raise CannotRun("there is no branch to compare with, such as main: name a commit by the option `base`")
+            raise CannotRun("there is no branch to compare with: neither origin/main nor main, nor master")
         short = found.removeprefix("refs/remotes/").removeprefix("refs/heads/")
-        return self._fork_point(head, found, f"where the branch leaves {short}")
+        base = self._fork_point(head, found, f"where the branch leaves {short}")
+        # On main itself, and before a branch's first commit: what is compared with it is not committed yet.
+        return replace(base, origin="the last commit") if base.commit == head else base
 
     def _fork_point(self, head: str, other: str, origin: str) -> Base:
         printed = self._git("merge-base", head, self._resolved(other))

@@ -69,9 +69,16 @@ def _of_new(judgement: Judgement, base: GateResult | None, weighing: Weighing) -
     is_old = all(one.in_base for one in found) and all(one.is_within for one in others)
     is_old = is_old and _failed_cells(judgement) <= _failed_cells(None if base is None else base.judgement)
     known = "new" if all(one.in_base is not None for one in told) else "not known to be in the base"
-    words = f"{number}, {f'{new:,}' if new else 'none'} of them {known}"
+    words = f"{number}, {_how_many(new, len(told), known)}"
     outcome = Outcome.PASSED if is_old else Outcome.FAILED
     return _saying(replace(judgement, outcome=outcome, measures=(fresh, *others)), words)
+
+
+def _how_many(new: int, of: int, known: str) -> str:
+    """Say how many are new: `1 of them new`; of one alone, `new` or `not new`."""
+    if of == 1:
+        return known if new else f"not {known}"
+    return f"{'none' if not new else 'all' if new == of else f'{new:,}'} of them {known}"
 
 
 def _is_count(measure: Measure, failing: int, errors: int) -> bool:

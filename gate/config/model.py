@@ -32,7 +32,7 @@ def postgres(value: object) -> str:
 
 def policy(value: object) -> Policy:
     """Take the name of a policy."""
-    return Policy(one_of(*Policy)(value))
+    return Policy(one_of(*(choice.value for choice in Policy))(value))
 
 
 def postgres_version(value: object) -> str:

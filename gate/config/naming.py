@@ -63,9 +63,14 @@ def artifact_suffix(name: str, shard: Shard | None = None) -> str:
     return use if shard is None else f"{use}-shard-{shard.index}-of-{shard.total}"
 
 
+def kept_folder(name: str) -> str:
+    """Return where a branch that keeps reports has those of a use, and its badges."""
+    return name or "default"
+
+
 def kept_report(name: str, commit: str) -> str:
-    """Return where a branch that keeps reports has that of a commit and a use, packed with gzip."""
-    return f"{name or 'default'}/reports/{commit}.json.gz"
+    """Return where it has the report of a commit, packed with gzip."""
+    return f"{kept_folder(name)}/reports/{commit}.json.gz"
 
 
 def slug(text: str) -> str:

@@ -56,8 +56,10 @@ def specs_of(options_type: type) -> dict[str, OptionSpec]:
 
 def text(value: object) -> str:
     """Take any non-empty line of text."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         raise BadValue("not a text", 'a text in quotes, such as "auto"')
+    if not value.strip():
+        raise BadValue("is empty", "leave it out, or give it a text")
     if "\0" in value:
         raise BadValue("has a NUL character", "the text without it")
     return value.strip()

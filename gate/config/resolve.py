@@ -138,6 +138,11 @@ def _check_gates(names: Sequence[str], gates: Mapping[str, type]) -> None:
 
 def _unknown(setting: Setting, specs: Mapping[str, OptionSpec], gates: Mapping[str, type]) -> Problem:
     gate, dot, name = setting.key.partition(".")
+    elsewhere = _elsewhere(name if dot and gate in gates else setting.key, specs)
+    if dot and gate in gates and elsewhere:
+        return _problem(setting, f"{gate} has no option {name!r}", elsewhere)
+    if elsewhere:
+        return _problem(setting, "not an option", elsewhere)
     if dot and gate in gates:
         choices = [key.partition(".")[2] for key in specs if key.startswith(f"{gate}.")]
         return _problem(setting, f"{gate} has no option {name!r}", did_you_mean(name, choices))
@@ -146,6 +151,14 @@ def _unknown(setting: Setting, specs: Mapping[str, OptionSpec], gates: Mapping[s
         return _problem(setting, "a gate, and no option", f"its options in a table of that name, such as {first}")
     top = sorted({key.partition(".")[0] for key in specs} | set(gates))
     return _problem(setting, "not an option", did_you_mean(gate, top))
+
+
+def _elsewhere(name: str, specs: Mapping[str, OptionSpec]) -> str:
+    """Say where an option of this name belongs, "" where there is none."""
+    if name in specs:
+        return f"it is one of the whole run: {name!r}"
+    places = [key for key in specs if key.partition(".")[2] == name]
+    return f"it is one of a gate: {' or '.join(map(repr, places))}" if places else ""
 
 
 def _problem(setting: Setting, message: str, instead: str) -> Problem:

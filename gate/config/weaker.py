@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from gate.domain.measure import floored
+from gate.domain.wording import clipped
 
 Value = Any  # what the option's `parse` makes
 Weaker = Callable[[str, Value, Value], Iterator[str]]
@@ -130,8 +131,7 @@ def named(names: Sequence[object] | Collection[object]) -> str:
 def shown(value: object) -> str:
     """Write a value on one line, cut to what is read at a glance."""
     words = floored(value) if isinstance(value, Fraction) else f"{value:g}" if isinstance(value, float) else str(value)
-    line = " ".join(words.split())
-    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
+    return clipped(" ".join(words.split()), _MOST_SHOWN)
 
 
 def _dropped(name: str, before: object) -> str:

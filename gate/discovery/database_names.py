@@ -4,7 +4,6 @@ import re
 from typing import Literal
 
 Part = Literal["url", "host", "port", "user", "password", "name"]
-PARTS: tuple[Part, ...] = ("url", "host", "port", "user", "password", "name")
 
 _OF_DATABASE = {"DB", "DATABASE", "DATABASES", "POSTGRES", "POSTGRESQL", "PG", "PSQL", "SQL", "SQLALCHEMY"}
 # A word that says that the name is about something else, whatever other words it has.

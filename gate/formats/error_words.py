@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gate.domain.exhibit import ErrorPathKind
+from gate.domain.wording import clipped
 from gate.formats.error_blocks import Block, ErrorBlock, Way
 
 _MOST = 160
@@ -45,7 +46,7 @@ class ErrorWords:
         function = path.block.function
         words = self._way(path)
         is_told = not function or words[-1] == _CALLED
-        ending = "" if is_told else f" in {_clipped(function, _MOST_OF_A_FUNCTION)}"
+        ending = "" if is_told else f" in {clipped(function, _MOST_OF_A_FUNCTION)}"
         if path.kind is ErrorPathKind.HTTP_ERROR and path.status is not None:
             ending += f", answered with {path.status}"
         if sum(map(len, words)) + len(ending) > _MOST:
@@ -53,9 +54,9 @@ class ErrorWords:
             quoted = max(1, len(words[1::2]))
             room = (_MOST - len(ending) - sum(map(len, words[::2]))) // quoted
             room = max(room, _LEAST_OF_SOURCE) - len("``")
-            words = [_clipped(word, room) if at % 2 else word for at, word in enumerate(words)]
+            words = [clipped(word, room) if at % 2 else word for at, word in enumerate(words)]
         said = "".join(f"`{word}`" if at % 2 else word for at, word in enumerate(words))
-        return _clipped(said + ending, _MOST)
+        return clipped(said + ending, _MOST)
 
     def _way(self, path: ErrorBlock) -> list[str]:
         """Return words and pieces of source by turns, words first."""
@@ -119,7 +120,7 @@ class ErrorWords:
         """Say how a statement is come to that stands behind others."""
         before = block.statements[at - 1] if at else None
         if block.way is Way.BODY and not any(isinstance(each, (*_BRANCHING, ast.If)) for each in block.statements[:at]):
-            return ["", f"{_clipped(block.function, _MOST_OF_A_FUNCTION)}()", _CALLED]
+            return ["", f"{clipped(block.function, _MOST_OF_A_FUNCTION)}()", _CALLED]
         if isinstance(before, ast.For | ast.AsyncFor | ast.While):
             return ["no turn of ", self._loop(before), " returns"]
         if passed := _passed(block.statements[:at]):
@@ -135,7 +136,7 @@ class ErrorWords:
             found = line[start:end].decode("utf-8", "replace")
         else:
             found = self._written_anew(node) if last - first < _MOST_LINES else self._lines[first - 1].strip() + " …"
-        return " ".join(_clipped(found, 2 * _MOST).replace("`", "'").split()) or "…"
+        return " ".join(clipped(found, 2 * _MOST).replace("`", "'").split()) or "…"
 
     def _written_anew(self, node: ast.AST) -> str:
         try:
@@ -193,7 +194,3 @@ def _passed(statements: Sequence[ast.stmt]) -> list[ast.expr]:
                 break
             conditions.append(statement.test)
     return conditions[::-1]
-
-
-def _clipped(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -6,10 +6,13 @@ newer Python than the one that reads.
 """
 
 import io
+import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 MOST_CHARACTERS = 4 * 1024 * 1024
+_MOST_STEPS = 50_000_000
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NO_CODE = {
     *(tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER),
 }
@@ -18,18 +21,40 @@ _NO_CODE = {
 def statement_starts(text: str, lines: Iterable[int]) -> tuple[int, ...]:
     """Return the first lines of the statements that stand on `lines`, each once and rising.
 
+    `lines` are counted as git does, by line feeds; those that are returned as Python does, for which a carriage return
+    alone ends a line, too.
     Lines without code, such as comments within a call, belong to none. What cannot be read, or is longer than
     `MOST_CHARACTERS`, stands for itself line by line.
     """
+    if "\r" in text:
+        lines = tuple(_as_python_counts(text, frozenset(lines)))
+        text = _LINE_END.sub("\n", text)
     starts, readable = _starts(text)
     found = {starts.get(line, line if line > readable else 0) for line in lines}
     return tuple(sorted(found - {0}))
 
 
+def _as_python_counts(text: str, lines: frozenset[int]) -> Iterator[int]:
+    before = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        inner = line.count("\r") - line.endswith("\r")
+        if number in lines:
+            yield from range(before + 1, before + inner + 2)
+        before += inner + 1
+
+
+def takes_too_long(text: str) -> bool:
+    """Tell whether Python's tokenizer would stumble over a text for minutes, as it may be written to make it do.
+
+    Each escaped quote of a text that never ends is tried anew as the begin of one, to the end of its line.
+    """
+    return sum(line.count("\\") * len(line) for line in text.split("\n")) > _MOST_STEPS
+
+
 def _starts(text: str) -> tuple[dict[int, int], int]:
     """Return where the statement on each line begins, and the last line that could be read."""
     starts: dict[int, int] = {}
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS or takes_too_long(text):
         return starts, 0
     first, last = 0, 0
     try:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from gate.domain.untrusted_json import InvalidReport, parse_untrusted
+from gate.domain.wording import clipped
 from gate.formats import UnreadableError
 
 _MOST_OF_A_SENTENCE = 600
@@ -85,5 +86,4 @@ def place_of_hang(printed: str, folder: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _MOST_OF_A_SENTENCE else f"{line[: _MOST_OF_A_SENTENCE - 1]}…"
+    return clipped(" ".join(text.split()), _MOST_OF_A_SENTENCE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from gate.config.options import percent
+from gate.config.options import BadValue, percent
 from gate.config.weaker import becomes, lower_than
 from gate.context import Context
 from gate.domain.change import Change
@@ -18,6 +18,7 @@ from gate.domain.exhibit import PATCH_COVERAGE, FileCoverage, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
 from gate.domain.patch import AlteredFile, Patch
+from gate.domain.wording import clipped, counted
 from gate.formats.logical_lines import statement_starts
 from gate.gates.coverage_scope import is_test, lies_beside_source
 from gate.ports import CannotRun
@@ -31,7 +32,12 @@ _MOST_REASON = 400
 
 def parse_threshold(value: object) -> Fraction | Literal["off"]:
     """Take a percentage, or `off`."""
-    return OFF if isinstance(value, str) and value.strip() == OFF else percent(value)
+    if isinstance(value, str) and value.strip() == OFF:
+        return OFF
+    try:
+        return percent(value)
+    except BadValue as bad:
+        raise BadValue(bad.message, f"{bad.instead}, or {OFF!r}") from None
 
 
 def weaker_threshold(name: str, before: object, after: object) -> Iterator[str]:
@@ -162,12 +168,12 @@ def judge_patch(gate: str, patch: Patch, files: Sequence[FileCoverage], limits: 
     threshold = Threshold(value=limit, direction="at-least") if limit is not None and is_judged else None
     measure = Measure.ratio(PATCH_COVERAGE, total - missing, total, threshold=threshold)
     if measure.holds:
-        few = f"the change has {_count(total)} that can run, fewer than {limits.minimum}: shown, not judged"
+        few = f"the change has {counted(total, 'line')} that can run, fewer than {limits.minimum}: shown, not judged"
         return PatchJudgement(measure=measure, reason=few if limit is not None and not is_judged else "")
     short = "" if limit is None else f", {floored(measure.value)} % and not {floored(limit)} %"
     return PatchJudgement(
         measure=measure,
-        reason=f"{total - missing} of {_count(total)} of the change ran{short}: all but {_where(files)}",
+        reason=f"{total - missing:,} of {counted(total, 'line')} of the change ran{short}: all but {_where(files)}",
         findings=tuple(_findings(gate, files)),
     )
 
@@ -195,7 +201,7 @@ def _where(files: Sequence[FileCoverage]) -> str:
     said = [f"{file.path} {_ranges(file)}" for file in missing[:_MOST_FILES]]
     said += [f"{len(missing) - _MOST_FILES} more files"] if len(missing) > _MOST_FILES else []
     text = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1] + "…"
+    return clipped(text, _MOST_REASON)
 
 
 def _ranges(file: FileCoverage) -> str:
@@ -203,10 +209,6 @@ def _ranges(file: FileCoverage) -> str:
         return "(no test imports it)"
     ranges = [str(first) if first == last else f"{first}–{last}" for first, last in line_ranges(file.patch_missing)]
     return "/".join([*ranges[:_MOST_RANGES], *(["…"] if len(ranges) > _MOST_RANGES else [])])
-
-
-def _count(lines: int) -> str:
-    return "1 line" if lines == 1 else f"{lines} lines"
 
 
 def _is_unicode(path: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from gate.domain.exhibit import CaseOutcome, TestCase
+from gate.domain.wording import counted
 from gate.formats.pytest_command import PytestCommand
 from gate.gates.suite_ending import NOT_BROKEN, SOMETHING_FAILED, SuiteEvidence
 from gate.gates.suite_options import MOST_RETRIES
@@ -34,7 +35,7 @@ async def tried_again(
         return replace(first, not_retried=reason)
     evidence, failed_in = first, name
     for again_name in names_of_retries(name)[:most]:
-        pytest.ctx.doing(f"trying {_tests(len(evidence.red))} again")
+        pytest.ctx.doing(f"trying {counted(len(evidence.red), 'failed test')} again")
         try:
             again = await pytest.run(session, again_name, await fresh_database(), failed_in=failed_in)
         except CannotRun as trouble:
@@ -95,7 +96,3 @@ def _after(case: TestCase, tries: Sequence[TestCase]) -> TestCase:
     if all(one.outcome is CaseOutcome.PASSED for one in tries):
         return replace(case, outcome=CaseOutcome.PASSED, seconds=tries[0].seconds, retried=retried)
     return replace(case, retried=retried)
-
-
-def _tests(count: int) -> str:
-    return "1 failed test" if count == 1 else f"{count} failed tests"

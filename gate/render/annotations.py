@@ -11,8 +11,9 @@ from gate.domain.exhibit import TestCase
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import clipped, counted
 from gate.render.escape import command_data, command_property
-from gate.render.figures import beside_tests, clipped, counted, failing_cases, leading, limit_words, result_words
+from gate.render.figures import beside_tests, failing_cases, leading, limit_words, result_words
 from gate.render.links import is_inside
 from gate.render.since_base import newest_first
 

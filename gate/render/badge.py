@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gate.domain.measure import floored
 from gate.domain.report import Report, Verdict
+from gate.domain.wording import clipped
 from gate.render.escape import html, visible, well_formed
-from gate.render.figures import clipped
 from gate.render.outputs import measured_coverage
 
 # White on each is read by everybody: a contrast of 4.5 at least (WCAG 2.2, 1.4.3).

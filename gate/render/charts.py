@@ -11,9 +11,10 @@ from functools import partial
 from gate.domain.exhibit import Histogram, Series
 from gate.domain.measure import Unit
 from gate.domain.report import Report
+from gate.domain.wording import clipped
 from gate.render.budget import Section
 from gate.render.escape import pre, text, visible
-from gate.render.figures import clipped, unit_words
+from gate.render.figures import unit_words
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, shrinking
 

@@ -10,9 +10,10 @@ from gate.domain.finding import Location, Severity
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import clipped
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
-from gate.render.figures import brief_words, clipped, failing_cases, limit_words, value_words
+from gate.render.figures import brief_words, failing_cases, limit_words, value_words
 from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, shrinking

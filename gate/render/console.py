@@ -10,11 +10,10 @@ from gate.domain.exhibit import TestCase
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Problem, Report
 from gate.domain.result import GateResult
+from gate.domain.wording import clipped, counted
 from gate.render.escape import console_line
 from gate.render.figures import (
     beside_exhibits,
-    clipped,
-    counted,
     duration_words,
     failing_cases,
     leading,
@@ -25,7 +24,7 @@ from gate.render.figures import (
 )
 from gate.render.headline import headline
 from gate.render.next_steps import Step, by_weight, first_line, next_steps
-from gate.render.since_base import is_new, newest_first, versus_words
+from gate.render.since_base import compared_line, is_new, newest_first, versus_words
 from gate.render.uncovered import told_files
 from gate.render.weakened import weakened_words
 
@@ -44,6 +43,7 @@ def render_console(report: Report) -> str:
         [f"found: {line}" for line in report.found],
         [f"notice: {notice}" for notice in report.notices],
         _table(report),
+        list(filter(None, [compared_line(report)])),
         _next(report),
         [headline(report, report.subject.name)],
     ]

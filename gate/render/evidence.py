@@ -19,17 +19,10 @@ from gate.domain.exhibit import (
 from gate.domain.finding import Finding, Severity
 from gate.domain.report import Report
 from gate.domain.result import Outcome
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, pre, text
-from gate.render.figures import (
-    beside_exhibits,
-    cases_of,
-    clipped,
-    counted,
-    failing_cases,
-    short_name,
-    skipped_cases,
-)
+from gate.render.figures import beside_exhibits, cases_of, failing_cases, short_name, skipped_cases
 from gate.render.flaky import beside_flaky
 from gate.render.headline import MARKS
 from gate.render.links import Links

@@ -11,16 +11,12 @@ from gate.domain.finding import Finding
 from gate.domain.measure import Measure, Unit, floored
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import counted
 
 UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms", "per-second": "/s"}
 # A reason that begins so says under what the figure before it was measured.
 _UNDER = ("on ", "with ", "at ")
 FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a count with its noun: `1 finding`, `2,030 findings`. `noun` is in the singular."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def duration_words(duration: timedelta) -> str:
@@ -187,11 +183,6 @@ def range_words(lines: tuple[int, ...], most: int) -> str:
     ranges = line_ranges(lines)
     words = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges[:most])
     return words if len(ranges) <= most else f"{words} and {counted(len(ranges) - most, 'more place')}"
-
-
-def clipped(text: str, limit: int) -> str:
-    """Cut a text to `limit` characters, the last of them an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _figure(result: GateResult) -> str:

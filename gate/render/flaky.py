@@ -11,9 +11,10 @@ from gate.domain.exhibit import TestCase
 from gate.domain.finding import Finding, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
-from gate.render.figures import clipped, counted, flaky_cases
+from gate.render.figures import flaky_cases
 from gate.render.links import Links
 from gate.render.markdown import Extent, listing
 from gate.render.next_steps import first_line

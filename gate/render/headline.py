@@ -2,7 +2,8 @@
 
 from gate.domain.report import Report, Verdict
 from gate.domain.result import Outcome
-from gate.render.figures import clipped, counted, with_outcome
+from gate.domain.wording import clipped, counted
+from gate.render.figures import with_outcome
 
 MARKS = {
     Outcome.PASSED: "✅",

@@ -6,9 +6,10 @@ from functools import partial
 from gate.domain.exhibit import ErrorPath, FileCoverage, line_ranges
 from gate.domain.finding import Location
 from gate.domain.report import Report
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, link, quoting
-from gate.render.figures import clipped, counted, coverage_of
+from gate.render.figures import coverage_of
 from gate.render.links import Links
 from gate.render.markdown import Extent, listing
 from gate.render.uncovered import is_patch_red

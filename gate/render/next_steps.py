@@ -8,15 +8,8 @@ from gate.domain.exhibit import CaseOutcome
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
-from gate.render.figures import (
-    beside_exhibits,
-    clipped,
-    failing_cases,
-    leading,
-    limit_words,
-    result_words,
-    short_name,
-)
+from gate.domain.wording import clipped
+from gate.render.figures import beside_exhibits, failing_cases, leading, limit_words, result_words, short_name
 from gate.render.since_base import newest_first
 from gate.render.uncovered import uncovered
 

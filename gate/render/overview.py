@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from gate.domain.finding import Location
 from gate.domain.report import Problem, Report, Verdict
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, quoting, text
 from gate.render.figures import (
     brief_words,
-    clipped,
-    counted,
     duration_words,
     leading,
     limit_words,

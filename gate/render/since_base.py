@@ -10,9 +10,10 @@ from gate.domain.exhibit import TestCase
 from gate.domain.finding import Finding, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, text
-from gate.render.figures import beside_tests, change_words, clipped, counted, duration_words, failing_cases, leading
+from gate.render.figures import beside_tests, change_words, duration_words, failing_cases, leading
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, fixed, shrinking, table
 
@@ -115,6 +116,19 @@ def compared_with(report: Report, links: Links) -> str:
     named = code_link(baseline.commit[:7], links.page_of(baseline.commit))
     origin = f", {text(clipped(baseline.origin, _MOST_OF_A_REASON))}" if baseline.origin else ""
     return f"vs {named}{origin}"
+
+
+def compared_line(report: Report) -> str:
+    """Say on the console what `compared_with` says for a footer; plain text, not escaped."""
+    baseline = report.baseline
+    if baseline is None:
+        return ""
+    if baseline.missing:
+        return f"not compared: {clipped(baseline.missing, _MOST_OF_A_REASON)}"
+    if not _COMMIT.fullmatch(baseline.commit):
+        return ""
+    origin = f", {clipped(baseline.origin, _MOST_OF_A_REASON)}" if baseline.origin else ""
+    return f"compared with {baseline.commit[:7]}{origin}"
 
 
 def _size(suite: SuiteChange) -> str:

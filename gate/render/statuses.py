@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from gate.domain.commit_status import CommitStatus, State
 from gate.domain.report import Report, Verdict
 from gate.domain.result import GateResult, Outcome
+from gate.domain.wording import clipped
 from gate.render.escape import visible, well_formed
-from gate.render.figures import brief_words, clipped, leading, limit_words, value_words
+from gate.render.figures import brief_words, leading, limit_words, value_words
 from gate.render.headline import headline
 
 DESCRIPTION_LIMIT = 140

@@ -4,10 +4,11 @@ from gate import __version__
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult
+from gate.domain.wording import counted
 from gate.render import charts, checklist, evidence, missing, overview, since_base, weakened
 from gate.render.budget import SUMMARY_LIMIT, Section, fit, utf8_bytes
 from gate.render.escape import code, text
-from gate.render.figures import change_words, counted, limit_words, value_words
+from gate.render.figures import change_words, limit_words, value_words
 from gate.render.flaky import flaky_tests
 from gate.render.links import Links
 from gate.render.markdown import FOR_SUMMARY, fixed, report_link, shrinking, table

@@ -12,7 +12,8 @@ from gate.domain.exhibit import ERROR_PATH_COVERAGE, PATCH_COVERAGE, ErrorPath, 
 from gate.domain.finding import Location
 from gate.domain.measure import Measure, floored
 from gate.domain.result import GateResult
-from gate.render.figures import clipped, counted, coverage_of, range_words
+from gate.domain.wording import clipped, counted
+from gate.render.figures import coverage_of, range_words
 
 _MOST_FILES = 3
 _MOST_PATHS = 4

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from gate.domain.report import Report
 from gate.domain.result import Outcome
 from gate.domain.weakening import Policy, Weakening, WeakeningKind
+from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
-from gate.render.figures import clipped, counted
 from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, fixed, listing

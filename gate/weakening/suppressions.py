@@ -13,14 +13,16 @@ from dataclasses import dataclass
 
 from gate.domain.finding import Location
 from gate.domain.weakening import Weakening, WeakeningKind
+from gate.formats.logical_lines import takes_too_long
 from gate.weakening.changed_text import ChangedText
 
 _LONGEST_TOKENIZED = 1_000_000
 _MOST_PAIRED = 500
-_LONGEST_COMMENT = 2_000
 _ANY = re.compile(r"noqa|ignore|pragma|nosec|nosemgrep|pylint|ruff|flake8|mypy|pyre", re.IGNORECASE)
-_CODES = r"(?P<codes>[A-Za-z][\w-]{0,60}(?:[ \t]{0,5}[, ][ \t]{0,5}[A-Za-z][\w-]{0,60}){0,50})"
-_RULES = r"(?P<codes>[A-Z]{1,12}[0-9]{1,6}(?:[ \t]{0,5}[, ][ \t]{0,5}[A-Z]{1,12}[0-9]{1,6}){0,50})"
+# Nothing here can be matched in two ways: a comment may be as long as its file, and the change chooses it.
+_BETWEEN = r"(?:[ \t]*+,[ \t]*+|[ \t]++)"
+_CODES = rf"(?P<codes>[A-Za-z][\w-]{{0,60}}+(?:{_BETWEEN}[A-Za-z][\w-]{{0,60}}+){{0,50}}+)"
+_RULES = rf"(?P<codes>[A-Z]{{1,12}}+[0-9]{{1,6}}+(?:{_BETWEEN}[A-Z]{{1,12}}+[0-9]{{1,6}}+){{0,50}}+)"
 _FAMILIES = tuple(
     (words, re.compile(pattern, re.IGNORECASE))
     for words, pattern in {
@@ -40,7 +42,8 @@ _FAMILIES = tuple(
         "# pylint: disable": rf"#\s*pylint:\s*disable(?:-next)?\s*=\s*{_CODES}",
     }.items()
 )
-_STRING = re.compile(r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
+# With the quotes that begin none: each would be tried to the end of the line.
+_STRING = re.compile(r"'(?:\\.|[^'\\\n])*+'|\"(?:\\.|[^\"\\\n])*+\"|\\['\"]")
 _UNTOLD = re.compile(r"[\s'\",]+")
 
 
@@ -103,7 +106,7 @@ def _tokenized(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield the comments with their lines and what stands before them."""
     if not text:
         return
-    if len(text) > _LONGEST_TOKENIZED:
+    if len(text) > _LONGEST_TOKENIZED or takes_too_long(text):
         raise ValueError("too long to be tokenized")
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
@@ -111,18 +114,19 @@ def _tokenized(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _by_line(text: str) -> Iterator[tuple[int, str, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if "#" in line and _ANY.search(line):
-            code, _, comment = _STRING.sub("''", line[:_LONGEST_TOKENIZED]).partition("#")
+            code, _, comment = _STRING.sub("''", line).partition("#")
             yield number, f"#{comment}", code
 
 
 def _read(comments: Iterable[tuple[int, str, str]], path: str) -> Iterator[Suppression]:
     for line, comment, code in comments:
-        told = comment[:_LONGEST_COMMENT]
         for family, pattern in _FAMILIES:
-            if match := pattern.search(told):
-                codes = (match.groupdict().get("codes") or "").replace(",", " ").split()
+            # One comment may say it more than once: `# noqa: F401`.
+            told = [match.groupdict().get("codes") or "" for match in pattern.finditer(comment)]
+            if told:
+                codes = " ".join(told).replace(",", " ").split() if all(told) else ()
                 yield Suppression(
                     family=family, codes=frozenset(codes), path=path, line=line, code=_UNTOLD.sub("", code)
                 )

@@ -27,7 +27,6 @@ _OF_COVERAGE = {
     "report": ("fail_under", "include", "omit", "exclude_lines", "exclude_also", "partial_branches", "ignore_errors"),
 }
 _OF_PYTEST = ("addopts", "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs")
-_MORE_OF_PYTEST = ("xfail_strict", "filterwarnings", "strict")
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?\Z")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 

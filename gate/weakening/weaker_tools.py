@@ -15,7 +15,13 @@ _CHOOSING = ("-k", "-m", "--deselect", "--ignore", "--ignore-glob", "-p", "--cov
 _WITHOUT = ("--no-cov", "--co", "--collect-only", "--runxfail", "--lf", "--last-failed", "--sw", "--stepwise")
 _STRICT = ("--strict", "--strict-markers", "--strict-config")
 _UNSET: Mapping[str, object] = {"ruff's select": BY_ITSELF}
-_OWN_COMMENT = re.compile(r"pragma.{0,20}no.{0,20}cover", re.IGNORECASE)
+# The whole of a pattern, with nothing in it that lets it match other lines: `pragma: no cover|def` does.
+_BETWEEN = r"[ :*+?\[\]\\s]{0,20}"
+_WORD = r"(?:{0}|\({0}\|{0}\))"
+_OWN_COMMENT = re.compile(
+    rf"(?:\(\?i\))?\\?#?{_BETWEEN}" + _BETWEEN.join(map(_WORD.format, ("pragma", "no", "cover"))) + r"(?:\\b)?",
+    re.IGNORECASE,
+)
 
 
 def weaker_tools(files: Iterable[ChangedText]) -> Iterator[Weakening]:
@@ -56,7 +62,7 @@ def _more(name: str, before: Value, after: Value) -> Iterator[str]:
 
 def _excluded(name: str, before: Value, after: Value) -> Iterator[str]:
     """Take lines that do not count; coverage.py's own comment is excluded by itself."""
-    yield from _more(name, before, [one for one in after or () if not _OWN_COMMENT.search(one)])
+    yield from _more(name, before, [one for one in after or () if not _OWN_COMMENT.fullmatch(one)])
 
 
 def _fewer_if_any(name: str, before: Value, after: Value) -> Iterator[str]:

@@ -24,7 +24,8 @@ from gate.fetch_base import BaseFetch, Request
 from gate.formats.fetched_base import FetchedBase
 from gate.formats.github_diff import COMPARED_FILE, parse_compared
 from gate.formats.github_event import EventBase
-from gate.ports import Base, BaseNotHere, CannotRun
+from gate.ports import CannotRun
+from gate.revision_ports import Base, BaseNotHere
 from tests.contract.test_github_api import Time, hold_against, job_at
 from tests.fakes import github_api as fake
 from tests.fakes.github_api import REPOSITORY, TOKEN, Artifact, FakeGitHub, WorkflowRun, fake_github

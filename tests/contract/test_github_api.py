@@ -30,7 +30,8 @@ from gate.domain.codec import encode_report
 from gate.domain.job import Event, Job
 from gate.domain.report import Report
 from gate.domain.sticky_comment import CommentMode
-from gate.ports import LookAgain, PullRequests, PullRequestState, Refused, ReportingTrouble
+from gate.github_ports import PullRequests, PullRequestState
+from gate.ports import LookAgain, Refused, ReportingTrouble
 from gate.publication import Connections, PublishOptions
 from gate.publish import publish
 from gate.render.marker import Marker, parse_marker, render_marker

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from gate.ports import Comment, LookAgain, PullRequests, PullRequestState, ReportingTrouble
+from gate.github_ports import Comment, PullRequests, PullRequestState
+from gate.ports import LookAgain, ReportingTrouble
 
 BOT = "github-actions[bot]"
 

@@ -16,7 +16,8 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult, Judgement, Outcome
-from gate.ports import Base, Baselines, BaseNotHere, CannotRun, FoundReport
+from gate.ports import CannotRun
+from gate.revision_ports import Base, Baselines, BaseNotHere, FoundReport
 
 COMMIT = "b" * 40
 BASE = Base(commit=COMMIT, origin="the merge's first parent")

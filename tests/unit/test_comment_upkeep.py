@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gate.comment_upkeep import KeptComment, WantedComment, keep_comment, lasting_content
 from gate.domain.sticky_comment import CommentMode
-from gate.ports import Comment, LookAgain, Refused, ReportingTrouble
+from gate.github_ports import Comment
+from gate.ports import LookAgain, Refused, ReportingTrouble
 from gate.render.marker import Marker, parse_marker, render_marker
 from tests.fakes.pull_requests import BOT, Conversation, FakePullRequests, trouble_at
 from tests.fakes.turns import play

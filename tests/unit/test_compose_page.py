@@ -45,6 +45,13 @@ def test_without_a_report_that_can_be_believed_there_is_no_page(
     assert not (tmp_path / "report.html").exists()
 
 
+def test_who_asks_before_the_first_run_is_told_what_makes_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "--no-open", "--report", str(tmp_path / "none")]) == 3
+    assert "`quality-gate run` makes a report" in capsys.readouterr().err
+
+
 def test_a_folder_is_never_replaced_by_the_page(report: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "kept").touch()

@@ -67,7 +67,7 @@ def test_a_pipe_or_folder_in_the_reports_place_does_not_hold_the_job_up(tmp_path
     os.mkfifo(tmp_path / "report.json")
     code, lines = enforced(tmp_path)
     assert code == 3
-    assert "is not a file" in lines[0]
+    assert "it is no file" in lines[0]
     (tmp_path / "report.json").unlink()
     (tmp_path / "report.json").mkdir()
     assert enforced(tmp_path)[0] == 3

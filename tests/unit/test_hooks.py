@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gate.cli import parser
+from gate.arguments import parser
 
 ROOT = Path(__file__).parents[2]
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))

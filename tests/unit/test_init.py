@@ -44,6 +44,16 @@ def test_init_says_what_it_cannot_choose_and_what_is_no_folder(
     assert not (tmp_path / ".github").exists()
 
 
+def test_init_that_is_interrupted_says_that_nothing_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service(tmp_path)
+    monkeypatch.setattr("gate.init.run", lambda *_: 130)
+    assert main(["init", str(tmp_path)]) == 130
+    assert "interrupted: nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / ".github").exists()
+
+
 def test_a_run_that_may_gate_several_folders_is_misconfigured(tmp_path: Path) -> None:
     service(tmp_path / "a")
     service(tmp_path / "b")

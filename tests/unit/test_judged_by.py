@@ -16,7 +16,8 @@ from gate.domain.weakening import Policy
 from gate.gates import CHOSEN_AUTOMATICALLY, GATES
 from gate.judged_by import JudgedBy, judged_by
 from gate.plan import plan_of
-from gate.ports import Base, BaseNotHere, CannotRun, Revisions
+from gate.ports import CannotRun
+from gate.revision_ports import Base, BaseNotHere, Revisions
 
 COMMIT = "1" * 40
 
@@ -232,7 +233,8 @@ def test_a_file_that_is_too_large_to_be_looked_at_is_told(tmp_path: Path) -> Non
 def test_a_link_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("x = 1  # noqa\n")
     (tmp_path / "a.py").symlink_to(tmp_path / "b.txt")
-    assert told(judged(tmp_path, TwoSides({}, "a.py"))) == {}
+    found = told(judged(tmp_path, TwoSides({}, "a.py")))
+    assert found == {"puts a link in the place of a.py: what it leads to is not looked at": "a.py"}
 
 
 def test_what_another_project_of_the_repository_weakens_is_for_its_own_gate(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.plain_file import open_to_read, open_to_write, read_source
+from gate.plain_file import open_to_read, open_to_write, read_plain, read_source
 
 TREASURE = "gold"
 
@@ -49,6 +49,13 @@ def test_what_is_no_file_is_not_read(put: Callable[[Path], None], tmp_path: Path
         open_to_read(tmp_path / "a.log") as file,
     ):
         file.read()
+
+
+def test_a_file_is_read_up_to_what_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"1234")
+    assert read_plain(tmp_path / "a.log", 4) == b"1234"
+    with pytest.raises(OSError, match="it is larger than 3 bytes"):
+        read_plain(tmp_path / "a.log", 3)
 
 
 @pytest.mark.parametrize("append", [True, False])

@@ -16,8 +16,8 @@ from gate.domain.job import Event, Job, PullRequest
 from gate.domain.report import Report, Subject
 from gate.domain.shard import Shard
 from gate.domain.sticky_comment import CommentMode
-from gate.github_ports import FinishedRuns
-from gate.ports import PullRequests, Refused, ReportingTrouble
+from gate.github_ports import FinishedRuns, PullRequests
+from gate.ports import Refused, ReportingTrouble
 from gate.publication import Connections, PublishOptions
 from gate.publish import publish
 from gate.render.marker import Marker, parse_marker

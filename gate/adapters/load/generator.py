@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gate.adapters.processes import ProcessRunner
-from gate.context import output_tail
 from gate.formats import UnreadableError
+from gate.last_output import output_tail
 from gate.load_ports import LoadGenerator, LoadPlan, LoadResult
 from gate.ports import CannotRun, Command
 

@@ -30,8 +30,8 @@ from gate.adapters.postgres.session import Refused, Unanswered, wait_for_answer
 from gate.adapters.postgres.versions import locale_options
 from gate.adapters.processes import Account, ProcessRunner, Running, uninterrupted
 from gate.config.child_environment import for_tests
-from gate.context import output_tail
 from gate.domain.connection import Database
+from gate.last_output import output_tail
 from gate.ports import CannotRun, Command
 
 _USER = "postgres"

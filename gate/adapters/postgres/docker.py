@@ -12,9 +12,9 @@ from gate.adapters.postgres.server_settings import TELLING_STATEMENTS
 from gate.adapters.postgres.session import Refused, Unanswered, wait_for_version
 from gate.adapters.processes import uninterrupted
 from gate.config.child_environment import for_tests
-from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.domain.exhibit import OutputTail
+from gate.last_output import output_tail
 from gate.ports import CannotRun, Command
 
 _IMAGE = "postgres"

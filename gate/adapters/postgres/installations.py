@@ -14,7 +14,7 @@ from gate.adapters.postgres.home import Home, reachable
 from gate.adapters.postgres.provider import PassedOver
 from gate.adapters.postgres.versions import age_of, major_of, parse_version
 from gate.adapters.processes import Account, ProcessRunner
-from gate.context import output_tail
+from gate.last_output import output_tail
 from gate.ports import CannotRun, Command
 
 _SUFFIX = ".exe" if sys.platform == "win32" else ""

@@ -12,9 +12,9 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from gate.adapters.postgres.session import Connection, first_line, in_session
 from gate.adapters.postgres.sql_script import line_at, statement_lines, without_restrict
-from gate.context import output_tail
 from gate.domain.connection import Database
 from gate.domain.exhibit import OutputTail
+from gate.last_output import output_tail
 from gate.ports import CannotRun, Completed, Schema
 
 _FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from gate.adapters.processes import ProcessRunner, Running, uninterrupted
 from gate.adapters.service.service_client import Limits, service_client
-from gate.context import output_tail
 from gate.domain.http_message import HttpRequest
 from gate.formats import UnreadableError
 from gate.formats.masked_credentials import masked, secrets_in
 from gate.formats.service_announcement import Announcement, parse_announcement, place_of_hang, wanted_app
+from gate.last_output import output_tail
 from gate.plain_file import open_to_read
 from gate.ports import CannotRun, Command
 from gate.service_ports import Service, Services, ServiceStart, Unanswered

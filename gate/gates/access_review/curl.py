@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterable
 from itertools import islice
 
+from gate.domain.wording import clipped
 from gate.gates.access_review.evidence import Exchange, Flaw
 from gate.gates.access_review.masking import Mask
 
@@ -110,7 +111,7 @@ def _quoted(text: str) -> str:
 def one_line(text: str, most: int) -> str:
     """Return a text on one line, of what can be printed, cut to `most` characters."""
     words = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return words if len(words) <= most else words[: most - 1] + "…"
+    return clipped(words, most)
 
 
 def rendered_exchanges(exchanges: Iterable[Exchange], hide: Mask) -> str:

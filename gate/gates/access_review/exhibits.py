@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from gate.domain.exhibit import Exhibit, Matrix, MatrixRow, OutputTail, Table
 from gate.domain.finding import Location, Severity
+from gate.domain.wording import counted
 from gate.gates.access_review.catalogue import CATALOGUE
 from gate.gates.access_review.curl import one_line, proof
 from gate.gates.access_review.ending import WARNING, End, Weighed
@@ -72,7 +73,11 @@ def _checklist(ends: Sequence[End]) -> Matrix:
         asked = [cell for cell in cells if cell != Cell.NOT_ASKED]
         worst = next((cell for cell in (Cell.FAILED, Cell.NOT_EXERCISED, WARNING, Cell.WAIVED) if cell in asked), None)
         counts = [f"{sum(cell == word for cell in asked)} {word}" for word in dict.fromkeys(asked) if word != "passed"]
-        told = f"held by {asked.count(Cell.PASSED)} of {_operations(len(asked))}" if asked else "asked of no operation"
+        told = (
+            f"held by {asked.count(Cell.PASSED)} of {counted(len(asked), 'operation')}"
+            if asked
+            else "asked of no operation"
+        )
         ended = worst or (Cell.PASSED if asked else Cell.NOT_ASKED)
         rows.append(MatrixRow(label=words, cells=(str(ended), "; ".join([told, *counts]))))
     return Matrix(title="Checklist", columns=("question", "", "measured"), rows=tuple(rows))
@@ -114,7 +119,3 @@ def _proofs(flaws: Sequence[Weighed], secrets: Sequence[str]) -> Iterable[Output
     for flaw in shown[:_MOST_PROOFS]:
         title = f"{flaw.operation or 'the service'}, {CATALOGUE[flaw.rule].title}: the proof"
         yield OutputTail(title=title, text=proof(flaw, secrets)[:_MOST_OF_A_PROOF])
-
-
-def _operations(number: int) -> str:
-    return f"{number:,} operation" if number == 1 else f"{number:,} operations"

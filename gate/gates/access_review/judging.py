@@ -8,6 +8,7 @@ from gate.config.options import did_you_mean
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import Artifact, Judgement, Outcome
+from gate.domain.wording import counted
 from gate.gates.access_review.catalogue import CATALOGUE, severity_of, words_of
 from gate.gates.access_review.ending import End, Weighed, end_of
 from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
@@ -113,11 +114,11 @@ def _reason(ends: Sequence[End], whole: Sequence[Weighed], share: Measure) -> st
     of_service = len([flaw for flaw in whole if flaw.severity is Severity.ERROR])
     clauses = []
     if any(errors):
-        clauses.append(f"{_counted(sum(errors), 'flaw')} in {_counted(sum(map(bool, errors)), 'operation')}")
+        clauses.append(f"{counted(sum(errors), 'flaw')} in {counted(sum(map(bool, errors)), 'operation')}")
     if of_service:
-        clauses.append(f"{_counted(of_service, 'flaw')} of the service as a whole")
+        clauses.append(f"{counted(of_service, 'flaw')} of the service as a whole")
     if unexplained := [end for end in ends if end.cell is Cell.FAILED and not end.flaws]:
-        clauses.append(f"{_counted(len(unexplained), 'operation')} failed without a finding")
+        clauses.append(f"{counted(len(unexplained), 'operation')} failed without a finding")
     if waived := [end for end in ends if end.cell is Cell.WAIVED]:
         clauses.append(f"{len(waived)} waived")
     left_out = [end for end in ends if end.cell is Cell.NOT_EXERCISED]
@@ -162,7 +163,3 @@ def _policy_finding(
         message=message,
         location=Location(path=policy.path, line=line),
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,7 +13,8 @@ from gate.gates.latency.evidence import BaseComparison, LatencyEvidence
 from gate.gates.latency.loaded_service import LoadedService
 from gate.gates.latency.sessions import DOCUMENT, Sessions
 from gate.load_ports import LoadPlan, LoadResult
-from gate.ports import Base, CannotRun, ProjectEnvironment
+from gate.ports import CannotRun, ProjectEnvironment
+from gate.revision_ports import Base
 
 _MOST_NAMED = 3
 # Of the gate's time, what both may take: to measure once more, there must be some left.

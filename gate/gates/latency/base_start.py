@@ -13,7 +13,8 @@ from gate.gates.described_service import Reach, described_service
 from gate.gates.latency.base_sources import LOCKS, MANIFEST, import_path, not_of_base, other_packages
 from gate.gates.latency.loaded_service import LoadedService
 from gate.gates.latency.session_making import SessionMaking
-from gate.ports import Base, CannotRun, ProjectEnvironment
+from gate.ports import CannotRun, ProjectEnvironment
+from gate.revision_ports import Base
 
 _PATH = "PYTHONPATH"
 

@@ -7,9 +7,10 @@ wait for something.
 from collections.abc import Iterable, Sequence
 
 from gate.database_ports import LockWait, OperationCost, Statement, TableScan
+from gate.domain.wording import counted
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.operations import Operation
-from gate.gates.latency.wording import counted, statement_words, time_words
+from gate.gates.latency.wording import statement_words, time_words
 
 # How many times longer than the median the slow ones take, where only some are slow.
 _SOME = 4.0

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from gate.config.options import did_you_mean
 from gate.domain.finding import Finding, Severity
+from gate.domain.wording import counted
 from gate.gates.latency.catalogue import Rule
 from gate.gates.latency.causes import OFTEN, likely_cause, repeated_words, scan_words, wait_words
 from gate.gates.latency.comparing import Comparison, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation
 from gate.gates.latency.options import LatencyOptions
-from gate.gates.latency.wording import counted, interval_words, status_words, time_words
+from gate.gates.latency.wording import interval_words, status_words, time_words
 
 GATE_ID = "latency"
 OF_QUERIES = (Rule.N_PLUS_ONE, Rule.SEQUENTIAL_SCAN)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from gate.domain.wording import clipped, counted
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.statistics import Interval
 
@@ -48,12 +49,7 @@ def statement_words(statement: str) -> str:
         at = text.upper().find(" FROM ")
         if at > _MOST_OF_ITS_COLUMNS:
             text = f"SELECT …{text[at:]}"
-    return text if len(text) <= _MOST_OF_A_STATEMENT else text[: _MOST_OF_A_STATEMENT - 1].rstrip() + "…"
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a count with its noun: `1 request`, `3,000 requests`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return clipped(text, _MOST_OF_A_STATEMENT)
 
 
 def _figure(seconds: float) -> str:

@@ -10,7 +10,8 @@ from gate.formats.openapi_parts import parse_root
 from gate.formats.swagger_document import as_openapi
 from gate.gates.openapi.choosing import USUAL, is_link_outside
 from gate.gates.openapi.options import NO_BASE
-from gate.ports import Base, CannotRun
+from gate.ports import CannotRun
+from gate.revision_ports import Base
 
 _FILES = (".json", ".yaml", ".yml")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gate.domain.wording import clipped
 from gate.formats import UnreadableError
 from gate.formats.document_lines import joined
 
@@ -170,4 +171,4 @@ def _shown(value: object) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_OF_A_VALUE else f"{text[: _MOST_OF_A_VALUE - 1]}…"
+    return clipped(text, _MOST_OF_A_VALUE)

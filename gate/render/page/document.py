@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from gate import __version__
 from gate.domain.report import Report
+from gate.domain.wording import clipped
 from gate.render.escape import html
-from gate.render.figures import clipped
 from gate.render.headline import headline
 from gate.render.links import Links
 from gate.render.page import overview

@@ -3,8 +3,8 @@
 from gate.domain.finding import Location
 from gate.domain.report import Verdict
 from gate.domain.result import Outcome
+from gate.domain.wording import clipped
 from gate.render.escape import html, web_address
-from gate.render.figures import clipped
 from gate.render.links import Links
 
 _MOST_OF_A_PLACE = 300

@@ -8,13 +8,13 @@ from gate.domain.measure import Measure
 from gate.domain.report import Problem, Report, Verdict
 from gate.domain.result import GateResult, Outcome
 from gate.domain.weakening import Policy, Weakening
+from gate.domain.wording import clipped
 from gate.render.checklist import Answer, answers
 from gate.render.escape import html
 from gate.render.figures import (
     beside_exhibits,
     cases_of,
     change_words,
-    clipped,
     duration_words,
     leading,
     limit_words,

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from gate.domain.finding import Location
+from gate.domain.wording import clipped
 from gate.render.escape import visible, web_address
-from gate.render.figures import clipped
 from gate.render.links import Links
 
 MOST_OF_A_LINE = 500

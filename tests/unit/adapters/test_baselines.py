@@ -11,7 +11,8 @@ import pytest
 
 from gate.adapters.base_folder import VARIABLE, BaseFolder
 from gate.adapters.baselines import FoundReports, fetched_base
-from gate.adapters.kept_reports import KeptReports, folder_of_kept_reports, kept_reports_of
+from gate.adapters.cache_folders import reports_folder
+from gate.adapters.kept_reports import KeptReports, kept_reports_of
 from gate.adapters.project_files import read_project
 from gate.adapters.revisions import GitRevisions
 from gate.domain.codec import encode_report
@@ -19,7 +20,8 @@ from gate.domain.project import Project
 from gate.domain.report import Report, Subject
 from gate.domain.shard import Shard
 from gate.formats.fetched_base import FetchedBase, render_fetched_base
-from gate.ports import Base, CannotRun, FoundReport
+from gate.ports import CannotRun
+from gate.revision_ports import Base, FoundReport
 from tests.unit.adapters.test_revisions import commit as commit_file
 from tests.unit.adapters.test_revisions import git
 from tests.unit.render.reports import green
@@ -220,6 +222,12 @@ def test_another_clone_of_the_same_repository_finds_it_too(checkout: Checkout, t
     assert KeptReports(tmp_path / "cache", read_project(other), "").packed(BASE)
 
 
+def test_a_worktree_of_the_same_repository_finds_it_too(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.kept.keep(of_base())
+    git(checkout.folder, "worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    assert KeptReports(checkout.temp / "cache", read_project(tmp_path / "beside"), "").packed(BASE)
+
+
 def test_only_the_newest_twenty_are_kept(checkout: Checkout) -> None:
     for number in range(25):
         checkout.kept.keep(of_base(commit=f"{number:040x}"))
@@ -261,12 +269,13 @@ def test_a_kept_report_that_was_spoilt_is_a_reason(checkout: Checkout, content: 
 
 def test_only_the_report_of_a_checkout_without_changes_is_kept(checkout: Checkout) -> None:
     def place(commit: str = checkout.commit) -> KeptReports | None:
-        return kept_reports_of(checkout.project, replace(SUBJECT, commit=commit), {}, checkout.temp / "cache")
+        environment = {"XDG_CACHE_HOME": str(checkout.temp / "cache")}
+        return kept_reports_of(checkout.project, replace(SUBJECT, commit=commit), environment)
 
     there = place()
     assert there
     assert there.keep(of_base(commit=checkout.commit))
-    assert [*checkout.temp.glob(f"cache/reports/*/{checkout.commit}.json.gz")]
+    assert [*checkout.temp.glob(f"cache/quality-gate/reports/*/{checkout.commit}.json.gz")]
     # On a pull request, what is checked out is the merge.
     assert place("c" * 40) is None
     (checkout.folder / "new.py").write_text("x\n")
@@ -278,5 +287,6 @@ def test_only_the_report_of_a_checkout_without_changes_is_kept(checkout: Checkou
 
 def test_in_a_job_reports_are_kept_where_the_action_saves_them(tmp_path: Path) -> None:
     job = {"GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(tmp_path)}
-    assert folder_of_kept_reports(job, tmp_path / "home") == tmp_path / "quality-gate-kept"
-    assert folder_of_kept_reports({}, tmp_path / "home") == tmp_path / "home" / "reports"
+    assert reports_folder(job) == tmp_path / "quality-gate-kept"
+    laptop = {"XDG_CACHE_HOME": str(tmp_path / "home")}
+    assert reports_folder(laptop) == tmp_path / "home" / "quality-gate" / "reports"

@@ -58,6 +58,16 @@ def test_the_checkouts_own_configuration_starts_no_program(repository: Path, tmp
     assert not trap.exists()
 
 
+def test_files_of_the_change_that_look_like_a_repository_hide_nothing(repository: Path) -> None:
+    service = repository / "service"
+    made = {"HEAD": "ref: refs/heads/none\n", "refs/x": "", "objects/x": "", "info/exclude": "*\n"}
+    made["config"] = "[core]\n\trepositoryFormatVersion = 0\n\tbare = false\n\tworktree = .\n"
+    for name, text in {**made, "tests/test_hidden.py": "def test_a(): assert 0\n"}.items():
+        (service / name).parent.mkdir(parents=True, exist_ok=True)
+        (service / name).write_text(text)
+    assert "tests/test_hidden.py" in read_project(service).files
+
+
 def test_the_head_commit(repository: Path) -> None:
     assert len(head_commit(repository)) == 40
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from gate.adapters.revisions import GitRevisions
-from gate.ports import Base, CannotRun
+from gate.ports import CannotRun
+from gate.revision_ports import Base
 
 
 def git(folder: Path, *words: str) -> str:
@@ -86,6 +87,12 @@ def shallow(repository: Repository, tmp_path: Path, depth: int) -> Path:
 
 def test_on_a_laptop_it_is_where_the_branch_leaves_main(repository: Repository) -> None:
     assert base(repository.folder) == Base(commit=repository.first, origin="where the branch leaves main")
+
+
+def test_before_the_first_commit_of_a_branch_it_is_the_last_commit_that_there_is(repository: Repository) -> None:
+    git(repository.folder, "switch", "-qc", "new", "main")
+    (repository.folder / "app.py").write_text("not committed")
+    assert base(repository.folder) == Base(commit=repository.main, origin="the last commit")
 
 
 def test_origins_default_branch_comes_before_the_local_one(repository: Repository, tmp_path: Path) -> None:

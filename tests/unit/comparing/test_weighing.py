@@ -162,8 +162,12 @@ def test_what_a_gate_knows_by_itself_needs_no_report_of_the_base() -> None:
 
 def test_a_test_that_fails_in_the_base_too_is_old_and_any_other_is_new() -> None:
     weighed = weigh(suite("test_a"), suite("test_a", "test_b"), UNCHANGED, ONLY_NEW)
-    assert ended(weighed) == (Outcome.PASSED, "on PostgreSQL 16.4; 1 failure, none of them new")
+    assert ended(weighed) == (Outcome.PASSED, "on PostgreSQL 16.4; 1 failure, not new")
     assert weighed.findings[0].in_base is True
+    weighed = weigh(suite("test_c"), suite("test_a"), UNCHANGED, ONLY_NEW)
+    assert ended(weighed) == (Outcome.FAILED, "on PostgreSQL 16.4; 1 failure, new")
+    weighed = weigh(suite("test_b", "test_c"), suite("test_a"), UNCHANGED, ONLY_NEW)
+    assert ended(weighed) == (Outcome.FAILED, "on PostgreSQL 16.4; 2 failures, all of them new")
     weighed = weigh(suite("test_a", "test_c"), suite("test_a", "test_b"), UNCHANGED, ONLY_NEW)
     assert ended(weighed) == (Outcome.FAILED, "on PostgreSQL 16.4; 2 failures, 1 of them new")
     assert [finding.in_base for finding in weighed.findings] == [True, False]

@@ -132,6 +132,33 @@ def test_who_sets_a_gate_itself_is_told_what_its_options_are(value: str) -> None
     assert problem.instead.startswith("its options in a table of that name, such as coverage.")
 
 
+@pytest.mark.parametrize(
+    ("assignment", "instead"),
+    [
+        ("max-fall=0", "it is one of a gate: 'coverage.max-fall'"),
+        ("retries=2", "it is one of a gate: 'unit-tests.retries' or 'integration-tests.retries'"),
+        ("coverage.fail-on=new", "it is one of the whole run: 'fail-on'"),
+        ("lint.retries=2", "it is one of a gate: 'unit-tests.retries' or 'integration-tests.retries'"),
+        ("policy=Strict", "did you mean 'strict'?"),
+        ("policy=none", "one of 'head', 'base', 'strict'"),
+        ("coverage.patch-threshold=none", "a number, such as 95 or 92.5, or 'off'"),
+    ],
+)
+def test_an_option_at_the_wrong_place_or_of_a_wrong_word_is_told_with_the_right_one(
+    assignment: str, instead: str
+) -> None:
+    with pytest.raises(ConfigurationError) as mistake:
+        resolve([settings_of_assignments([assignment])], KINDS)
+    (problem,) = mistake.value.problems
+    assert problem.instead == instead
+
+
+@pytest.mark.parametrize("assignment", ["baseline=", "install= "])
+def test_a_text_without_a_word_is_told_as_empty(assignment: str) -> None:
+    with pytest.raises(ConfigurationError, match="is empty"):
+        resolve([settings_of_assignments([assignment])], KINDS)
+
+
 def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:
     with pytest.raises(ConfigurationError, match="seconds"):
         resolve([settings_of_assignments(["timeout=5"]), parse_yaml("timeout: soon", "quality-gate.yml")], KINDS)

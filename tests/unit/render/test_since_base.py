@@ -168,6 +168,18 @@ def test_what_it_is_compared_with_stands_in_the_footer_or_why_with_nothing() -> 
     assert "vs " not in commented(forged).splitlines()[-1]
 
 
+def test_the_console_too_says_what_the_figures_are_compared_with() -> None:
+    lines = render_console(reports.compared()).splitlines()
+    assert "compared with 1a2b3c4, the merge's first parent" in lines
+    assert lines.index("compared with 1a2b3c4, the merge's first parent") < lines.index("Next")
+    why = "the base 1a2b3c4 left no report\n::error::x"
+    missing = replace(reports.compared(), comparison=None, baseline=Baseline(missing=why))
+    told = render_console(missing)
+    assert "\nnot compared: the base 1a2b3c4 left no report" in told
+    assert "\n::error" not in told
+    assert "compared" not in render_console(reports.green())
+
+
 @given(hostile_texts)
 def test_why_nothing_was_compared_is_words_whatever_it_says(words: str) -> None:
     report = replace(reports.compared(), comparison=None, baseline=Baseline(missing=words, origin=words, source=words))

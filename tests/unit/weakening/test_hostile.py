@@ -77,6 +77,8 @@ LARGE = {
     "comments": "# noqa: E501\n" * 20_000,
     "one comment": "# noqa: " + "E501, " * 50_000,
     "spaces": "x = 1  # noqa:" + " " * 200_000,
+    "codes that no bracket ends": "# type: ignore[" + "a      " * 40 + "!\n",
+    "escaped quotes": "x = (\"\ny = '" + "\\'" * 100_000 + "  # noqa\n",
     "quotes": "x = '" + "'" * 25_000 + "# noqa",
     "tests": "".join(f"def test_{at}():\n    assert {at}\n" for at in range(5_000)),
     "calls": "".join(f"def f{at}():\n" + "    f1(); f2()\n" * 10 for at in range(1_000)),

@@ -118,6 +118,24 @@ def coverage(text: str) -> dict[str, str]:
 
 
 WEAKER = [
+    Pair(
+        name="a pattern that only looks like coverage's own comment",
+        before={".coveragerc": "[report]\nfail_under = 95\n"},
+        after={".coveragerc": "[report]\nfail_under = 95\nexclude_lines =\n    pragma: no cover|def\n"},
+        told=("adds pragma: no cover|def to coverage's report.exclude_lines",),
+    ),
+    Pair(
+        name="noqa at the end of a long comment",
+        before={"a.py": "x = 1\n"},
+        after={"a.py": f"x = 1  # {'a' * 3_000} # noqa\n"},
+        told=('adds "# noqa"',),
+    ),
+    Pair(
+        name="a second noqa in a comment",
+        before={"a.py": "x = 1  # noqa: E501\n"},
+        after={"a.py": "x = 1  # noqa: E501 # noqa: S105\n"},
+        told=('adds "# noqa: S105"',),
+    ),
     Pair(name="noqa", before={"a.py": "x = 1\n"}, after={"a.py": "x = 1  # noqa\n"}, told=('adds "# noqa"',)),
     Pair(
         name="another code",
@@ -617,7 +635,10 @@ HARMLESS = [
     Pair(
         name="a threshold that rises",
         before=coverage("fail_under = 80"),
-        after=coverage('fail_under = 95\nskip_covered = true\nexclude_lines = ["pragma: no cover"]'),
+        after=coverage(
+            "fail_under = 95\nskip_covered = true\n"
+            r'exclude_lines = ["pragma: no cover", "# *(pragma|PRAGMA)[: ]?\\s*(no|NO)\\s*(cover|COVER)"]'
+        ),
     ),
     Pair(
         name="options of pytest that hide nothing",

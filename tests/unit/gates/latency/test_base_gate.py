@@ -11,7 +11,8 @@ import pytest
 
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.load_ports import LoadPlan, LoadResult
-from gate.ports import Base, CannotRun, Revisions
+from gate.ports import CannotRun
+from gate.revision_ports import Base, Revisions
 from gate.service_ports import Service, Services, ServiceStart
 from tests.unit.gates.access_review.notes_service import NotesService
 from tests.unit.gates.latency.loaded_notes import Loaded, MadeUpLoad

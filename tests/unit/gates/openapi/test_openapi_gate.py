@@ -21,17 +21,8 @@ from gate.gates.openapi.catalogue import Rule
 from gate.gates.openapi.gate import OpenapiGate
 from gate.gates.openapi.judging import DRIFT_PATH, GENERATED_PATH
 from gate.gates.openapi.options import OpenapiOptions
-from gate.ports import (
-    Base,
-    CannotRun,
-    Command,
-    Completed,
-    Databases,
-    Environments,
-    Processes,
-    ProjectEnvironment,
-    Revisions,
-)
+from gate.ports import CannotRun, Command, Completed, Databases, Environments, Processes, ProjectEnvironment
+from gate.revision_ports import Base, Revisions
 
 GAPS = {value for name, value in vars(documented).items() if name.isupper() and not name.startswith("_")}
 DATABASE = Database(host="h", port=1, user="u", password="p", name="n", server_version="16", provider="x")
