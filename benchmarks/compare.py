@@ -1,4 +1,4 @@
-"""Two reports of 100,000 tests, 2,000 covered files and 5,000 findings each: read, compared, comment and summary written.
+"""Two reports of 100,000 tests, 2,000 covered files and 5,000 findings each: read, compared, comment, summary and page written.
 
 One process, its start counted, in seconds and in memory. Beside it, `json.loads` of the two. Two in three of the tests
 have another name in the one than in the other.

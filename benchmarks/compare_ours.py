@@ -1,9 +1,10 @@
-"""Two reports of a large project -> compared, comment and summary. Run as a script: `compare_ours.py BASE HEAD OUT`."""
+"""Two reports of a large project -> compared; comment, summary and page. Run as a script: `compare_ours.py BASE HEAD OUT`."""
 
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from gate.adapters.page_assets import read_page_assets
 from gate.adapters.report_folder import write
 from gate.against_base import AgainstBase
 from gate.cli import collect_rarely
@@ -12,6 +13,7 @@ from gate.domain.codec import decode_report
 from gate.domain.comparison import Baseline
 from gate.render.comment import render_comment
 from gate.render.links import Links
+from gate.render.page import render_page
 from gate.render.summary import render_summary
 
 _LINKS = Links(repository="owner/service", commit="0" * 40)
@@ -36,6 +38,7 @@ def main(base: Path, head: Path, out: Path) -> None:
     compared = against.compared(replace(report, results=results, change=against.change))
     write(out, "summary.md", render_summary(compared, _LINKS))
     write(out, "comment.md", render_comment(compared, _LINKS))
+    write(out, "report.html", *render_page(compared, _LINKS, read_page_assets()))
 
 
 if __name__ == "__main__":
