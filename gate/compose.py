@@ -104,7 +104,7 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
         subject = replace(subject, shard=config.shard)
         note = None if config.shard is None else note_of(config, plan)
         if arguments.changed:
-            part = _narrowed(config, registry, project, environment)
+            part = _narrowed(config, registry, project, revisions)
             config, plan, told = part.config, part.plan, (part.told,)
             subject = replace(subject, changed_only=True)
     except ConfigurationError as error:
@@ -144,14 +144,12 @@ def _gated(
     return judged.told(asyncio.run(session.report(subject, lambda so_far: at_interrupt(judged.told(so_far)))))
 
 
-def _narrowed(
-    config: Config, registry: Mapping[str, Gate], project: Project, environment: Mapping[str, str]
-) -> Narrowed:
+def _narrowed(config: Config, registry: Mapping[str, Gate], project: Project, revisions: GitRevisions) -> Narrowed:
     """Narrow a run to what was changed, or to the fast gates where that is not known."""
     if config.shard is not None:
         raise UsageError("a shard is a part of all tests: give --changed or --shard, not both")
     try:
-        change = asyncio.run(GitRevisions(project.root, environment).change())
+        change = asyncio.run(revisions.change())
     except CannotRun as unknown:
         part = narrowed(config, registry, project, None)
         return replace(part, told=f"{part.told}: what was changed is not known, for {unknown.reason}")

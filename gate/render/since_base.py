@@ -106,29 +106,29 @@ def slower_ones(report: Report, ladder: Sequence[Extent], links: Links) -> Itera
 
 def compared_with(report: Report, links: Links) -> str:
     """Say for a footer what the run was compared with, or why with nothing; "" where nobody asked."""
-    baseline = report.baseline
-    if baseline is None:
-        return ""
-    if baseline.missing:
-        return f"not compared: {text(clipped(baseline.missing, _MOST_OF_A_REASON))}"
-    if not _COMMIT.fullmatch(baseline.commit):
-        return ""
-    named = code_link(baseline.commit[:7], links.page_of(baseline.commit))
-    origin = f", {text(clipped(baseline.origin, _MOST_OF_A_REASON))}" if baseline.origin else ""
-    return f"vs {named}{origin}"
+    missing, commit, origin = _compared(report)
+    if missing:
+        return f"not compared: {text(missing)}"
+    chosen = f", {text(origin)}" if origin else ""
+    return f"vs {code_link(commit[:7], links.page_of(commit))}{chosen}" if commit else ""
 
 
 def compared_line(report: Report) -> str:
     """Say on the console what `compared_with` says for a footer; plain text, not escaped."""
+    missing, commit, origin = _compared(report)
+    if missing:
+        return f"not compared: {missing}"
+    chosen = f", {origin}" if origin else ""
+    return f"compared with {commit[:7]}{chosen}" if commit else ""
+
+
+def _compared(report: Report) -> tuple[str, str, str]:
+    """Return why nothing was compared, else the base's commit and how it was chosen; "" for what is not known."""
     baseline = report.baseline
     if baseline is None:
-        return ""
-    if baseline.missing:
-        return f"not compared: {clipped(baseline.missing, _MOST_OF_A_REASON)}"
-    if not _COMMIT.fullmatch(baseline.commit):
-        return ""
-    origin = f", {clipped(baseline.origin, _MOST_OF_A_REASON)}" if baseline.origin else ""
-    return f"compared with {baseline.commit[:7]}{origin}"
+        return "", "", ""
+    commit = baseline.commit if _COMMIT.fullmatch(baseline.commit) else ""
+    return clipped(baseline.missing, _MOST_OF_A_REASON), commit, clipped(baseline.origin, _MOST_OF_A_REASON)
 
 
 def _size(suite: SuiteChange) -> str:
