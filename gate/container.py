@@ -6,7 +6,6 @@ with the report. docs/adr/image.md has the reasons.
 """
 
 import os
-import pwd
 import shutil
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import NoReturn
 
 from gate import cli
 from gate.adapters import base_folder, handover
+from gate.adapters.accounts import account_for, give_name
 from gate.adapters.actions_runtime import ActionsRuntime
 from gate.adapters.processes import Account
 from gate.adapters.processes.attended import attend
@@ -33,14 +33,11 @@ from gate.ports import CannotRun
 from gate.render.escape import console_line
 
 IN_ACTION = "--in-action"
-# As whom the gates run where the folder is root's: the user of GitHub's runners.
-ORDINARY = Account(uid=1001, gid=1001)
 REPORT = PurePosixPath("quality-gate-report")
 
 # A volume of the image: it can be written where the rest of the file system cannot, and programs in it can run, which
 # Docker does not allow in a `--tmpfs`.
 _VOLUME = "/var/lib/quality-gate"
-_ACCOUNTS = Path("/etc/passwd")
 _TEMP = "/tmp"  # noqa: S108 - as far as it is asked whether it can be written to
 # The verbs that get no token. Others may have to speak with GitHub, and run nothing of the project's.
 _RUN_THE_PROJECT = ("run", "init", "access-review", "openapi")
@@ -58,14 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, CannotRun, NotOurFolderError) as error:
         _say(f"quality-gate: could not run: {error}")
         return Verdict.ERRORED.exit_code
-
-
-def account_for(owner: Account) -> Account | None:
-    """Return as whom the gates run in a folder of `owner`; None where they keep the user that we are."""
-    if os.geteuid() != 0:
-        return None
-    # Not its group: that of a hosted runner's folder is `docker`, whose members may use the engine's socket.
-    return Account(uid=owner.uid, gid=owner.uid) if owner.uid else ORDINARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +184,7 @@ def _use_once(use: Use, environment: Mapping[str, str]) -> None:
         try:
             (temp / f"quality-gate-container-{use.folder}").mkdir()
         except FileExistsError:
-            raise CannotRun(
-                f"the action is used twice in this job under the name {use.name!r}: give each use its own `name:`"
-            ) from None
+            raise CannotRun(use.twice) from None
 
 
 @contextmanager
@@ -214,7 +201,7 @@ def _entry(workspace: Path, *, for_gates: bool) -> Iterator[Entry]:
             if account is not None:
                 os.chown(private / name, account.uid, account.gid)
         if account is not None:
-            _give_name(account, private / "home")
+            give_name(account, private / "home")
         checkout = workspace
         if account is not None and owner.uid == 0:
             checkout = private / "checkout"
@@ -224,16 +211,6 @@ def _entry(workspace: Path, *, for_gates: bool) -> Iterator[Entry]:
     finally:
         with suppress(RecursionError):
             shutil.rmtree(private, ignore_errors=True)
-
-
-def _give_name(account: Account, home: Path) -> None:
-    """Let programs that ask for the name of their user find one, where that can be written."""
-    with suppress(KeyError):
-        pwd.getpwuid(account.uid)
-        return
-    name = f"gate{account.uid}"
-    with suppress(OSError), _ACCOUNTS.open("a", encoding="utf-8") as accounts:
-        accounts.write(f"{name}:x:{account.uid}:{account.gid}::{home}:/bin/sh\n")
 
 
 def _private_folder() -> Path:

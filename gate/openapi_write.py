@@ -22,7 +22,8 @@ from gate.gates.openapi.base_document import read_document
 from gate.gates.openapi.choosing import is_called_so, is_link_outside, nearest, places
 from gate.gates.openapi.drift import drift_of
 from gate.gates.openapi.generation_gate import GenerationGate
-from gate.gates.openapi.judging import GATE_ID, GENERATED_PATH
+from gate.gates.openapi.judging import GENERATED_PATH
+from gate.gates.openapi.options import GATE_ID
 from gate.gates.openapi.writing import rendered
 from gate.render.escape import console_line
 

@@ -12,7 +12,8 @@ from gate.configuration import Sources, read_configuration
 from gate.domain.project import Project
 from gate.domain.report import Verdict
 from gate.gates import GATES
-from gate.gates.access_review.judging import DRAFT_PATH, GATE_ID
+from gate.gates.access_review.judging import DRAFT_PATH
+from gate.gates.access_review.options import GATE_ID
 from gate.gates.access_review.policy_draft import differences
 from gate.gates.access_review.policy_file import PolicyError, parse_policy
 from gate.render.escape import console_line

@@ -1,16 +1,16 @@
 """The databases of one run: those of the project as it is, and of other commits. Part of the composition root."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gate.adapters.cache_folders import environments_folder
 from gate.adapters.forgiving_databases import ForgivingDatabases
 from gate.adapters.ledger import Ledger
-from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
 from gate.adapters.processes import ProcessRunner
 from gate.config.model import Config
+from gate.database_ports import Insight, Insights
 from gate.discovery.model import Discovery
 from gate.domain.project import Project
 from gate.gates.schema import choose_schema
@@ -79,6 +79,9 @@ class RunDatabases:
     def _with(
         self, schema: Schema, project: Project, config: Config, scratch: Path, beginning: Callable[[Schema], None]
     ) -> Databases:
+        # The driver and all that knows servers is a fifth of the command's start, which only some runs need.
+        from gate.adapters.postgres import Machine, ProjectSchema, Wanted, postgres_databases
+
         async def found() -> Schema:
             beginning(schema)
             return schema
@@ -112,3 +115,17 @@ class RunDatabases:
             ),
             ProjectSchema(folder=project.folder, schema=found, command=run_command, drivers=drivers),
         )
+
+
+class RunInsights(Insights):
+    """Opens insights into the databases of a run; imports what that needs when one is wanted."""
+
+    def insight(self, database: Database) -> AbstractAsyncContextManager[Insight]:
+        """Look into a database until the block is left.
+
+        Raises:
+            CannotRun: it cannot be reached.
+        """
+        from gate.adapters.postgres import PostgresInsights
+
+        return PostgresInsights().insight(database)

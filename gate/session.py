@@ -12,14 +12,13 @@ from functools import partial
 from pathlib import Path
 
 from gate import __version__
-from gate.adapters.baselines import reports_of
+from gate.adapters.baselines import AUTO, OFF, reports_of
 from gate.adapters.cache_folders import environments_folder, own_cache_folder
 from gate.adapters.environment import ProjectEnvironments
 from gate.adapters.environment.installer import without_own_programs
 from gate.adapters.ledger import Ledger
 from gate.adapters.leftovers import PREFIX, remove_in_background
 from gate.adapters.load.generator import ProcessLoads
-from gate.adapters.postgres import PostgresInsights
 from gate.adapters.processes import ProcessRunner
 from gate.adapters.project_files import persisted_credentials
 from gate.adapters.revisions import GitRevisions
@@ -33,10 +32,10 @@ from gate.domain.project import Project
 from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult
 from gate.gates.protocol import Gate
-from gate.plan import Plan
+from gate.plan import Plan, digests_of
 from gate.ports import Databases, Environments, Terminal
 from gate.run import ContextMaker, Run
-from gate.run_databases import RunDatabases
+from gate.run_databases import RunDatabases, RunInsights
 
 
 class Session:
@@ -62,6 +61,7 @@ class Session:
         self._environment = {**environment, "PATH": path}
         self._terminal = terminal
         self._discovery = discovery
+        self._secrets: frozenset[str] = frozenset()
         self._notices: list[str] = []
         self._tools: dict[str, str] = {"quality-gate": __version__}
         self._processes = ProcessRunner()
@@ -69,7 +69,17 @@ class Session:
         self._ledger = Ledger(own_cache_folder(self._environment) / "runs")
         # Whoever looked at the change before need not have it looked at again.
         self._revisions = revisions or GitRevisions(project.root, self._environment)
-        self._against = AgainstBase(only_new=config.fail_on == "new", notice=self._say)
+        self._against = AgainstBase(
+            only_new=config.fail_on == "new", configurations=digests_of(config), notice=self._say
+        )
+
+    def compare_as_configured_by(self, base: Config) -> None:
+        """Take `base` for the base's configuration; until then, that of now is."""
+        self._against.configurations = digests_of(base)
+
+    def hide(self, secrets: frozenset[str]) -> None:
+        """Show none of `secrets` in what the report says that the project's code printed."""
+        self._secrets = secrets
 
     def _say(self, text: str) -> None:
         # Another commit's server may lack what the first one lacks.
@@ -134,6 +144,8 @@ class Session:
         option, branch = self._config.baseline, self._config.data_branch or ""
         earlier = reports_of(self._project, subject.name, self._environment, option=option, branch=branch)
         await look_at_base(self._revisions.base, earlier, subject, self._against)
+        if option not in (AUTO, OFF) and self._against.base is None:
+            self._say(f"the option `baseline` names {option!r}, with which nothing could be compared")
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -207,8 +219,9 @@ class Session:
                 known_change=self._against.known_change,
                 databases_of=databases_of,
                 load=ProcessLoads(for_tests(self._environment)),
-                insights=PostgresInsights(),
+                insights=RunInsights(),
                 turns=self._turns,
+                given_secrets=self._secrets,
             )
 
         return make

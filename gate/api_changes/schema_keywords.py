@@ -42,15 +42,9 @@ def written_form(written: Mapping[str, Any], pointer: str) -> Form:
     """Return what a schema says, but for its references and compositions."""
     types, null = _types(written.get("type"))
     values = _values(written)
-    media_type, encoding = _text(written.get("contentMediaType")), _text(written.get("contentEncoding"))
-    kind = _text(written.get("format"))
-    if kind in _CONTENT_FORMATS:
-        media_type, encoding = media_type or _CONTENT_FORMATS[kind][0], encoding or _CONTENT_FORMATS[kind][1]
-        kind = ""
+    kind, media_type, encoding = _format(written)
     additional = written.get("additionalProperties")
-    discriminator = written.get("discriminator")
-    # Swagger 2.0 has its name only.
-    discriminator = {"propertyName": discriminator} if isinstance(discriminator, str) else mapping(discriminator)
+    tag, tags = _discriminator(written.get("discriminator"))
     return Form(
         types=types,
         null=null,
@@ -70,11 +64,7 @@ def written_form(written: Mapping[str, Any], pointer: str) -> Form:
         closed=additional is False,
         items=_part(written.get("items"), f"{pointer}/items", nothing=True),
         prefix=_prefix(written, pointer),
-        inner={
-            name: part
-            for keyword, name in _INNER.items()
-            if (part := _part(written.get(keyword), f"{pointer}/{keyword}", nothing=True))
-        },
+        inner=_inner(written, pointer),
         families={
             name: _parts(written[keyword], f"{pointer}/{keyword}")
             for keyword, name in _FAMILIES.items()
@@ -86,16 +76,39 @@ def written_form(written: Mapping[str, Any], pointer: str) -> Form:
             if isinstance(name, str)
         },
         default=shown(written["default"]) if "default" in written else None,
-        tag=_text(discriminator.get("propertyName")),
-        tags={
-            name: target.rpartition("/")[2]
-            for name, target in mapping(discriminator.get("mapping")).items()
-            if isinstance(name, str) and isinstance(target, str)
-        },
+        tag=tag,
+        tags=tags,
         read_only=written.get("readOnly") is True,
         write_only=written.get("writeOnly") is True,
         deprecated=written.get("deprecated") is True,
     )
+
+
+def _format(written: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the format, the media type and the encoding of a text."""
+    media_type, encoding = _text(written.get("contentMediaType")), _text(written.get("contentEncoding"))
+    kind = _text(written.get("format"))
+    if kind not in _CONTENT_FORMATS:
+        return kind, media_type, encoding
+    return "", media_type or _CONTENT_FORMATS[kind][0], encoding or _CONTENT_FORMATS[kind][1]
+
+
+def _discriminator(written: object) -> tuple[str, Mapping[str, str]]:
+    """Return the property that tells variants apart, and the names of their schemas by its values."""
+    # Swagger 2.0 has its name only.
+    told = {"propertyName": written} if isinstance(written, str) else mapping(written)
+    return _text(told.get("propertyName")), {
+        name: target.rpartition("/")[2]
+        for name, target in mapping(told.get("mapping")).items()
+        if isinstance(name, str) and isinstance(target, str)
+    }
+
+
+def _inner(written: Mapping[str, Any], pointer: str) -> Mapping[str, Part]:
+    parts = {
+        name: _part(written.get(keyword), f"{pointer}/{keyword}", nothing=True) for keyword, name in _INNER.items()
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def shown(value: object) -> str:

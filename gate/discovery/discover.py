@@ -16,6 +16,7 @@ from gate.discovery.suite_commands import suite_commands
 from gate.discovery.test_jobs import TestJob, test_job
 from gate.discovery.variables import (
     MADE_UP,
+    Hint,
     committed,
     configures_django,
     django_settings,
@@ -44,18 +45,7 @@ def discover(sources: ProjectSources) -> Discovery:
     migration = find_migration(sources, job)
     if migration is not None and _OF_FLASK.search(migration.command):
         asked = replace(asked, wanted=asked.wanted | {"FLASK_APP"})
-    variables = variables_for_tests(hints, asked, committed(sources))
-    for one in (*databases.postgres, *databases.other_postgres):
-        if one.name in variables:
-            # Where no database is given, code that only wants the name starts, and nothing real is reached.
-            variables[one.name] = _NOWHERE.get(
-                one.part, f"{one.scheme.partition('|')[0]}://nobody@database.invalid/none"
-            )
-    if databases.postgres and not databases.other_database:
-        variables = {**engines(hints, asked), **variables}
-    settings = django_settings(sources, job)
-    if settings and not configures_django(sources):
-        variables.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    variables = _variables(sources, job, asked, hints, databases)
     extensions = find_extensions(sources)
     application = find_application(sources)
     suite = suite_commands(sources)
@@ -94,6 +84,25 @@ def discover(sources: ProjectSources) -> Discovery:
             if line
         ),
     )
+
+
+def _variables(
+    sources: ProjectSources, job: TestJob | None, asked: Asked, hints: tuple[Hint, ...], databases: DatabaseVariables
+) -> dict[str, str]:
+    """Return the variables that the tests are given, those of a database as if there were none."""
+    variables = variables_for_tests(hints, asked, committed(sources))
+    for one in (*databases.postgres, *databases.other_postgres):
+        if one.name in variables:
+            # Where no database is given, code that only wants the name starts, and nothing real is reached.
+            variables[one.name] = _NOWHERE.get(
+                one.part, f"{one.scheme.partition('|')[0]}://nobody@database.invalid/none"
+            )
+    if databases.postgres and not databases.other_database:
+        variables = {**engines(hints, asked), **variables}
+    settings = django_settings(sources, job)
+    if settings and not configures_django(sources):
+        variables.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    return variables
 
 
 def _first_line(sources: ProjectSources, migration: Migration | None, application: str) -> str:

@@ -1,13 +1,11 @@
 """The one way to the project's environment. Decides which one; how it is found or made is told by its siblings."""
 
 import asyncio
-import hashlib
-import json
 import os
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -15,11 +13,12 @@ import gate
 from gate.adapters.environment.built_files import built_files_are_there, note_built_files
 from gate.adapters.environment.fresh_environment import FreshEnvironment
 from gate.adapters.environment.install_files import read_install_files
-from gate.adapters.environment.installer import Installer, own_program, without_own_programs
+from gate.adapters.environment.installer import Installer, without_own_programs
 from gate.adapters.environment.interpreter import Interpreter
 from gate.adapters.environment.interpreters import Interpreters
 from gate.adapters.environment.overlay import make_overlay
-from gate.adapters.kept_folder import forget_unused, kept
+from gate.adapters.environment.tool_environments import ToolEnvironments, unwritable
+from gate.adapters.kept_folder import kept_of
 from gate.adapters.project_files import has_tag
 from gate.config.child_environment import for_installing, for_tests
 from gate.config.model import Config
@@ -38,9 +37,6 @@ _HINTS = re.compile(
     r"(?:.*/)?(?:tox\.ini|tox\.toml|noxfile\.py|hatch\.toml|Dockerfile|\.tool-versions|runtime\.txt)\Z|\.github/|.*/\Z"
 )
 _SECONDS = 1800.0
-_TOOL_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}\Z")
-_TOOL_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,4}((a|b|rc|\.post|\.dev)[0-9]{1,6})?\Z")
-_TOOL_RANGE = re.compile(r"\s*(?:[<>=!~]=?=?\s*[0-9][0-9a-z.*]{0,30}\s*,?\s*){1,8}\Z")
 
 
 class ProjectEnvironments(Environments):
@@ -84,6 +80,7 @@ class ProjectEnvironments(Environments):
             log=log,
             seconds=seconds,
         )
+        self._programs = ToolEnvironments(self._installer, self._folder)
         self._once = asyncio.Lock()
         self._made: ProjectEnvironment | None = None
         self._failure: CannotRun | None = None
@@ -106,7 +103,7 @@ class ProjectEnvironments(Environments):
                     self._failure = failure
                     raise
                 except OSError as error:
-                    self._failure = self._unwritable(error)
+                    self._failure = unwritable(self._folder, error)
                     raise self._failure from None
             return self._made
 
@@ -122,18 +119,9 @@ class ProjectEnvironments(Environments):
             return ready
         async with self._once:
             try:
-                return await self._beside(ready, missing)
+                return await self._with(missing, ready, await self._interpreters.described(ready.python))
             except OSError as error:
-                raise self._unwritable(error) from None
-
-    async def _beside(self, ready: ProjectEnvironment, missing: list[str]) -> ProjectEnvironment:
-        base = await self._interpreters.described(ready.python)
-        overlay = await self._overlay(base, missing)
-        folder = overlay.executable.parent
-        source = f"{ready.source}, with {' and '.join(missing)} beside it"
-        variables = {**ready.variables, "VIRTUAL_ENV": str(folder.parent)}
-        made = _environment(overlay, (folder, *ready.path), source, variables)
-        return replace(made, withheld=ready.withheld)
+                raise unwritable(self._folder, error) from None
 
     async def tool(self, name: str, version: str | None) -> Path:
         """Return the program `name`: Quality Gate's own, or that `version` from an environment of its own.
@@ -143,15 +131,7 @@ class ProjectEnvironments(Environments):
         Raises:
             CannotRun: the version is none, or it cannot be installed.
         """
-        if version is None:
-            return own_program(name)
-        is_range = bool(_TOOL_RANGE.match(version))
-        if not _TOOL_NAME.match(name) or not (is_range or _TOOL_VERSION.match(version)):
-            raise CannotRun(f"{version!r:.80} is not a version of {name!r:.80}")
-        wanted = f"{name}{version}" if is_range else f"{name}=={version}"
-        place = hashlib.sha256(version.encode()).hexdigest()[:12] if is_range else version
-
-        return await self._tool(name, wanted, f"{name}-{place}")
+        return await self._programs.program(name, version)
 
     async def locked_tool(self, name: str, requirements: str) -> Path:
         """Return the program `name` from an environment of exactly what `requirements` lists, each with its hashes.
@@ -159,29 +139,7 @@ class ProjectEnvironments(Environments):
         Raises:
             CannotRun: it cannot be installed.
         """
-        place = hashlib.sha256(requirements.encode()).hexdigest()[:12]
-        return await self._tool(name, name, f"{name}-{place}", requirements=requirements)
-
-    async def _tool(self, name: str, wanted: str, place: str, requirements: str | None = None) -> Path:
-        """Return the program `name` from an environment with `wanted`, or with `requirements`; made where it is new."""
-
-        async def make(made: Path) -> None:
-            await self._installer.uv("venv", "--python", sys.executable, str(made), shown="uv venv", what=wanted)
-            argv = ["--python", str(made / "bin" / "python"), wanted]
-            if requirements is not None:
-                listed = made / "requirements.txt"
-                listed.write_text(requirements)
-                argv[-1:] = ["--require-hashes", "--no-deps", "-r", str(listed)]
-            await self._installer.uv("pip", "install", *argv, shown=f"uv pip install {wanted}", what=wanted)
-
-        try:
-            made = await kept(self._folder / "tools" / place, make)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        program = made / "bin" / name
-        if not program.is_file():
-            raise CannotRun(f"{wanted} has no program {name}")
-        return program
+        return await self._programs.locked(name, requirements)
 
     async def _make(self, files: Mapping[str, str]) -> ProjectEnvironment:
         install, version = self._config.install, self._config.python_version
@@ -200,23 +158,25 @@ class ProjectEnvironments(Environments):
         return await self._installed(plan, files)
 
     async def _as_it_is(self, user: Interpreter, source: str) -> ProjectEnvironment:
+        variables = {"VIRTUAL_ENV": str(user.prefix)} if user.is_virtual else {}
+        plain = user.environment((user.executable.parent,), source, variables)
         missing = [tool for tool in self._tools(user.packages) if tool not in user.packages]
-        if not missing:
-            variables = {"VIRTUAL_ENV": str(user.prefix)} if user.is_virtual else {}
-            return _environment(user, (user.executable.parent,), source, variables)
+        return await self._with(missing, plain, user) if missing else plain
 
-        overlay = await self._overlay(user, missing)
-        source = f"{source}, with {' and '.join(missing)} beside it"
-        folder = overlay.executable.parent
-        return _environment(overlay, (folder, user.executable.parent), source, {"VIRTUAL_ENV": str(folder.parent)})
+    async def _with(self, missing: list[str], ready: ProjectEnvironment, base: Interpreter) -> ProjectEnvironment:
+        """Return an environment, whose interpreter is `base`, with what it lacks in a folder beside it."""
 
-    async def _overlay(self, base: Interpreter, missing: list[str]) -> Interpreter:
         async def make(made: Path) -> None:
             await make_overlay(self._installer, base, missing, made)
 
-        state = [str(base.executable), str(base.prefix), base.version, [str(path) for path in base.site_folders]]
-        made = await self._kept("overlays", [state, missing, dict(base.packages)], make)
-        return await self._interpreters.described(made / "bin" / "python")
+        python = [str(base.executable), str(base.prefix), base.version, [str(path) for path in base.site_folders]]
+        state = [gate.__version__, [python, missing, dict(base.packages)]]
+        made = await kept_of(state, self._folder / "overlays", make, is_whole=_has_python)
+        overlay = await self._interpreters.described(made / "bin" / "python")
+        folder = overlay.executable.parent
+        source = f"{ready.source}, with {' and '.join(missing)} beside it"
+        variables = {**ready.variables, "VIRTUAL_ENV": str(folder.parent)}
+        return replace(overlay.environment((folder, *ready.path), source, variables), withheld=ready.withheld)
 
     async def _installed(self, plan: InstallPlan, files: Mapping[str, str]) -> ProjectEnvironment:
         pretended = self._pretended(files)
@@ -244,18 +204,18 @@ class ProjectEnvironments(Environments):
         told = {path: text for path, text in files.items() if not _HINTS.match(path)}
         arguments = [plan.uv, plan.hinted, plan.command, dict(plan.written), plan.folder, pretended]
         state = [arguments, str(self._project.folder), python, told, self._tools({"django": ""})]
-        made = await self._kept(
-            "environments",
-            state,
+        made = await kept_of(
+            [gate.__version__, state],
+            self._folder / "environments",
             make,
-            renew if plan.command is not None else None,
-            lambda made: (made / "bin" / "python").exists() and built_files_are_there(self._project, made),
+            renew=renew if plan.command is not None else None,
+            is_whole=lambda made: _has_python(made) and built_files_are_there(self._project, made),
         )
         described = await fresh.described(made)
         source = (
             f"{fresh.origin(made)}; version {PRETENDED} pretended: git has no tag" if pretended else fresh.origin(made)
         )
-        return _environment(described, (made / "bin",), source, {"VIRTUAL_ENV": str(made)})
+        return described.environment((made / "bin",), source, {"VIRTUAL_ENV": str(made)})
 
     def _tools(self, packages: Mapping[str, str]) -> tuple[str, ...]:
         """Return what tests need: Django's with a `manage.py` run under pytest by its plug-in alone."""
@@ -277,32 +237,6 @@ class ProjectEnvironments(Environments):
         except UnreadableError:
             return None  # the user's command may know what to do with such a file
 
-    async def _kept(
-        self,
-        kind: str,
-        state: Sequence[object],
-        make: Callable[[Path], Awaitable[None]],
-        renew: Callable[[Path], Awaitable[None]] | None = None,
-        is_whole: Callable[[Path], bool] = lambda made: (made / "bin" / "python").exists(),
-    ) -> Path:
-        """Return what `make` makes from `state`: what was made from the same before, if it can still be run."""
-        forget_unused(self._folder / kind)
-        text = json.dumps([gate.__version__, state], sort_keys=True)
-        folder = self._folder / kind / hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
-        return await kept(folder, make, renew=renew, is_whole=is_whole)
 
-    def _unwritable(self, error: OSError) -> CannotRun:
-        return CannotRun(f"no environment can be made in {self._folder}: {error.strerror or error}")
-
-
-def _environment(
-    python: Interpreter, path: tuple[Path, ...], source: str, variables: Mapping[str, str]
-) -> ProjectEnvironment:
-    return ProjectEnvironment(
-        python=python.executable,
-        path=path,
-        source=source,
-        python_version=python.version,
-        variables=variables,
-        packages=python.packages,
-    )
+def _has_python(made: Path) -> bool:
+    return (made / "bin" / "python").exists()

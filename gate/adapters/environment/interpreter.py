@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gate
-from gate.ports import CannotRun, Command, Processes
+from gate.ports import CannotRun, Command, Processes, ProjectEnvironment
 
 _PROBE = Path(gate.__file__).parent / "probes" / "describe_environment.py"
 _LARGEST_ANSWER = 16 * 1024 * 1024
@@ -33,6 +33,17 @@ class Interpreter:
         """Tell whether this is Python `wanted`, such as `3.12` or `3.12.4`."""
         parts = wanted.split(".")
         return self.version.split(".")[: len(parts)] == parts
+
+    def environment(self, path: tuple[Path, ...], source: str, variables: Mapping[str, str]) -> ProjectEnvironment:
+        """Return the project's environment that this is the interpreter of; `path` are the folders of its programs."""
+        return ProjectEnvironment(
+            python=self.executable,
+            path=path,
+            source=source,
+            python_version=self.version,
+            variables=variables,
+            packages=self.packages,
+        )
 
 
 async def describe(

@@ -17,6 +17,7 @@ Json = Any
 _DEEPEST = 12
 _DEEPEST_OF_ALL = 64
 _MOST_NODES = 20_000
+_MOST_MEMBERS = 500
 _RANK_OF_ELEMENTS = 3
 _IDENTIFIERS = frozenset({"id", "uuid", "pk", "guid", "slug"})
 # Fields that change by themselves: when something was last written, read or counted.
@@ -76,6 +77,17 @@ def nodes(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             queue.extend(((*names, str(name)), one) for name, one in inner.items())
         elif isinstance(inner, list):
             queue.extend(((*names, str(index)), one) for index, one in enumerate(inner[:1000]))
+
+
+def plain_members(value: Json) -> dict[str, Any]:
+    """Return the plain members of an answer, those nearest to its top first, but of no list."""
+    found: dict[str, Any] = {}
+    for path, inner in nodes(value):
+        if path and not any(part.isdigit() for part in path) and not isinstance(inner, Mapping):
+            found.setdefault(path[-1], inner)
+            if len(found) >= _MOST_MEMBERS:
+                break
+    return found
 
 
 def first_named(value: Json, names: Iterable[str], *, deepest: int = 3) -> Json:

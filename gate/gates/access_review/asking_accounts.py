@@ -7,11 +7,12 @@ its owner logs in.
 from collections.abc import Mapping
 from typing import Any
 
-from gate.gates.access_review.answers import Json, is_success, json_of, nodes
+from gate.gates.access_review.answers import Json, is_success, json_of, nodes, plain_members
 from gate.gates.access_review.asking_access import Fresh
+from gate.gates.access_review.entrances import secret_fields
 from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.identities import NoIdentity
-from gate.gates.access_review.operations import Subject, secret_fields
+from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.questions import Question, Rule
@@ -24,9 +25,9 @@ _MOST_FIELDS = 3
 async def ask_new_account(panel: Panel, subject: Subject, sheet: Sheet) -> None:
     """Sign up with fields that the service shows of an account, and look whether the account then has them."""
     for reader in [one for one in panel.subjects if one.shows_asker][:_MOST_READERS]:
-        call = panel.workshop.list_call(reader, {})
+        call = panel.workshop.lists.call(reader, {})
         own = await panel.caller.call(panel.owner.name, "reads its account", call, panel.owner.credentials)
-        shown = _plain_members(json_of(own.answer)) if is_success(own.answer) else {}
+        shown = plain_members(json_of(own.answer)) if is_success(own.answer) else {}
         for name, value in _worth_having(shown)[:_MOST_FIELDS]:
             start = len(panel.caller.exchanges)
             try:
@@ -34,7 +35,7 @@ async def ask_new_account(panel: Panel, subject: Subject, sheet: Sheet) -> None:
             except NoIdentity:
                 continue
             look = await panel.caller.call(new.name, "reads its account", call, new.credentials)
-            if is_success(look.answer) and _plain_members(json_of(look.answer)).get(name) == value:
+            if is_success(look.answer) and plain_members(json_of(look.answer)).get(name) == value:
                 signed_up = _sign_up_in(panel.caller.exchanges[start:], subject)
                 message = f"who signs up sets `{name}`, which only the service may: it became {str(value)[:40]!r}"
                 sheet.flaw(Question.MASS_ASSIGNMENT, Rule.MASS_ASSIGNMENT, message, *signed_up, look)
@@ -51,14 +52,6 @@ def _worth_having(shown: Mapping[str, Any]) -> list[tuple[str, object]]:
         and type(value) is type(wanted[plain_name(name)])
         and value != wanted[plain_name(name)]
     ]
-
-
-def _plain_members(value: Json) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for path, inner in nodes(value):
-        if path and not isinstance(inner, Mapping) and not any(part.isdigit() for part in path):
-            found.setdefault(path[-1], inner)
-    return found
 
 
 def _sign_up_in(exchanges: list[Exchange], subject: Subject) -> list[Exchange]:

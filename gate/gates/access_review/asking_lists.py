@@ -72,7 +72,7 @@ async def _ask_named(panel: Panel, subject: Subject, sheet: Sheet, made: Made, o
     for name in names:
         if plain_name(name) not in OWNERS or number is None or other is None or stated in ("shared", "public"):
             continue
-        call = panel.workshop.list_call(subject, {})
+        call = panel.workshop.lists.call(subject, {})
         call = replace(call, query={**call.query, name: number})
         exchange = await panel.caller.call(other.name, f"lists with the owner's {name}", call, other.credentials)
         if is_success(exchange.answer) and shows_made(exchange.answer, made):
@@ -115,7 +115,7 @@ async def _made_by(panel: Panel, maker: Subject, who: Identity) -> Made | str:
 
 
 async def _listed(panel: Panel, subject: Subject, parents: dict[str, object], who: Identity, purpose: str) -> Exchange:
-    call: Call = panel.workshop.list_call(subject, parents)
+    call: Call = panel.workshop.lists.call(subject, parents)
     return await panel.caller.call(who.name, purpose, call, who.credentials)
 
 
@@ -131,7 +131,7 @@ async def _item_is_private(panel: Panel, made: Made) -> bool:
     )
     if reader is None or panel.other is None or not made.place.parameter:
         return False
-    call = panel.workshop.list_call(reader, {made.place.parameter: made.value})
+    call = panel.workshop.lists.call(reader, {made.place.parameter: made.value})
     exchange = await panel.caller.call(panel.other.name, "reads one of the list", call, panel.other.credentials)
     return exchange.answer is not None and 400 <= exchange.answer.status < 500
 

@@ -2,19 +2,26 @@
 
 from dataclasses import replace
 
-from gate.gates.access_review.answers import is_success, json_of, nodes, shows, shows_nothing
-from gate.gates.access_review.asking_access import Fresh, is_fault, shows_address, status_of, told
+from gate.gates.access_review.answers import is_success, json_of, shows_nothing
+from gate.gates.access_review.asking_access import Fresh, is_fault, status_of, told
 from gate.gates.access_review.asking_accounts import ask_password
 from gate.gates.access_review.denials import is_denial
 from gate.gates.access_review.evidence import Exchange
 from gate.gates.access_review.filling import differing
 from gate.gates.access_review.identities import NoIdentity
 from gate.gates.access_review.looking import Difference
-from gate.gates.access_review.made import Arranged, Made, NotArranged, shows_made
+from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.operations import Subject
 from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.questions import Cell, Question, Rule
-from gate.gates.access_review.words import OWNERS, PRIVATE, any_of, plain_name, words_of
+from gate.gates.access_review.shown import (
+    is_shown,
+    owned_by_name,
+    secrets_in,
+    sees_it_anyway,
+    shows_object,
+    shows_private,
+)
 
 _UNCLEAR = (400, 405, 415, 422)
 """What says that a request is wrong, more likely than that it is refused."""
@@ -65,7 +72,7 @@ async def _ask_changing(
         return await start.renew()
     if _went_through(exchange) and await ask_password(panel, subject, sheet, start, exchange, attempt.call.body):
         return await start.renew()
-    if is_success(exchange.answer) and start.arranged.owned and _shows_object(exchange, start):
+    if is_success(exchange.answer) and start.arranged.owned and shows_object(exchange, start):
         sheet.flaw(
             Question.OWNER,
             Rule.OTHER_READS,
@@ -131,7 +138,7 @@ def _note_done(subject: Subject, sheet: Sheet, exchange: Exchange, done: Differe
 
 
 async def _ask_refusal(panel: Panel, sheet: Sheet, start: Fresh, exchange: Exchange, *, is_stated: bool) -> None:
-    told_all = [one for one in start.arranged.owned if not one.is_identity and _is_shown(exchange, one)]
+    told_all = [one for one in start.arranged.owned if not one.is_identity and is_shown(exchange, one)]
     if told_all and (is_stated or not await sees_it_anyway(panel, start.arranged)):
         message = f"another user is refused with {status_of(exchange)}, and shown the owner's object all the same"
         sheet.flaw(Question.OWNER, Rule.OTHER_READS, message, exchange)
@@ -150,8 +157,8 @@ async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Excha
         await _ask_refusal(panel, sheet, start, exchange, is_stated=is_stated)
         return
     of_user = start.arranged.owned[-1].is_identity
-    is_private = of_user and await _shows_private(panel, start, exchange)
-    if not _shows_object(exchange, start) and not is_private:
+    is_private = of_user and await shows_private(panel, start, exchange)
+    if not shows_object(exchange, start) and not is_private:
         own = await panel.caller.call(start.who.name, "reads its own", start.arranged.call, start.who.credentials)
         same = json_of(own.answer) is not None and json_of(own.answer) == json_of(exchange.answer)
         if same and shows_nothing(json_of(own.answer)):
@@ -160,7 +167,7 @@ async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Excha
             sheet.note(Question.OWNER, Cell.PASSED, "another user is shown nothing of the owner's")
         elif of_user:
             sheet.note(Question.OWNER, Cell.PASSED, "what is shown of a user is nothing private")
-        elif not is_stated and not _secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
+        elif not is_stated and not secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
             sheet.note(Question.OWNER, Cell.PASSED, "every user may: it is in the other user's own list")
         else:
             sheet.flaw(
@@ -169,7 +176,7 @@ async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Excha
         return
     if not is_stated and of_user and not is_private:
         sheet.note(Question.OWNER, Cell.PASSED, "what is shown of a user is nothing private")
-    elif not is_stated and not _secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
+    elif not is_stated and not secrets_in(exchange) and await sees_it_anyway(panel, start.arranged):
         sheet.note(Question.OWNER, Cell.PASSED, "every user may: it is in the other user's own list")
     else:
         sheet.flaw(
@@ -178,50 +185,6 @@ async def _ask_reading(panel: Panel, sheet: Sheet, start: Fresh, exchange: Excha
             f"another user reads the owner's object ({status_of(exchange)})",
             exchange,
         )
-
-
-def _shows_object(exchange: Exchange, start: Fresh) -> bool:
-    """Tell whether an answer shows an object of the owner: by a text that only it has."""
-    return any(_is_shown(exchange, one) for one in start.arranged.owned)
-
-
-def _is_shown(exchange: Exchange, made: Made) -> bool:
-    """Tell whether an answer shows an object; what was asked with is no news."""
-    asked = f"{exchange.request.target}{(exchange.request.body or b'').decode('utf-8', 'replace')}"
-    return len(made.marker) >= 6 and made.marker not in asked and shows(exchange.answer, made.marker)
-
-
-def _secrets_in(exchange: Exchange) -> list[str]:
-    """Return the fields whose names say that they are for their owner, though a list may show the rest."""
-    members = [(path[-1], inner) for path, inner in nodes(json_of(exchange.answer)) if path]
-    return [name for name, inner in members if isinstance(inner, str) and inner and any_of(words_of(name), PRIVATE)]
-
-
-async def _shows_private(panel: Panel, start: Fresh, exchange: Exchange) -> bool:
-    """Tell whether a user's address is shown that the list of all users does not show to everybody."""
-    if panel.other is None or not shows_address(exchange, start.who):
-        return False
-    listed = await panel.workshop.listed(start.arranged.owned[-1].place, {}, panel.other)
-    return not is_success(listed) or not shows(listed, str(start.who.facts.get("email", "")))
-
-
-async def sees_it_anyway(panel: Panel, arranged: Arranged) -> bool:
-    """Tell whether the outermost object stands in the other user's own list: then it is shared with every user."""
-    outermost = next((one for one in (*arranged.made, *arranged.referred) if one.owned), None)
-    if outermost is None or outermost.is_identity or panel.other is None or not outermost.marker:
-        return False
-    answer = await panel.workshop.listed(outermost.place, {}, panel.other)
-    return is_success(answer) and shows_made(answer, outermost)
-
-
-def owned_by_name(start: Fresh) -> bool:
-    """Tell whether the object itself names its owner: an `author` or `owner_id` that is the one who made it."""
-    value = start.before.value if start.before is not None else None
-    names = {str(fact) for key, fact in start.who.facts.items() if key in {"id", "username", "email"}}
-    for path, inner in nodes(value):
-        if any(plain_name(part) in OWNERS for part in path) and isinstance(inner, str | int) and str(inner) in names:
-            return True
-    return False
 
 
 async def ask_crossed(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh) -> Fresh:
@@ -251,7 +214,7 @@ async def ask_crossed(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh
         if done.is_any:
             _note_done(subject, sheet, exchange, done)
             return await start.renew()
-    elif is_success(exchange.answer) and _is_shown(exchange, last) and not await sees_it_anyway(panel, start.arranged):
+    elif is_success(exchange.answer) and is_shown(exchange, last) and not await sees_it_anyway(panel, start.arranged):
         message = f"another user reads the owner's object below an object of its own ({status_of(exchange)})"
         sheet.flaw(Question.OWNER, Rule.OTHER_READS, message, exchange)
     return start
@@ -260,9 +223,9 @@ async def ask_crossed(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh
 async def _ask_list_below(panel: Panel, subject: Subject, sheet: Sheet, start: Fresh, own: Arranged) -> None:
     other = panel.other
     assert other is not None
-    call = panel.workshop.list_call(subject, own.call.path)
+    call = panel.workshop.lists.call(subject, own.call.path)
     exchange = await panel.caller.call(other.name, "lists what lies below its own", call, other.credentials)
     child = next(one for one in start.arranged.referred if one.value is None and one.marker)
-    if is_success(exchange.answer) and _is_shown(exchange, child) and not await sees_it_anyway(panel, start.arranged):
+    if is_success(exchange.answer) and is_shown(exchange, child) and not await sees_it_anyway(panel, start.arranged):
         message = f"the list below another user's own object shows what is the owner's ({status_of(exchange)})"
         sheet.flaw(Question.OWNER, Rule.LIST_LEAKS, message, exchange)

@@ -6,7 +6,7 @@ from gate.context import Context
 from gate.domain.finding import Finding, Location, Severity
 from gate.formats import UnreadableError
 from gate.formats.ruff_output import Violation, check_options, parse_violations
-from gate.gates.access_review.judging import GATE_ID
+from gate.gates.access_review.options import GATE_ID
 from gate.ports import CannotRun, ProjectEnvironment
 
 # Asserts, texts that look like passwords, and random numbers for no secret: each is right far more often than not.

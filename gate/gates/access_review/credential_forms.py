@@ -1,13 +1,14 @@
 """The forms in which credentials may be shown, by what a log-in answered and what the document says. Pure."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gate.domain.http_message import HttpAnswer
 from gate.formats.openapi_document import Scheme
-from gate.gates.access_review.answers import Json, first_named
+from gate.gates.access_review.answers import Json, first_named, json_of
 from gate.gates.access_review.caller import Credentials
+from gate.gates.access_review.words import TOKENS
 
 
 def cookies(answer: HttpAnswer) -> tuple[str, ...]:
@@ -41,6 +42,23 @@ def forms(token: str, schemes: Iterable[Scheme], answer: Json) -> Iterable[Crede
     ]
     found += [header("X-API-Key", token), header("Authorization", token)]
     return dict.fromkeys(found)
+
+
+def credentials_in(answer: HttpAnswer, schemes: Collection[Scheme]) -> Iterable[Credentials]:
+    """Yield what an answer may have given as credentials, in the forms in which they may be shown."""
+    value = json_of(answer)
+    tokens = [found for name in TOKENS if (found := first_named(value, (name,), deepest=4)) is not None]
+    if isinstance(value, str) and 8 <= len(value) <= 4096 and " " not in value:
+        tokens.append(value)
+    words = [str(token) for token in dict.fromkeys(map(str, tokens)) if len(str(token)) >= 6]
+    if not words and (header := answer.header("Authorization")):
+        yield Credentials(headers=(("Authorization", header),), secrets=(header,))
+    pairs = cookies(answer)
+    for token in words[:3]:
+        yield from forms(token, schemes, value)
+    if pairs:
+        secrets = tuple(pair.partition("=")[2] for pair in pairs)
+        yield Credentials(headers=(("Cookie", "; ".join(pairs)),), secrets=secrets)
 
 
 def basic(schemes: Iterable[Scheme], facts: Mapping[str, Any]) -> Credentials | None:

@@ -11,7 +11,7 @@ from gate.domain.finding import Finding, Severity
 from gate.formats import UnreadableError
 from gate.formats.schemathesis_report import parse_schemathesis_report
 from gate.gates.access_review.caller import Credentials
-from gate.gates.access_review.judging import GATE_ID
+from gate.gates.access_review.options import GATE_ID
 from gate.ports import CannotRun, Command, ProjectEnvironment
 from gate.service_ports import Service
 

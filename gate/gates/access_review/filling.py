@@ -36,6 +36,29 @@ def body_for(document: Document, operation: Operation, unique: str, *, full: boo
     return value_for(document, operation.body.schema, name="", unique=unique, full=full)
 
 
+def parameters_for(
+    document: Document, operation: Operation, unique: str, examples: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Make the query, the headers and the cookies that an operation must have; `examples` are given, by their names."""
+    found: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
+    for one in operation.parameters:
+        if one.location not in found or not one.required or one.name.lower() in {"authorization", "content-type"}:
+            continue
+        example = examples.get(one.name, one.example)
+        value = value_for(document, one.schema, name=one.name, unique=unique) if example is None else example
+        found[one.location][one.name] = value
+    return found["query"], found["header"], found["cookie"]
+
+
+def required_query(document: Document, operation: Operation, unique: str) -> dict[str, Any]:
+    """Make the query that an operation must have, of nothing but its schemas."""
+    return {
+        one.name: value_for(document, one.schema, name=one.name, unique=unique)
+        for one in operation.parameters
+        if one.location == "query" and one.required
+    }
+
+
 def mapped(value: Json, replace: Replace, path: tuple[str, ...] = ()) -> Json:
     """Return a JSON value with every plain member replaced."""
     if isinstance(value, Mapping):

@@ -19,6 +19,7 @@ from gate.gates.access_review.asking_fields import ask_fields
 from gate.gates.access_review.asking_input import ask_bounds, ask_input
 from gate.gates.access_review.asking_lists import ask_list
 from gate.gates.access_review.asking_owner import ask_crossed, ask_other
+from gate.gates.access_review.asking_role import ask_role
 from gate.gates.access_review.caller import NOTHING
 from gate.gates.access_review.casting import Casting
 from gate.gates.access_review.denials import is_log_in_page
@@ -29,9 +30,9 @@ from gate.gates.access_review.panel import Panel, Sheet
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.questions import Cell, Question, Rule
 from gate.gates.access_review.resources import shape
+from gate.gates.access_review.witness import on_nothing
 
 _OF_NO_OWNER = ("every user", "deduced", "answered", "what is shown")
-_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,40 +86,13 @@ class Guarded:
                 )
             access = Access(who=stated, origin=self._origin(stated))
         if access.who != "public":
-            start = await self._ask_role(subject, sheet, start, role, stated=stated)
+            start = await ask_role(self.panel, subject, sheet, start, role, is_stated=bool(stated))
             start = await self._ask_owner(subject, sheet, start, stated=stated, role=role)
             await self._ask_control(subject, sheet, start)
         await self._ask_rest(subject, sheet, found)
         if access.who:
             return access
         return _deduced(sheet, role)
-
-    async def _ask_role(self, subject: Subject, sheet: Sheet, start: Fresh, role: str, *, stated: str) -> Fresh:
-        """Ask whether an ordinary user can do what takes a role."""
-        if not role:
-            if subject.names_a_role and not stated and not start.who.role:
-                message = f"its path names `{subject.names_a_role}`, and an ordinary user is let in"
-                control = await self.panel.caller.call(
-                    start.who.name, "does it as an ordinary user", start.arranged.call, start.who.credentials
-                )
-                if is_success(control.answer):
-                    sheet.flaw(Question.ROLE, Rule.ROLE_NOT_REQUIRED, message, control)
-                    return await start.renew() if subject.is_unsafe else start
-            return start
-        ordinary = self.panel.owner
-        exchange = await self.panel.caller.call(
-            ordinary.name, f"tries it without the role {role}", start.arranged.call, ordinary.credentials
-        )
-        done = await self.panel.looking.difference(start.before, start.arranged, start.who, start.arranged.marker)
-        if is_success(exchange.answer) or done.is_any:
-            message = f"an ordinary user does what takes the role {role} ({status_of(exchange)})"
-            sheet.flaw(Question.ROLE, Rule.ROLE_NOT_REQUIRED, message, exchange, *done.proof)
-            return await start.renew() if subject.is_unsafe else start
-        if exchange.answer is None or exchange.answer.status >= 500 or exchange.answer.status == _TOO_MANY_REQUESTS:
-            sheet.note(Question.ROLE, Cell.NOT_EXERCISED, f"an ordinary user was answered {status_of(exchange)}")
-        else:
-            sheet.note(Question.ROLE, Cell.PASSED)
-        return start
 
     async def _ask_owner(self, subject: Subject, sheet: Sheet, start: Fresh, *, stated: str, role: str) -> Fresh:
         if role or stated == "shared":
@@ -200,7 +174,7 @@ class Guarded:
                 # Who is logged in is told something else than who is not: the service knows both, and refuses both.
                 sheet.note(Question.LOGGED_IN, Cell.PASSED)
                 sheet.note(Question.ROLE, Cell.PASSED, "an ordinary user is refused; nobody with the role was there")
-        call = self.panel.accounts.dummy(subject)
+        call = on_nothing(self.panel.document, subject)
         exchange = await self.panel.caller.call("nobody", "asks without credentials", call, NOTHING)
         ask_bounds(self.panel, subject, sheet)
         if is_success(exchange.answer) and not is_log_in_page(exchange.answer):

@@ -9,8 +9,7 @@ from typing import Any
 
 from gate.config.child_environment import for_tests
 from gate.context import Context
-from gate.gates.access_review.identities import IdentityHook
-from gate.gates.access_review.judging import GATE_ID
+from gate.gates.access_review.options import GATE_ID, IdentityHook
 from gate.ports import CannotRun, ProjectEnvironment
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")

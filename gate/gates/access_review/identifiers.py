@@ -6,11 +6,11 @@ from typing import Any
 
 from gate.domain.http_message import HttpAnswer
 from gate.formats.openapi_document import Document, Parameter
-from gate.gates.access_review.answers import Json, nodes
+from gate.gates.access_review.answers import Json, element_with, first_named, json_of, nodes, shows
 from gate.gates.access_review.filling import mapped
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import Place, reference_noun
-from gate.gates.access_review.words import USERS, plain_name
+from gate.gates.access_review.words import USERS, plain_name, stem
 
 _MOST_READ = 1_500
 _MOST_SAID = 160
@@ -61,6 +61,52 @@ def identifier_names(place: Place) -> tuple[str, ...]:
     """Return the names under which an object's identifier may stand, the likeliest first."""
     noun = place.noun
     return tuple(dict.fromkeys([place.parameter, "id", f"{noun}_id", "_id", "uuid", "pk", "guid", "slug", "key", noun]))
+
+
+def identifier_told(
+    answer: HttpAnswer, sent: Json, place: Place, parameter: Parameter | None, document: Document
+) -> Json:
+    """Return the identifier of a new object, as the answer to what made it tells it; None where it does not.
+
+    `sent` is the body of the request.
+    """
+    told = json_of(answer)
+    if isinstance(told, str | int) and not isinstance(told, bool) and fits(told, parameter, document):
+        return told
+    if (value := identifier_in(told, place, parameter, document)) is not None:
+        return value
+    location = answer.header("Location").split("?")[0].rstrip("/").rpartition("/")[2]
+    if location and fits(location, parameter, document):
+        return location
+    # `PUT /things/{name}`, `POST /things {"name": ...}`: the caller chose it.
+    chosen = first_named(sent, (place.parameter, stem(place.parameter), "name", "slug", "key"))
+    return chosen if isinstance(chosen, str | int) and fits(chosen, parameter, document) else None
+
+
+def identifier_listed(
+    answer: HttpAnswer | None, marker: str, place: Place, parameter: Parameter | None, document: Document
+) -> Json:
+    """Return the identifier of a new object by the list that it should be in: the last one that shows its marker."""
+    value = json_of(answer)
+    if not shows(answer, marker):
+        return None
+    for _, inner in reversed(list(nodes(value))):
+        if isinstance(inner, str) and marker in inner:
+            found = identifier_in(element_with(value, inner), place, parameter, document, deepest=1)
+            if found is not None:
+                return found
+    return None
+
+
+def identifier_in(
+    value: Json, place: Place, parameter: Parameter | None, document: Document, *, deepest: int = 3
+) -> Json:
+    """Return the first value of an answer that may identify an object; None where none may."""
+    for name in identifier_names(place):
+        found = first_named(value, (name,), deepest=deepest)
+        if found is not None and fits(found, parameter, document):
+            return found
+    return None
 
 
 def fits(value: Json, parameter: Parameter | None, document: Document) -> bool:

@@ -14,10 +14,10 @@ from gate.gates.access_review.ending import End, Weighed, end_of
 from gate.gates.access_review.evidence import Flaw, Reviewed, ReviewEvidence
 from gate.gates.access_review.exhibits import exhibits_of
 from gate.gates.access_review.masking import without_secrets
+from gate.gates.access_review.options import GATE_ID
 from gate.gates.access_review.policy import Policy, Waiver
 from gate.gates.access_review.questions import Cell
 
-GATE_ID = "access-review"
 SARIF_PATH = "access-review.sarif"
 DRAFT_PATH = "access-review/access-policy.yml"
 PROOFS_PATH = "access-review/proofs.sh"

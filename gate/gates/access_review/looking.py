@@ -113,7 +113,7 @@ class Looking:
         for reader, is_list in readers_of(subject.path, self.subjects):
             if not set(parameters_of(reader.path)) <= set(values):
                 continue
-            call = _referring(self.workshop.list_call(reader, values), arranged)
+            call = _referring(self.workshop.lists.call(reader, values), arranged)
             if not is_list:
                 found.append((call, None))
                 continue
@@ -132,7 +132,7 @@ class Looking:
         for one in (*arranged.made, *arranged.referred):
             found.extend(self._of_maker(one))
         if any(one.is_identity for one in (*arranged.made, *arranged.referred)):
-            found.extend((self.workshop.list_call(one, {}), None) for one in self.subjects if one.shows_asker)
+            found.extend((self.workshop.lists.call(one, {}), None) for one in self.subjects if one.shows_asker)
         return found
 
     def _of_maker(self, made: Made) -> list[tuple[Call, Made | None]]:
@@ -140,7 +140,7 @@ class Looking:
         if made.made_by is None or made.is_identity:
             return []
         lists = [one for one in self.subjects if one.method == "GET" and one.path == made.made_by.path]
-        return [(self.workshop.list_call(one, made.made_below), made) for one in lists]
+        return [(self.workshop.lists.call(one, made.made_below), made) for one in lists]
 
     def item_calls(self, made: Made) -> list[Call]:
         """Return the calls that show one object by itself."""
@@ -153,13 +153,13 @@ class Looking:
             if subject.method != "GET":
                 continue
             if len(places) == 1 and places[0] == made.place and subject.path.rstrip("/").endswith("}"):
-                found.insert(0, (self.workshop.list_call(subject, {made.place.parameter: made.value}), None))
+                found.insert(0, (self.workshop.lists.call(subject, {made.place.parameter: made.value}), None))
             elif places:
                 continue
             elif made.place.collection and subject.path.rstrip("/") == made.place.collection.rstrip("/"):
-                found.append((self.workshop.list_call(subject, {}), made))
+                found.append((self.workshop.lists.call(subject, {}), made))
             elif name := _identifying_query(subject, made):
-                call = self.workshop.list_call(subject, {})
+                call = self.workshop.lists.call(subject, {})
                 found.append((replace(call, query={**call.query, name: made.value}), None))
         return found
 

@@ -9,6 +9,7 @@ from gate.gates.access_review.answers import Json, json_of, nodes, shows
 from gate.gates.access_review.caller import Call
 from gate.gates.access_review.identifiers import identifier_names
 from gate.gates.access_review.operations import Subject
+from gate.gates.access_review.people import Identity
 from gate.gates.access_review.resources import Place
 from gate.gates.access_review.words import plain_name
 
@@ -39,6 +40,12 @@ class Made:
     answer: Json = None
     made_by: Subject | None = None
     made_below: Mapping[str, Any] = field(default_factory=dict)
+
+
+def account_of(whom: Identity, place: Place, value: Json, *, owned: bool) -> Made:
+    """Return somebody's account as an object, `value` being what identifies it at its place."""
+    name = str(whom.facts.get("username", ""))
+    return Made(place=place, value=value, owned=owned, is_identity=True, marker=name)
 
 
 def shows_made(answer: HttpAnswer | None, made: Made) -> bool:

@@ -6,10 +6,12 @@ from typing import Any
 
 from gate.formats.openapi_document import Document
 from gate.gates.access_review.caller import Caller
+from gate.gates.access_review.entrances import log_ins
 from gate.gates.access_review.hooks import Hooks
-from gate.gates.access_review.identities import Accounts, IdentityHook
+from gate.gates.access_review.identities import Accounts
 from gate.gates.access_review.objects import Workshop
-from gate.gates.access_review.operations import Login, Subject, log_ins
+from gate.gates.access_review.operations import Login, Subject
+from gate.gates.access_review.options import IdentityHook
 from gate.service_ports import HttpClient
 
 

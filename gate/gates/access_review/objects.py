@@ -4,46 +4,60 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gate.domain.http_message import HttpAnswer
 from gate.formats.openapi_document import Document, Parameter
 from gate.formats.schema_values import value_for
-from gate.gates.access_review.answers import Json, element_with, first_named, is_success, json_of, nodes, shows
+from gate.gates.access_review.answers import is_success, json_of
 from gate.gates.access_review.caller import Call, Caller
-from gate.gates.access_review.filling import body_for, is_account_name, mapped, with_account, with_new_password
+from gate.gates.access_review.filling import (
+    body_for,
+    is_account_name,
+    mapped,
+    parameters_for,
+    with_account,
+    with_new_password,
+)
 from gate.gates.access_review.identifiers import (
     fact_of,
     fits,
     holds,
-    identifier_names,
+    identifier_listed,
+    identifier_told,
     references,
     says_its_values,
     told,
 )
 from gate.gates.access_review.identities import Accounts
-from gate.gates.access_review.made import DEEPEST, MAKES, Arranged, Made, NotArranged
+from gate.gates.access_review.lists import Lists
+from gate.gates.access_review.made import DEEPEST, MAKES, Arranged, Made, NotArranged, account_of
 from gate.gates.access_review.operations import Subject, fields_of
 from gate.gates.access_review.people import Identity
 from gate.gates.access_review.referring import with_references
 from gate.gates.access_review.resources import Place, makers_of, places_of
-from gate.gates.access_review.words import PAGE_SIZES, stem
 
 _TRY_OTHERWISE = (400, 409, 415, 422)
 
 
 @dataclass(slots=True, kw_only=True)
 class Workshop:
-    """Arranges calls. What made an object once is taken first the next time, and what never did is left alone."""
+    """Arranges calls. What made an object once is taken first the next time, and what never did is left alone.
+
+    `lists` are the service's lists, where what was made is to be found again.
+    """
 
     caller: Caller
     document: Document
     subjects: tuple[Subject, ...]
     accounts: Accounts
     examples: Mapping[str, Any] = field(default_factory=dict)
+    lists: Lists = field(init=False)
     _good: dict[str, Subject] = field(default_factory=dict)
     _bad: dict[str, str] = field(default_factory=dict)
     _bodies: dict[str, bool] = field(default_factory=dict)
     _naming: set[str] = field(default_factory=set)
     _undone: dict[str, Subject] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lists = Lists(caller=self.caller, document=self.document, subjects=self.subjects, examples=self.examples)
 
     async def arrange(
         self,
@@ -65,9 +79,8 @@ class Workshop:
         made: list[Made] = []
         parents: dict[str, Any] = {}
         for place in places_of(subject.path):
-            one = await self.object_at(subject, place, who, whom, parents, depth)
-            made.append(one)
-            parents[place.parameter] = one.value
+            made.append(await self.object_at(subject, place, who, whom, parents, depth))
+            parents[place.parameter] = made[-1].value
         if first := self._undone.get(subject.key):
             doing = await self._filled(first, who, whom, tuple(made), full=None, depth=DEEPEST - 1)
             await self.caller.call(who.name, "does what this undoes", doing.call, who.credentials)
@@ -76,10 +89,9 @@ class Workshop:
     def undoes(self, subject: Subject) -> bool:
         """Take note that an operation undoes what another of the same path does; tell whether there is such a one."""
         done = [one for one in self.subjects if one.method in ("POST", "PUT") and one.path == subject.path]
-        if subject.method != "DELETE" or not done:
-            return False
-        self._undone[subject.key] = done[0]
-        return True
+        if subject.method == "DELETE" and done:
+            self._undone[subject.key] = done[0]
+        return subject.key in self._undone
 
     def names_account(self, subject: Subject) -> bool:
         """Take note that a body names the account that it is about; tell whether it has a field for that."""
@@ -128,7 +140,7 @@ class Workshop:
             # A body without a text of its own cannot be recognised: with all its fields it may have one.
             fuller = body_for(self.document, operation, unique, full=True, example=self.examples.get(subject.key))
             body = fuller if holds(fuller, unique) else body
-        query, headers, cookies = self._parameters(operation.parameters, unique)
+        query, headers, cookies = parameters_for(self.document, operation, unique, self.examples)
         if subject.ends_identity or "refresh" in subject.words:
             # One's own password is to be known afterwards; a new name must be a new one.
             given = (body, query, headers, cookies)
@@ -136,9 +148,8 @@ class Workshop:
         referred: list[Made] = []
         if names_account:
             body = with_account(body, whom.facts)
-            name = str(whom.facts.get("username", ""))
             place = Place(parameter="username", collection="")
-            referred.append(Made(place=place, value=name, owned=True, marker=name, is_identity=True))
+            referred.append(account_of(whom, place, str(whom.facts.get("username", "")), owned=True))
         body, query = await with_references(self, subject, who, body, query, referred, depth)
         call = Call(
             operation=operation,
@@ -151,18 +162,6 @@ class Workshop:
         marker = unique if holds(body, unique) else ""
         return Arranged(call=call, made=made, referred=tuple(referred), marker=marker)
 
-    def _parameters(
-        self, parameters: tuple[Parameter, ...], unique: str
-    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
-        for one in parameters:
-            if one.location not in found or not one.required or one.name.lower() in {"authorization", "content-type"}:
-                continue
-            example = self.examples.get(one.name, one.example)
-            value = value_for(self.document, one.schema, name=one.name, unique=unique) if example is None else example
-            found[one.location][one.name] = value
-        return found["query"], found["header"], found["cookie"]
-
     async def object_at(
         self, subject: Subject, place: Place, who: Identity, whom: Identity, parents: Mapping[str, Any], depth: int
     ) -> Made:
@@ -172,13 +171,7 @@ class Workshop:
             return Made(place=place, value=self.examples[place.parameter], owned=False)
         fact = fact_of(place, whom)
         if fact is not None and fits(fact, schema, self.document):
-            return Made(
-                place=place,
-                value=fact,
-                owned=whom is who,
-                is_identity=True,
-                marker=str(whom.facts.get("username", "")),
-            )
+            return account_of(whom, place, fact, owned=whom is who)
         why = ""
         if depth < DEEPEST:
             for maker in self._makers(place, subject):
@@ -187,7 +180,7 @@ class Workshop:
                     self._good[place.collection] = maker
                     return made
                 why = made
-        found = await self._found(place, schema, who, parents)
+        found = await self.lists.found(place, schema, who, parents)
         if found is not None:
             return found
         if schema is not None and says_its_values(self.document.schema(schema.schema), schema):
@@ -225,17 +218,17 @@ class Workshop:
             if answer is not None and (is_success(answer) or answer.status in (302, 303)):
                 if full is not None:
                     self._bodies[maker.key] = full
-                value = self._identifier(answer, arranged, place, schema)
+                value = identifier_told(answer, arranged.call.body, place, schema, self.document)
                 if value is None:
-                    value = await self._identifier_by_list(arranged, place, schema, who)
+                    listed = await self.lists.of(place, arranged.call.path, who)
+                    value = identifier_listed(listed, arranged.marker, place, schema, self.document)
                 if value is None:
                     return f"{maker.key} does not tell what it made"
-                shown = arranged.marker or str(value)
                 return Made(
                     place=place,
                     value=value,
                     owned=True,
-                    marker=shown,
+                    marker=arranged.marker or str(value),
                     answer=json_of(answer),
                     made_by=maker,
                     made_below=arranged.call.path,
@@ -251,71 +244,7 @@ class Workshop:
         self, maker: Subject, who: Identity, parents: Mapping[str, Any], *, full: bool | None, depth: int
     ) -> Arranged:
         """Arrange the call that makes an object, below the same parents as the object is wanted."""
-        missing = [one for one in places_of(maker.path) if one.parameter not in parents]
-        if missing:
+        if any(one.parameter not in parents for one in places_of(maker.path)):
             return await self.arrange(maker, who, full=full, depth=depth)
         made = tuple(Made(place=one, value=parents[one.parameter], owned=False) for one in places_of(maker.path))
         return await self._filled(maker, who, who, made, full=full, depth=depth)
-
-    def _identifier(self, answer: HttpAnswer, arranged: Arranged, place: Place, schema: Parameter | None) -> Json:
-        """Return the identifier of a new object, as its creation's answer tells it."""
-        told = json_of(answer)
-        if isinstance(told, str | int) and not isinstance(told, bool) and fits(told, schema, self.document):
-            return told
-        for name in identifier_names(place):
-            value = first_named(told, (name,))
-            if value is not None and fits(value, schema, self.document):
-                return value
-        location = answer.header("Location").split("?")[0].rstrip("/").rpartition("/")[2]
-        if location and fits(location, schema, self.document):
-            return location
-        # `PUT /things/{name}`, `POST /things {"name": ...}`: the caller chose it.
-        chosen = first_named(arranged.call.body, (place.parameter, stem(place.parameter), "name", "slug", "key"))
-        return chosen if isinstance(chosen, str | int) and fits(chosen, schema, self.document) else None
-
-    async def _identifier_by_list(
-        self, arranged: Arranged, place: Place, schema: Parameter | None, who: Identity
-    ) -> Json:
-        """Look for a new object in the list that it should be in."""
-        answer = await self.listed(place, {one.place.parameter: one.value for one in arranged.made}, who)
-        value = json_of(answer)
-        if not arranged.marker or not shows(answer, arranged.marker):
-            return None
-        for _, inner in reversed(list(nodes(value))):
-            if isinstance(inner, str) and arranged.marker in inner:
-                element = element_with(value, inner)
-                for name in identifier_names(place):
-                    found = first_named(element, (name,), deepest=1)
-                    if found is not None and fits(found, schema, self.document):
-                        return found
-        return None
-
-    async def listed(self, place: Place, parents: Mapping[str, Any], who: Identity) -> HttpAnswer | None:
-        """Return the list of a place's collection as somebody sees it; None where there is none."""
-        for subject in self.subjects:
-            if subject.method != "GET" or subject.path.rstrip("/") != place.collection.rstrip("/"):
-                continue
-            call = self.list_call(subject, parents)
-            return (await self.caller.call(who.name, "lists", call, who.credentials)).answer
-        return None
-
-    def list_call(self, subject: Subject, parents: Mapping[str, Any]) -> Call:
-        """Return the call of a list, with the longest page that the document allows."""
-        query, headers, cookies = self._parameters(subject.operation.parameters, "1")
-        for one in subject.operation.parameters:
-            if one.location == "query" and one.name in PAGE_SIZES:
-                largest = self.document.schema(one.schema).get("maximum")
-                query[one.name] = int(largest) if isinstance(largest, int | float) and 0 < largest <= 1000 else 100
-        path = {name: parents[name] for name in subject.parameters if name in parents}
-        return Call(operation=subject.operation, path=path, query=query, headers=headers, cookies=cookies)
-
-    async def _found(
-        self, place: Place, schema: Parameter | None, who: Identity, parents: Mapping[str, Any]
-    ) -> Made | None:
-        """Take an object that is there already: nobody's of ours, so that nothing is learned of owners from it."""
-        value = json_of(await self.listed(place, parents, who))
-        for name in identifier_names(place):
-            found = first_named(value, (name,), deepest=4)
-            if found is not None and fits(found, schema, self.document):
-                return Made(place=place, value=found, owned=False, answer=element_with(value, found))
-        return None

@@ -10,15 +10,24 @@ from typing import Any
 from gate.config.model import file_path
 from gate.config.options import BadValue, did_you_mean, flag, one_of, option, percent, text
 from gate.config.weaker import along, changed, lower, turned_off
-from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.policy import POLICY_FILE
 
+GATE_ID = "access-review"
 _MOST_OF_EXAMPLES = 20_000
 _DEEPEST_EXAMPLE = 32
 _WAYS = ("command", "function", "headers")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}\Z")
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")
 _SUCH_AS = 'such as { command = "python -m app.appoint $QUALITY_GATE_USERNAME" }'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityHook:
+    """How the configuration says that an identity is made: a command, a function of Python, or headers as given."""
+
+    command: str = ""
+    function: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def identities(value: object) -> Mapping[str, IdentityHook]:

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gate.gates.access_review.answers import Json
+from gate.domain.http_message import HttpAnswer
+from gate.gates.access_review.answers import Json, element_with, first_named, is_success, json_of
 from gate.gates.access_review.caller import Credentials
+
+ID_NAMES = ("id", "user_id", "userId", "uuid", "uid", "_id", "pk", "account_id", "sub")
+"""The names under which an account's identifier stands where it is told, the likeliest first."""
+_USER_ID_NAMES = ("user_id", "userId", "account_id", "accountId")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,3 +64,25 @@ def _decoded(part: str) -> Json:
 def encoded(part: Mapping[str, Any]) -> str:
     """Write a part of a token."""
     return base64.urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def learn(identity: Identity, *answers: HttpAnswer | None) -> None:
+    """Note the identifier that an answer gives beside somebody's name or address, or as that of a user."""
+    for answer in answers:
+        value = json_of(answer) if is_success(answer) else None
+        found = first_named(value, _USER_ID_NAMES) if not isinstance(value, list) else None
+        for fact in ("username", "email"):
+            if found is None and fact in identity.facts:
+                found = first_named(element_with(value, identity.facts[fact]), ID_NAMES, deepest=1)
+        if found is not None:
+            identity.facts.setdefault("id", found)
+
+
+def learn_from_token(identity: Identity) -> None:
+    """Note the identifier that the token itself names, where the service told none."""
+    if "id" not in identity.facts:
+        for secret in identity.credentials.secrets:
+            parts = jwt_parts(secret)
+            for name in ("user_id", "uid", "id", "sub"):
+                if parts is not None and isinstance(parts[1].get(name), str | int):
+                    identity.facts.setdefault("id", parts[1][name])

@@ -10,10 +10,9 @@ from gate.gates.latency.causes import OFTEN, likely_cause, repeated_words, scan_
 from gate.gates.latency.comparing import Comparison, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation
-from gate.gates.latency.options import LatencyOptions
+from gate.gates.latency.options import GATE_ID, LatencyOptions
 from gate.gates.latency.wording import interval_words, status_words, time_words
 
-GATE_ID = "latency"
 OF_QUERIES = (Rule.N_PLUS_ONE, Rule.SEQUENTIAL_SCAN)
 """The rules about what costs the database too much."""
 

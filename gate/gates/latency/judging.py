@@ -11,9 +11,9 @@ from gate.gates.latency.catalogue import CATALOGUE
 from gate.gates.latency.comparing import Compared, Comparison, comparison_of, ratio_words
 from gate.gates.latency.evidence import LatencyEvidence
 from gate.gates.latency.exhibits import exhibits_of
-from gate.gates.latency.findings import GATE_ID, OF_QUERIES, findings_of
+from gate.gates.latency.findings import OF_QUERIES, findings_of
 from gate.gates.latency.operations import ALL_REQUESTS, FAILED, INCONCLUSIVE, Load, Operation, operations_of
-from gate.gates.latency.options import LatencyOptions
+from gate.gates.latency.options import GATE_ID, LatencyOptions
 from gate.gates.latency.wording import interval_words, load_words, status_words, time_words
 
 __all__ = ["GATE_ID", "judge_latency", "undecided"]

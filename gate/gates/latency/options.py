@@ -8,10 +8,10 @@ from typing import Any
 
 from gate.config.options import BadValue, flag, one_of, option, percent, text
 from gate.config.weaker import Weaker, along, changed, each, higher, limits_raised, lower, turned_off
-from gate.gates.access_review.identities import IdentityHook
-from gate.gates.access_review.options import examples, function, identities, target
+from gate.gates.access_review.options import IdentityHook, examples, function, identities, target
 from gate.gates.latency.session_steps import SessionStep, parse_steps
 
+GATE_ID = "latency"
 MOST_USERS = 1_000
 FEWEST_SAMPLES = 1_000
 _MOST_SAMPLES = 1_000_000

@@ -3,8 +3,8 @@
 from gate.context import Context
 from gate.domain.result import Artifact, Judgement, Outcome
 from gate.gates.openapi.generation import generate, indented
-from gate.gates.openapi.judging import GATE_ID, GENERATED_PATH
-from gate.gates.openapi.options import OpenapiOptions
+from gate.gates.openapi.judging import GENERATED_PATH
+from gate.gates.openapi.options import GATE_ID, OpenapiOptions
 from gate.ports import CannotRun
 
 

@@ -10,10 +10,9 @@ from gate.domain.result import Artifact, Judgement, Outcome
 from gate.gates.openapi.catalogue import Rule, severity_of, words_of
 from gate.gates.openapi.evidence import OpenapiEvidence
 from gate.gates.openapi.exhibits import exhibits_of
-from gate.gates.openapi.options import OpenapiOptions, Waiver
+from gate.gates.openapi.options import GATE_ID, OpenapiOptions, Waiver
 from gate.gates.openapi.told import Told, all_told
 
-GATE_ID = "openapi"
 SARIF_PATH = "openapi.sarif"
 GENERATED_PATH = "openapi/generated.json"
 DRIFT_PATH = "openapi/drift.txt"

@@ -13,6 +13,7 @@ from gate.config.weaker import changed, lower, shown
 from gate.domain.weakening import WeakeningKind
 from gate.gates.openapi.catalogue import CATALOGUE, OFF, RULE_IDS, is_rule
 
+GATE_ID = "openapi"
 EVERY_OPERATION = "*"
 NO_BASE = "none"
 

@@ -18,11 +18,8 @@ which it is noted which tests failed; with `only`, such a file of the session be
 
 from __future__ import annotations
 
-import importlib
-import io
 import json
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +27,7 @@ import pytest
 import quality_gate_parting  # type: ignore[import-not-found] # it lies beside this file
 from quality_gate_answers import Watching  # type: ignore[import-not-found]
 from quality_gate_attempts import Attempts  # type: ignore[import-not-found]
+from quality_gate_django import run_django_checks  # type: ignore[import-not-found]
 from quality_gate_progress import Progress, Stopwatch  # type: ignore[import-not-found]
 
 VARIABLE = "QUALITY_GATE_PYTEST"
@@ -129,32 +127,6 @@ class Part:
             (own if shards[self.unit_of(item)] == self.index else others).append(item)
         every = ((test, shards[unit]) for unit, tests in units.items() for test in tests)
         return own, others, quality_gate_parting.digest(every)
-
-
-def run_django_checks() -> None:
-    """Do what Django's own runner does before the first test: what the checks import is then covered as there.
-
-    They judge nothing here: a project whose checks fail cannot be told from one whose settings want the runner's.
-    """
-    try:
-        apps = importlib.import_module("django.apps").apps
-        settings = importlib.import_module("django.conf").settings
-        call_command = importlib.import_module("django.core.management").call_command
-    except ImportError:
-        return
-    if not apps.ready:
-        return
-    debug = settings.DEBUG
-    # As under the runner: with it, urls may differ.
-    settings.DEBUG = False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
-    except (Exception, SystemExit):  # noqa: BLE001, S110
-        pass
-    finally:
-        settings.DEBUG = debug
 
 
 class Plugin:

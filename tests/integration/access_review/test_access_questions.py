@@ -7,7 +7,7 @@ import pytest
 
 from gate.domain.finding import Severity
 from gate.formats.service_inventory import Inventory, Route
-from gate.gates.access_review.identities import IdentityHook
+from gate.gates.access_review.options import IdentityHook
 from gate.gates.access_review.policy import Intent, Policy
 from gate.gates.access_review.questions import Cell, Question
 from gate.ports import CannotRun

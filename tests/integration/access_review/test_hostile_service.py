@@ -14,12 +14,11 @@ from gate.domain.http_message import HttpAnswer, HttpRequest
 from gate.formats.openapi_document import Operation, parse_document
 from gate.formats.service_inventory import Inventory
 from gate.gates.access_review.caller import NOTHING, Call, Caller
-from gate.gates.access_review.gate import _policy
+from gate.gates.access_review.collecting import _policy
 from gate.gates.access_review.hooks import Hooks
-from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.masking import without_secrets
 from gate.gates.access_review.operations import subjects_of
-from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.access_review.options import AccessReviewOptions, IdentityHook
 from gate.gates.access_review.questions import Cell, Question
 from gate.ports import CannotRun, Command, Completed
 from gate.service_ports import Unanswered

@@ -16,9 +16,8 @@ from gate.formats.service_inventory import Inventory
 from gate.gates.access_review.convening import Convening
 from gate.gates.access_review.evidence import Asked, Reviewed, ReviewEvidence
 from gate.gates.access_review.hooks import Hooks
-from gate.gates.access_review.identities import IdentityHook
 from gate.gates.access_review.operations import subjects_of
-from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.access_review.options import AccessReviewOptions, IdentityHook
 from gate.gates.access_review.policy import Intent, Policy
 from gate.gates.access_review.questions import Cell, Question
 from gate.ports import ProjectEnvironment

@@ -15,8 +15,7 @@ from gate.domain.result import Outcome
 from gate.gates.access_review.evidence import ReviewEvidence
 from gate.gates.access_review.gate import AccessReviewGate
 from gate.gates.access_review.hooks import Hooks
-from gate.gates.access_review.identities import IdentityHook
-from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.access_review.options import AccessReviewOptions, IdentityHook
 from gate.gates.seen_answers import seen_answers
 from gate.ports import CannotRun, Command, Completed, Environments, Processes, ProjectEnvironment
 from gate.service_ports import Service, Services, ServiceStart

@@ -13,8 +13,9 @@ from gate.domain.http_message import HttpAnswer, HttpRequest
 from gate.formats.openapi_document import parse_document
 from gate.gates.access_review.caller import Caller
 from gate.gates.access_review.denials import is_denial
-from gate.gates.access_review.identities import Accounts, IdentityHook, NoIdentity, roles_of
+from gate.gates.access_review.identities import Accounts, NoIdentity, roles_of
 from gate.gates.access_review.operations import subjects_of
+from gate.gates.access_review.options import IdentityHook
 from gate.gates.access_review.people import Identity, encoded
 from gate.service_ports import HttpClient
 

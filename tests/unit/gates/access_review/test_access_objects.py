@@ -11,11 +11,12 @@ import pytest
 from gate.domain.http_message import HttpAnswer, HttpRequest
 from gate.formats.openapi_document import parse_document
 from gate.gates.access_review.caller import NOTHING, Caller
-from gate.gates.access_review.identities import Accounts, IdentityHook
+from gate.gates.access_review.identities import Accounts
 from gate.gates.access_review.looking import NO_DIFFERENCE, Look, Looking
 from gate.gates.access_review.made import Arranged, NotArranged
 from gate.gates.access_review.objects import Workshop
 from gate.gates.access_review.operations import subjects_of
+from gate.gates.access_review.options import IdentityHook
 from gate.gates.access_review.people import Identity
 from gate.service_ports import HttpClient
 
@@ -237,7 +238,7 @@ def test_required_parameters_are_filled_in_and_page_sizes_are_as_large_as_may_be
     service = Habits({"GET /search": ({"parameters": [*parameters, size]}, lambda *_: answer(200, []))})
     call = service.arranged("GET /search", **{"X-Team": "red"}).call
     assert (set(call.query), call.headers, set(call.cookies)) == ({"q"}, {"X-Team": "red"}, {"lang"})
-    listed = service.workshop.list_call(service.subjects[0], {})
+    listed = service.workshop.lists.call(service.subjects[0], {})
     assert listed.query["limit"] == 30
 
 

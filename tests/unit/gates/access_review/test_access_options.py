@@ -6,8 +6,7 @@ import pytest
 import yaml
 
 from gate.config.options import BadValue
-from gate.gates.access_review.identities import IdentityHook
-from gate.gates.access_review.options import examples, identities, target
+from gate.gates.access_review.options import IdentityHook, examples, identities, target
 
 
 @pytest.mark.parametrize(

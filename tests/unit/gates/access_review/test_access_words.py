@@ -7,7 +7,8 @@ import pytest
 
 from gate.formats.openapi_document import Document, Operation, parse_document
 from gate.formats.service_inventory import Dependency, Inventory, Route
-from gate.gates.access_review.operations import Login, Subject, log_ins, secret_fields, sign_ups, subjects_of
+from gate.gates.access_review.entrances import log_ins, secret_fields, sign_ups
+from gate.gates.access_review.operations import Login, Subject, subjects_of
 from gate.gates.access_review.resources import (
     Place,
     makers_of,

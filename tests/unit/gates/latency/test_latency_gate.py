@@ -11,8 +11,7 @@ import pytest
 from gate.database_ports import Insight
 from gate.domain.connection import Database
 from gate.domain.http_message import HttpAnswer, HttpRequest
-from gate.gates.access_review.identities import IdentityHook
-from gate.gates.access_review.options import AccessReviewOptions
+from gate.gates.access_review.options import AccessReviewOptions, IdentityHook
 from gate.gates.latency.session_steps import parse_steps
 from gate.ports import CannotRun
 from tests.unit.gates.access_review.notes_service import NotesService
