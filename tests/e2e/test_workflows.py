@@ -14,6 +14,7 @@ from tests.e2e.service import FAILING, ROOT, SMALL, Service, files_of
 from tests.fakes.github_api import FakeGitHub
 from tests.testbed.docker_engine import DockerEngine
 from tests.testbed.images import postgres_image as make_postgres_image
+from tests.testbed.images import tiny_image
 from tests.testbed.leaving_out import part
 from tests.testbed.workflow_run import WorkflowRun
 
@@ -21,9 +22,7 @@ pytestmark = pytest.mark.e2e
 
 SEED_PROJECT = files_of(ROOT / "tests" / "samples" / "seed_project")
 # Built for real: what its RUN prints stands in the log.
-DOCKERFILE = (
-    "FROM local/runner:1\nCOPY app /srv/app\nRUN python3 -c \"import os; print(sorted(os.listdir('/srv/app')))\"\n"
-)
+DOCKERFILE = 'FROM local/tiny:1\nCOPY app /srv/app\nRUN ["/bin/busybox", "ls", "/srv/app"]\n'
 
 
 def example(name: str, *, tell_outputs_of: str, **inputs: str) -> str:
@@ -57,6 +56,8 @@ def test_a_green_change_goes_through_to_the_image_and_the_outputs_reach_the_call
 ) -> None:
     with part("PostgreSQL image"):
         postgres = make_postgres_image(docker_engine, tag="postgres:16-alpine")
+    with part("image to build upon"):
+        tiny_image(docker_engine)
     text = example("pipeline.yml", tell_outputs_of="pipeline")
     service.push({**SEED_PROJECT, "Dockerfile": DOCKERFILE, ".github/workflows/example.yml": text})
     socket = Path(docker_engine.host.removeprefix("unix://"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import tarfile
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +40,7 @@ class PostgresImage:
 def debian_image(
     engine: DockerEngine, tag: str, packages: Iterable[str], changes: Mapping[str, str] | None = None
 ) -> str:
-    """An image of this machine's Debian (or Ubuntu) release with these packages and what they need; its id.
+    """An image of this machine's Debian (or Ubuntu) release with these packages and what they need; `tag`.
 
     `changes` are instructions of a Dockerfile, `{"CMD": '["bash"]'}`. Raises `PartMissing`.
     """
@@ -71,9 +73,24 @@ def runner_image(engine: DockerEngine, tag: str = "local/runner:1") -> str:
     return tag
 
 
+def tiny_image(engine: DockerEngine, tag: str = "local/tiny:1") -> str:
+    """An image with nothing but `/bin/busybox`, to build upon; `tag`. Raises `PartMissing`."""
+    apt.install("busybox-static")
+    with tempfile.TemporaryDirectory() as folder:
+        tarball = Path(folder) / "root.tar"
+        with tarfile.open(tarball, "w") as archive:
+            archive.add("/bin/busybox")
+        return _import(engine, tarball, tag, {})
+
+
 def _import(engine: DockerEngine, tarball: Path, tag: str, changes: Mapping[str, str]) -> str:
+    """Make the image, where the engine has it not already under another tag; `tag`."""
     words = [word for name, value in changes.items() for word in ("--change", f"{name} {value}")]
-    return engine.docker("import", *words, str(tarball), tag, timeout=_DEADLINE)
+    same = f"testbed/{digest_of(str(tarball), *words)}"
+    if not engine.docker("images", "--quiet", same):
+        engine.docker("import", *words, str(tarball), same, timeout=_DEADLINE)
+    engine.docker("tag", same, tag)
+    return tag
 
 
 def _postgres_version() -> str:
