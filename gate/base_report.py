@@ -65,9 +65,11 @@ def _refusal(report: Report, wanted: Wanted) -> str:
         f"is of another use, with the name {_shown(subject.name)}": subject.name != wanted.name,
         f"is of another project, {_shown(subject.project)}": wanted.project not in (None, subject.project),
         "is of another run": wanted.run_id not in (None, subject.run_id),
-        "is that of a part alone": subject.is_part,
+        "is that of a part alone": subject.shard is not None,
         "is of what was changed alone": subject.changed_only,
         "is of a run that was interrupted": report.interrupted,
+        # What a workflow makes in the checkout before the gates, it makes every time.
+        "is of uncommitted changes too": subject.uncommitted and subject.run_id is None,
         "has no results": not report.results,
     }
     return next((words for words, refused in refusals.items() if refused), "")

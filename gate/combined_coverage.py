@@ -40,10 +40,10 @@ class CombinedCoverage:
 
     async def write(self, shards: Sequence[ShardFolder], note: CoverageNote, expected: CoverageReport) -> str:
         """Write the reports; return why there are none, or ""."""
-        if not any((self.project.root / file.path).is_file() for file in expected.files):
-            return "the sources are not checked out here"
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            if not any((self.project.root / file.path).is_file() for file in expected.files):
+                return "the sources are not checked out here"
+            self.folder.mkdir(parents=True, exist_ok=True)
             async with asyncio.timeout(_SECONDS):
                 trouble = await self._written(shards, note)
             trouble = trouble or self._difference(expected)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gate.adapters.actions_runtime import ActionsRuntime, read_finished_run, read_job
 from gate.config.model import branch
+from gate.config.naming import use_of
 from gate.config.options import BadValue, flag
 from gate.domain.job import Job
 from gate.domain.sticky_comment import CommentMode
@@ -29,7 +31,12 @@ if TYPE_CHECKING:
 def publish(folder: Path, comment: str | None, environment: Mapping[str, str]) -> int:
     """Publish a report to the job summary, the outputs, the annotations, the pull request and the commit."""
     job, runtime = read_job(environment), ActionsRuntime(environment)
-    return publish_report(_options(folder, comment, environment, runtime), job, runtime, _connections(job, environment))
+    options = _options(folder, comment, environment, runtime)
+    if job.run_id is not None:
+        # What the workflow calls this use, not what the report would have it called: the tests could have written that.
+        use = use_of(environment)
+        options = replace(options, name=use.name, shard=use.shard)
+    return publish_report(options, job, runtime, _connections(job, environment))
 
 
 def publish_elsewhere(folder: Path | None, comment: str | None, environment: Mapping[str, str]) -> int:

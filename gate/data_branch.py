@@ -2,26 +2,30 @@
 
 import gzip
 
-from gate.config.naming import kept_folder, slug
+from gate.config.naming import kept_folder
 from gate.data_branch_upkeep import WantedFiles, keep_files
 from gate.domain.codec import encode_report
 from gate.domain.report import Report
-from gate.ports import Refused, ReportingTrouble
+from gate.ports import Refused
 from gate.publication import Publication
 from gate.render.badge import render_badges
 
 
 def keep_on_branch(publication: Publication, report: Report) -> None:
     """Write a report and its badges to the data branch, where there is to be one."""
-    branch, job = publication.options.data_branch, publication.job
+    branch, job, name = publication.options.data_branch, publication.job, publication.options.name
     if not branch:
+        return
+    if name is None:
+        # A report may have any name: it does not decide where it is kept.
+        publication.say(f"Nothing on the branch {branch}: the workflow does not say what this use is called.")
         return
     if reason := _why_not(publication, report):
         publication.say(f"Nothing on the branch {branch}: {reason}.")
         return
     wanted = WantedFiles(
         branch=branch,
-        folder=kept_folder(report.subject.name),
+        folder=kept_folder(name),
         commit=job.judged_commit,
         run=(job.run_id or 0, job.run_attempt),
         badges={name: badge.encode() for name, badge in render_badges(report).items()},
@@ -39,7 +43,7 @@ def keep_on_branch(publication: Publication, report: Report) -> None:
 
 
 def _why_not(publication: Publication, report: Report) -> str:
-    job, name = publication.job, report.subject.name
+    job = publication.job
     if job.run_id is None:
         return "this is not a run of GitHub Actions"
     if not job.event.is_default_branch:
@@ -50,6 +54,4 @@ def _why_not(publication: Publication, report: Report) -> str:
         return "there is no whole report"
     if not job.judged_commit:
         return "the commit is not known"
-    if slug(name) != name:
-        raise ReportingTrouble("the name in the report is none that a use of the action has")
     return ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gate.config.naming import kept_report
+from gate.config.naming import report_in
 from gate.domain.commit_status import RunOrder
 from gate.github_ports import DataBranches
 from gate.ports import LookAgain, Refused, ReportingTrouble
@@ -95,11 +95,11 @@ def _changes(
     newest = max((one.run for one in before), default=entry.run)
     others = [one for one in before if one.commit != entry.commit]
     kept = sorted((entry, *others), key=lambda one: one.run, reverse=True)[:MOST_REPORTS]
-    names = {kept_report(wanted.folder, one.commit) for one in kept}
+    names = {report_in(wanted.folder, one.commit) for one in kept}
     reports = re.compile(rf"{re.escape(wanted.folder)}/reports/[0-9a-f]+\.json\.gz")
     changes: dict[str, bytes | None] = {path: None for path in there if reports.fullmatch(path) and path not in names}
     if entry in kept:
-        changes[kept_report(wanted.folder, entry.commit)] = wanted.report
+        changes[report_in(wanted.folder, entry.commit)] = wanted.report
     index = "".join(f"{one.commit} {one.run[0]} {one.run[1]}\n" for one in kept)
     changes[f"{wanted.folder}/{INDEX}"] = index.encode()
     is_newer_there = newest > entry.run

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from gate.base_report import Wanted, unpacked, verified
 from gate.config.naming import kept_report
-from gate.domain.finished_run import runs_to_believe
+from gate.domain.finished_run import CommitRun, runs_to_believe
+from gate.domain.report import Verdict
 from gate.formats import UnreadableError
 from gate.formats.fetched_base import FILES, NAME, FetchedBase, render_fetched_base
 from gate.formats.github_diff import COMPARED_FILE, render_compared
@@ -25,6 +26,8 @@ from gate.revision_ports import Base, BaseNotHere
 # A commit has one run of a workflow, or a few where it was started again or by several events.
 _MAX_RUNS = 5
 _BRANCH = "where the pull request's branch begins"
+_BEFORE = "what was there before the push"
+_QUEUE = "the branch that the queue merges into"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class BaseFetch:
     troubles: tuple[str, ...] = ()
     _reasons: list[str] = field(default_factory=list)
     _files: list[str] = field(default_factory=list)
+    _is_merged: bool = False
 
     def run(self) -> FetchedBase:
         """Fetch what there is, write it, and return what is said of it."""
@@ -77,23 +81,62 @@ class BaseFetch:
 
     def _found(self, commits: BaseCommits) -> Base:
         """Return the base; where the clone does not have it, fetch what the run would have asked the clone."""
+        is_here = True
         try:
-            return self.base()
+            base = self.base()
         except BaseNotHere as missing:
-            base = missing.base
+            base, is_here = missing.base, False
         except CannotRun:
             if self.request.head:
                 raise
             return self._told(commits)
+        further = self._further_back(commits, base)
+        if is_here or further != base:
+            return further
         with self._trouble("the change cannot be told"):
             base = self._compared(commits, base)
+        self._fetch_files(commits, base)
+        return base
+
+    def _further_back(self, commits: BaseCommits, base: Base) -> Base:
+        """Return what is compared with rather than the commit before, where that cannot have a report.
+
+        Of a push of several commits, only the last one has a run; what a clone of a few commits lacks is what was there
+        before. In a merge queue, the group before may still run, and what it breaks is not merged: the branch that they
+        all go to is. A shard goes by the event alone, for that branch may move on between two of them. What does not
+        lead to what is there now, as after a push that was forced, does not count.
+        """
+        request = self.request
+        with self._trouble(_BEFORE if request.event == "push" else _QUEUE):
+            commit, origin = self._other_base(commits)
+            self._is_merged = commit == base.commit
+            if commit in ("", base.commit):
+                return base
+            head = request.head or request.told.head
+            compared = commits.compare(commit, head)
+            if compared.merge_base == commit:
+                self._is_merged = True
+                base = Base(commit=commit, origin=origin)
+                if request.head:
+                    self.write(COMPARED_FILE, render_compared(commit, head, compared.answer).encode())
+                    self._fetch_files(commits, base)
+        return base
+
+    def _other_base(self, commits: BaseCommits) -> tuple[str, str]:
+        request = self.request
+        if request.event == "push":
+            return request.told.base, _BEFORE
+        if request.event == "merge_group" and request.told.branch and request.artifact:
+            return commits.tip(request.told.branch) or "", _QUEUE
+        return "", ""
+
+    def _fetch_files(self, commits: BaseCommits, base: Base) -> None:
         for path in self.request.files:
             with self._trouble("the base's configuration cannot be had"):
                 content = commits.file_at(base.commit, path)
                 if content is not None:
                     self.write(f"{FILES}/{len(self._files)}", content)
                 self._files.append(path)
-        return base
 
     def _compared(self, commits: BaseCommits, base: Base) -> Base:
         """Fetch what was done since the base, and return where that begins."""
@@ -107,9 +150,9 @@ class BaseFetch:
         """Return the base where nothing is checked out, as in the job that merges shards."""
         request, told = self.request, self.request.told
         if request.event == "merge_group" and told.base:
-            return Base(commit=told.base, origin="the base of the merge group")
+            return self._further_back(commits, Base(commit=told.base, origin="the base of the merge group"))
         if request.event == "push" and told.base:
-            return Base(commit=told.base, origin="what was there before the push")
+            return Base(commit=told.base, origin=_BEFORE)
         if request.event not in ON_PULL_REQUESTS or not told.base:
             raise CannotRun(f"the event {request.event!r} names no commit to compare with")
         parents = commits.parents(request.commit)
@@ -139,12 +182,19 @@ class BaseFetch:
             with self._trouble(place, needs="actions"):
                 artifact = commits.artifact_of(run.run_id, self.request.artifact)
                 if artifact is None:
-                    self._reasons.append(f"run {run.run_id} has left no artifact {self.request.artifact}")
+                    none = f"has left no artifact {self.request.artifact}"
+                    still = "has not ended yet: once it has, run this one again"
+                    self._reasons.append(f"run {run.run_id} {none if run.has_ended else still}")
                 elif artifact.expired:
                     self._reasons.append(f"{place} has expired")
                 else:
                     content = unpack_report(commits.download(artifact), MAX_BYTES)
-                    self._keep(content, Wanted(commit=commit, name=self.request.name, run_id=run.run_id))
+                    report = verified(content, REPORT, self._wanted(commit, run.run_id))
+                    if self._is_of_group_before(run) and report.verdict is not Verdict.PASSED:
+                        told = f"the group before, judged by run {run.run_id}, did not pass"
+                        self._reasons.append(f"{told}: what is wrong there is not old")
+                        continue
+                    self.write(REPORT, content)
                     return f"{place}, of a pull request" if run.event in ON_PULL_REQUESTS else place
         return ""
 
@@ -157,13 +207,19 @@ class BaseFetch:
             self._reasons.append(f"{place} has no report of it")
             return ""
         with self._trouble(place):
-            self._keep(unpacked(content, REPORT), Wanted(commit=commit, name=self.request.name))
+            content = unpacked(content, REPORT)
+            verified(content, REPORT, self._wanted(commit))
+            self.write(REPORT, content)
             return place
         return ""
 
-    def _keep(self, content: bytes, wanted: Wanted) -> None:
-        verified(content, REPORT, replace(wanted, repository=self.request.repository))
-        self.write(REPORT, content)
+    def _wanted(self, commit: str, run_id: int | None = None) -> Wanted:
+        request = self.request
+        return Wanted(commit=commit, name=request.name, repository=request.repository, run_id=run_id)
+
+    def _is_of_group_before(self, run: CommitRun) -> bool:
+        """Tell whether a run judged what the queue has not merged yet. It may do so whatever that run came to."""
+        return self.request.event == run.event == "merge_group" and not self._is_merged
 
     @contextmanager
     def _trouble(self, where: str = "", needs: str = "contents") -> Iterator[None]:

@@ -3,13 +3,13 @@
 Runs nothing from the change and needs no checkout. What is missing or does not belong together is errored, never lost.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import PurePosixPath
 
+from gate.comparing.known import without_known
 from gate.domain.exhibit import Tests
 from gate.domain.joining import Part, join
 from gate.domain.report import Report, Subject
@@ -22,17 +22,33 @@ from gate.gates.coverage_judging import GATE_ID as COVERAGE
 from gate.gates.suite_ending import all_skipped
 from gate.merged_coverage import ReportCoverage, merge_coverage
 from gate.shard_folders import KEPT, ShardFolder
-
-_MOST_NAMED = 5
+from gate.shard_trouble import trouble_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The report of the whole, how long each test took, and coverage.py's report in JSON, "" where there is none."""
+    """The report of the whole, how long each test took, and coverage.py's report in JSON, "" where there is none.
+
+    `partial` are the gates of which something is missing, or could not run.
+    """
 
     report: Report
     durations: Mapping[str, float] = field(default_factory=dict)
     coverage: str = ""
+    partial: frozenset[str] = frozenset()
+
+    def weighed(self, weigh: Callable[[GateResult], GateResult]) -> tuple[GateResult, ...]:
+        """Return the results as `weigh` sees them against the base's.
+
+        Where all that is red is old, what is missing still makes the gate errored.
+        """
+        weighed = map(weigh, self.report.results)
+        return tuple(
+            replace(one, judgement=replace(one.judgement, outcome=Outcome.ERRORED))
+            if one.gate in self.partial and one.outcome is Outcome.PASSED
+            else one
+            for one in weighed
+        )
 
 
 def merge(
@@ -53,9 +69,10 @@ def merge(
     problems = tuple(dict.fromkeys(chain.from_iterable(one.report.problems for one in folders if one.report)))
     if problems:
         return Merged(report=Report(subject=subject, problems=problems))
-    merging = _Merging(shards=ordered, trouble=tuple(_trouble(folders, ordered, here or Subject(), others)))
+    merging = _Merging(shards=ordered, trouble=tuple(trouble_with(folders, ordered, here or Subject(), others)))
     gates = _gates(ordered)
-    results = {gate: merging.result(gate) for gate in gates if gate != COVERAGE}
+    missing = {gate: merging.missing(gate) for gate in gates if gate in PARTED}
+    results = {gate: merging.result(gate, missing.get(gate, ())) for gate in gates if gate != COVERAGE}
     judged = merge_coverage(ordered, results, report_coverage, merging.trouble, read)
     if COVERAGE in gates:
         parts = merging.parts(COVERAGE)
@@ -65,7 +82,13 @@ def merge(
         # No suite is there to say what is missing.
         results = {gate: join(merging.parts(gate), merging.trouble) for gate in gates}
     reports = [one.report for one in ordered if one.report is not None]
-    notices = (*merging.trouble, *chain.from_iterable(report.notices for report in reports), *_differing_tools(reports))
+    changes = list({repr(report.change): report.change for report in reports if report.change is not None}.values())
+    notices = (
+        *merging.trouble,
+        *(["the shards do not agree on what was changed"] if len(changes) > 1 else []),
+        *chain.from_iterable(report.notices for report in reports),
+        *_differing_tools(reports),
+    )
     report = Report(
         subject=subject,
         results=tuple(results[gate] for gate in gates),
@@ -73,12 +96,13 @@ def merge(
         found=reports[0].found if reports else (),
         tool_versions=dict(chain.from_iterable(report.tool_versions.items() for report in reversed(reports))),
         interrupted=any(report.interrupted for report in reports),
-        change=next((report.change for report in reports if report.change is not None), None),
+        change=changes[0] if len(changes) == 1 else None,
         policy=strictest(report.policy for report in reports),
         weakenings=tuple(dict.fromkeys(chain.from_iterable(report.weakenings for report in reports))),
     )
     durations = {test: seconds for gate in PARTED for took in merging.durations(gate) for test, seconds in took.items()}
-    return Merged(report=report, durations=durations, coverage=judged.text)
+    partial = frozenset(gate for gate, clauses in missing.items() if clauses or merging.any_errored(gate))
+    return Merged(report=report, durations=durations, coverage=judged.text, partial=partial)
 
 
 def _gates(shards: Sequence[ShardFolder]) -> tuple[str, ...]:
@@ -89,7 +113,7 @@ def _gates(shards: Sequence[ShardFolder]) -> tuple[str, ...]:
 
 def _subject(shards: Sequence[ShardFolder]) -> Subject:
     report = shards[0].report if shards else None
-    return Subject() if report is None else replace(report.subject, shard=None)
+    return Subject() if report is None else replace(report.subject, shard=None, changed_only=False)
 
 
 def _differing_tools(reports: Sequence[Report]) -> list[str]:
@@ -105,45 +129,12 @@ def names_of(folders: Sequence[ShardFolder]) -> list[str]:
     return sorted({one.report.subject.name for one in folders if one.report})
 
 
-def _trouble(
-    folders: Sequence[ShardFolder], shards: Sequence[ShardFolder], here: Subject, others: Sequence[str]
-) -> list[str]:
-    """Say in clauses why the shards are not all there, or do not belong together."""
-    if not folders:
-        names = " and ".join(f"{name!r:.80}" for name in others[:_MOST_NAMED])
-        return ["no shard left a report" + (f" under this name; there are those of {names}" if names else "")]
-    said = [f"the report in {one.folder.name} cannot be read: {one.unreadable}" for one in folders if one.unreadable]
-    said += [f"the report in {one.folder.name} is of no shard" for one in folders if one.report and not one.shard]
-    totals = sorted({one.shard.total for one in shards if one.shard})
-    if len(totals) > 1:
-        return [*said, f"the shards say that there are {' and '.join(map(str, totals))} of them"]
-    for total in totals:
-        there = {one.shard.index for one in shards if one.shard}
-        missing = [Shard(index=index, total=total) for index in range(1, total + 1) if index not in there]
-        said += [f"{shard.words} left no report" for shard in missing[:_MOST_NAMED]]
-        said += [f"{len(missing) - _MOST_NAMED} more shards left none"] if len(missing) > _MOST_NAMED else []
-    counts = Counter(one.shard for one in folders if one.shard)
-    said += [f"{shard.words} left {count} reports" for shard, count in sorted(counts.items()) if count > 1]
-    return said + _differences(shards, here)
-
-
-def _differences(shards: Sequence[ShardFolder], here: Subject) -> list[str]:
-    """Say in what the shards differ that must be one."""
-    subjects = [one.report.subject for one in shards if one.report]
-    differing: dict[str, set[object]] = {
-        "commits": {subject.commit for subject in subjects} | ({here.commit} if here.commit else set()),
-        "runs": {subject.run_id for subject in subjects} | ({here.run_id} if here.run_id else set()),
-        "repositories": {subject.repository for subject in subjects},
-        "projects": {subject.project for subject in subjects},
-        "uses": {subject.name for subject in subjects},
-    }
-    said = [f"the shards are of different {what}" for what, found in differing.items() if len(found) > 1]
-    notes = [one.run_note() for one in shards]
-    said += [
-        f"{one.shard.words} did not end" for one, note in zip(shards, notes, strict=True) if note is None and one.shard
-    ]
-    told = {(note.configuration, note.named, note.threshold) for note in notes if note is not None}
-    return [*said, *(["the shards were configured differently"] if len(told) > 1 else [])]
+def configurations_of_base(folders: Sequence[ShardFolder]) -> Mapping[str, str]:
+    """Return by gate the digest of the options that the base's configuration gives it; none where it is in doubt."""
+    told: dict[str, str] = {}
+    for gate, digest in chain.from_iterable(note.base for one in folders if (note := one.run_note()) is not None):
+        told[gate] = digest if told.get(gate, digest) == digest else "in doubt"
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +155,21 @@ class _Merging:
             result = one.report.result(gate) if one.report else None
             if one.shard is not None and result is not None:
                 artifacts = tuple(map(_of_shard(one.shard), result.judgement.artifacts))
+                if gate in IN_EVERY_SHARD:
+                    # A shard was not shown the base's report: what it says of it is made up.
+                    result = without_known(result)
                 parts.append(Part(shard=one.shard, result=result, artifacts=artifacts))
         return parts
 
-    def result(self, gate: str) -> GateResult:
+    def missing(self, gate: str) -> tuple[str, ...]:
+        """Say in clauses what is missing of a gate that is parted."""
+        return *self.trouble, *self._disagreement(gate)
+
+    def any_errored(self, gate: str) -> bool:
+        """Whether it could not run in some shard."""
+        return any(part.result.outcome is Outcome.ERRORED for part in self.parts(gate))
+
+    def result(self, gate: str, missing: Sequence[str]) -> GateResult:
         """Return what a gate came to: what runs in the first shard as it was there, what is parted joined."""
         parts = self.parts(gate)
         if gate not in PARTED:
@@ -177,7 +179,6 @@ class _Merging:
                     first[0].result, judgement=replace(first[0].result.judgement, artifacts=first[0].artifacts)
                 )
             return errored(gate, "; ".join(self.trouble) or "the first shard did not run it")
-        missing = (*self.trouble, *self._disagreement(gate))
         if not parts:
             return errored(gate, "; ".join(missing) or "no shard ran it")
         joined = join(parts, missing)
@@ -198,7 +199,8 @@ class _Merging:
         notes = [one.suite_note(gate) for one in ran]
         silent = [one.shard.words for one, note in zip(ran, notes, strict=True) if note is None and one.shard]
         agreed = {(note.collected, note.parting) for note in notes if note is not None}
-        said = [f"{shard} does not say which tests it took" for shard in silent if agreed]
+        said = [f"{one.shard.words} has no result of it" for one in ran if one.shard and not one.has(gate)]
+        said += [f"{shard} does not say which tests it took" for shard in silent if agreed]
         if len(agreed) > 1:
             said.append(
                 "the shards did not collect the same tests, or not the same durations: the names of parametrised tests "

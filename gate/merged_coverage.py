@@ -11,6 +11,7 @@ from gate.formats.coverage_json import CoverageReport, parse_coverage
 from gate.formats.coverage_union import CoverageUnion
 from gate.formats.shard_notes import CoverageNote
 from gate.gates import PARTED
+from gate.gates.coverage_altered import joined_patch
 from gate.gates.coverage_errors import ReadSource, no_source, read_sources
 from gate.gates.coverage_judging import (
     GATE_ID,
@@ -22,7 +23,7 @@ from gate.gates.coverage_judging import (
     judge_coverage,
     not_known,
 )
-from gate.gates.coverage_patch import joined_patch, with_patch
+from gate.gates.coverage_patch import with_patch
 from gate.gates.coverage_sharding import REPORT
 from gate.shard_folders import ShardFolder, may_have_run
 
@@ -90,8 +91,13 @@ def _of_union(
         return MergedCoverage(judgement=Judgement.skipped("; ".join(dict.fromkeys(reasons)) or NO_TESTS))
     for one in silent:
         _lost(one)
+    if len({(one.own_threshold, one.own_precision, one.unread) for one in notes}) > 1:
+        raise UnreadableError("the shards do not say the same of what the project asks of coverage")
     tests = tuple(dict.fromkeys(chain.from_iterable(note.tests for note in notes)))
-    note = replace(notes[0], tests=tests, patch=joined_patch([note.patch for note in notes]))
+    unparsed = {file.path: file for note in notes for file in note.unparsed}
+    note = replace(
+        notes[0], tests=tests, patch=joined_patch([note.patch for note in notes]), unparsed=(*unparsed.values(),)
+    )
     report = parse_coverage(union.text())
     no_reports = report_coverage(measured, note, report)
     judgement = judge_coverage(_evidence(report, note, read), _options(shards))
@@ -121,7 +127,7 @@ def _lost(one: ShardFolder) -> CoverageNote:
 
 
 def _evidence(report: CoverageReport, note: CoverageNote, read: ReadSource) -> CoverageEvidence:
-    tests = frozenset(note.tests)
+    tests, measured = frozenset(note.tests), {file.path for file in report.files}
     files = report.files if note.patch is None else with_patch(note.patch, report.files, report.executed)
     known = read_sources(files, report.executed, read, has_branches=bool(report.total_branches))
     return CoverageEvidence(
@@ -129,6 +135,7 @@ def _evidence(report: CoverageReport, note: CoverageNote, read: ReadSource) -> C
         files=known.files,
         error_paths=known.error_paths,
         patch=note.patch,
+        unparsed=tuple(file for file in note.unparsed if file.path not in measured),
         tests=tuple(file for file in report.files if file.path in tests),
         own_threshold=note.own_threshold,
         own_precision=note.own_precision,

@@ -11,6 +11,7 @@ from pathlib import Path
 from gate.comment_upkeep import KeptComment, WantedComment, keep_comment
 from gate.domain.job import Job
 from gate.domain.report import Report, Subject, Verdict
+from gate.domain.shard import Shard
 from gate.domain.sticky_comment import CommentMode
 from gate.formats.needs_context import SUCCESS
 from gate.github_ports import CommitStatuses, DataBranches, FinishedRuns, PullRequests
@@ -28,7 +29,7 @@ _NOT_THE_CHANGES_COMMIT = ("pull_request_target", "workflow_run")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """What the user chose. `name` is that of the report's one comment; None leaves the report's own.
+    """What the user chose. `name` is what this use is called; None leaves the report's own, also for the shard.
 
     `gates` are the ids of all gates there are, for the outputs and the statuses. `data_branch` is the branch that keeps
     badges and reports, "" for none.
@@ -39,6 +40,7 @@ class PublishOptions:
     comment: CommentMode = CommentMode.ALWAYS
     statuses: bool = False
     name: str | None = None
+    shard: Shard | None = None
     artifact_url: str = ""
     coverage_artifact_url: str = ""
     data_branch: str = ""
@@ -87,9 +89,14 @@ class Publication:
         )
 
     def subject(self, claimed: Subject) -> Subject:
-        """Return the subject as the runner or the API knows it: of the claims, name and project are left."""
+        """Return the subject as the runner or the API knows it; the name and the shard as the workflow does.
+
+        Of the claims, the project is left. A shard that says to be the whole stays one.
+        """
         job, options = self.job, self.options
-        named = claimed if options.name is None else replace(claimed, name=options.name)
+        named = claimed
+        if options.name is not None:
+            named = replace(claimed, name=options.name, shard=options.shard or claimed.shard)
         if job.run_id is None:
             return named
         pull_request = job.event.pull_request

@@ -18,6 +18,10 @@ class Base:
     origin: str
 
 
+class NoChange(CannotRun):
+    """There is nothing that the commit could be compared with: the run is of no change, or the commit is the first."""
+
+
 class BaseNotHere(CannotRun):
     """The clone does not have the commit to compare with; `base` says which one it is."""
 
@@ -34,12 +38,15 @@ class Revisions(Protocol):
 
         Raises:
             BaseNotHere: a shallow clone does not have it; says what to do.
+            NoChange: there can be none.
             CannotRun: there is none; says what to do.
         """
         ...
 
     async def file_at(self, commit: str, path: str) -> bytes | None:
         """Return a file of a commit, `path` relative to the repository's root; None where the commit has none.
+
+        A link is no file, and neither is a folder, nor what lies in another repository.
 
         Raises:
             CannotRun: the commit cannot be read, or the file is too large.
@@ -50,7 +57,7 @@ class Revisions(Protocol):
         """Return several files of a commit, as `file_at` does one.
 
         Raises:
-            CannotRun: as `file_at`.
+            CannotRun: as `file_at`, or they are too large together.
         """
         return {path: await self.file_at(commit, path) for path in paths}
 
@@ -66,6 +73,7 @@ class Revisions(Protocol):
         """Return what was done to the files since `base`: to those of the checkout as they lie there now.
 
         Raises:
+            NoChange: there can be no base.
             CannotRun: there is no base, or it cannot be compared with; says what to do.
         """
         raise CannotRun("what was changed cannot be told")

@@ -53,7 +53,7 @@ class FoundReports(Baselines):
                 return place(wanted)
             except (_NotThere, UnreadableError, UnreadableReportError) as reason:
                 reasons.append(str(reason))
-        told = "; ".join(filter(None, reasons)) or "no earlier run has left one here"
+        told = "; ".join(filter(None, reasons)) or "no run of it has left one here yet"
         raise CannotRun(f"there is no report of {commit[:12]}: {told}")
 
     def _places(self) -> tuple[Callable[[Wanted], FoundReport], ...]:

@@ -88,6 +88,7 @@ def _run(entry: Mapping[str, Any]) -> CommitRun:
         # GitHub appends the branch to some: `.github/workflows/ci.yml@main`.
         workflow=path.partition("@")[0] if isinstance(path, str) else "",
         is_fork=not isinstance(ours, int) or ours != head,
+        has_ended=entry.get("status") in (None, "completed"),
     )
 
 

@@ -4,28 +4,17 @@ Source: https://docs.github.com/en/rest/git (refs, commits, trees, blobs).
 """
 
 import base64
-import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from gate.adapters.github_http import Missing
-from gate.adapters.github_repository import GitHubRepository, file_content, inside, not_documented
+from gate.adapters.github_repository import GitHubRepository, file_content, inside, not_documented, object_name
 from gate.github_ports import DataBranches
 
-_OBJECT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _PLAIN_FILE = "100644"
 
 
 class GitHubBranches(GitHubRepository, DataBranches):
     """The branches of one repository."""
-
-    def tip(self, branch: str) -> str | None:
-        """Return the commit of a branch, None where there is no such branch."""
-        try:
-            answer = self._http.read(f"{self._repository_url}/git/ref/heads/{quote(branch, safe='/')}")
-        except Missing:
-            return None
-        return _name(inside(inside(answer.document), "object").get("sha"))
 
     def files(self, commit: str) -> Mapping[str, str]:
         """Return the objects of all files of a commit by their paths; of a very large one, as many as GitHub lists."""
@@ -34,11 +23,11 @@ class GitHubBranches(GitHubRepository, DataBranches):
         if not isinstance(entries, list):
             raise not_documented("a tree")
         blobs = [entry for entry in map(inside, entries) if entry.get("type") == "blob"]
-        return {entry["path"]: _name(entry.get("sha")) for entry in blobs if isinstance(entry.get("path"), str)}
+        return {entry["path"]: object_name(entry.get("sha")) for entry in blobs if isinstance(entry.get("path"), str)}
 
     def blob(self, name: str) -> bytes:
         """Return the content of a file."""
-        return file_content(inside(self._http.read(f"{self._repository_url}/git/blobs/{_name(name)}").document))
+        return file_content(inside(self._http.read(f"{self._repository_url}/git/blobs/{object_name(name)}").document))
 
     def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
         """Make a commit that no branch has yet; without a parent, one that shares nothing with the repository."""
@@ -66,19 +55,13 @@ class GitHubBranches(GitHubRepository, DataBranches):
             self._http.write("PATCH", url, {"sha": commit, "force": False})
 
     def _tree(self, commit: str) -> str:
-        document = self._http.read(f"{self._repository_url}/git/commits/{_name(commit)}").document
-        return _name(inside(inside(document), "tree").get("sha"))
+        document = self._http.read(f"{self._repository_url}/git/commits/{object_name(commit)}").document
+        return object_name(inside(inside(document), "tree").get("sha"))
 
     def _made(self, kind: str, document: Mapping[str, object]) -> str:
         answer = self._http.write("POST", f"{self._repository_url}/git/{kind}", document)
-        return _name(inside(answer.document).get("sha"))
+        return object_name(inside(answer.document).get("sha"))
 
 
 def _encoded(content: bytes) -> Mapping[str, str]:
     return {"content": base64.b64encode(content).decode("ascii"), "encoding": "base64"}
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not _OBJECT.match(value):
-        raise not_documented("the name of an object")
-    return value

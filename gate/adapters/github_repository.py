@@ -5,9 +5,9 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from gate.adapters.github_http import GitHubHttp, Limits
+from gate.adapters.github_http import GitHubHttp, Limits, Missing
 from gate.adapters.patience import Clock
 from gate.domain.job import Job
 from gate.ports import ReportingTrouble
@@ -16,6 +16,7 @@ MAX_PAGES = 300
 _PER_PAGE = "100"
 # Longer than a request takes that another run sends on what it read before this run wrote.
 _SETTLE_SECONDS = 1.0
+_OBJECT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}\Z")
 
 
@@ -41,6 +42,14 @@ class GitHubRepository:
         """Wait until a write that another run had under way has landed."""
         self._http.pause(_SETTLE_SECONDS)
 
+    def tip(self, branch: str) -> str | None:
+        """Return the commit of a branch, None where there is no such branch."""
+        try:
+            answer = self._http.read(f"{self._repository_url}/git/ref/heads/{quote(branch, safe='/')}")
+        except Missing:
+            return None
+        return object_name(inside(inside(answer.document), "object").get("sha"))
+
     def _entries(
         self, url: str, params: Mapping[str, str] | None = None, *, within: str = "", most_pages: int = MAX_PAGES
     ) -> Iterator[Mapping[str, Any]]:
@@ -63,6 +72,13 @@ def inside(document: object, key: str | None = None) -> Mapping[str, Any]:
     """Return the object, or its member `key`, or an empty one where there is none."""
     value = document.get(key) if key is not None and isinstance(document, dict) else document
     return value if isinstance(value, dict) else {}
+
+
+def object_name(value: object) -> str:
+    """Take the name of one of git's objects; raises `ReportingTrouble` where it is none."""
+    if not isinstance(value, str) or not _OBJECT.match(value):
+        raise not_documented("the name of an object")
+    return value
 
 
 def file_content(entry: Mapping[str, Any]) -> bytes:

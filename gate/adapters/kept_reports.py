@@ -77,13 +77,19 @@ def kept_reports_of(project: Project, subject: Subject, environment: Mapping[str
 
     None where the files of the checkout are not those of the commit, or there are others that git does not ignore.
     """
-    if not subject.commit or head_commit(project.folder) != subject.commit:
+    if subject.uncommitted or not subject.commit or head_commit(project.folder) != subject.commit:
         return None
+    is_as_committed = differs_from_commit(project) is False
+    return KeptReports(reports_folder(environment), project, subject.name) if is_as_committed else None
+
+
+def differs_from_commit(project: Project) -> bool | None:
+    """Tell whether files are not those of the commit that is checked out, or lie beside them; None if not known."""
+    commit = head_commit(project.folder)
     try:
-        is_changed = bool(changed_since(project.root, subject.commit))
+        return bool(changed_since(project.root, commit)) if commit else None
     except CannotRun:
         return None
-    return None if is_changed else KeptReports(reports_folder(environment), project, subject.name)
 
 
 def _identity(root: Path) -> str:

@@ -6,8 +6,7 @@ The checkout, its configuration and the names of revisions may come from the cha
 import asyncio
 import os
 import re
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -15,17 +14,18 @@ from pathlib import Path, PurePosixPath
 from gate.adapters.actions_runtime import event_text
 from gate.adapters.base_folder import VARIABLE as BASE_FOLDER
 from gate.adapters.base_folder import base_folder
-from gate.adapters.blobs import read_blobs
+from gate.adapters.blobs import list_blobs, read_blobs, reading
 from gate.adapters.changes import changed_since, fetched_change
 from gate.adapters.processes import uninterrupted
-from gate.adapters.project_files import git, git_command, git_environment
+from gate.adapters.project_files import git
 from gate.domain.change import Change
 from gate.formats import UnreadableError
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
 from gate.ports import CannotRun
-from gate.revision_ports import Base, BaseNotHere, Revisions
+from gate.revision_ports import Base, BaseNotHere, NoChange, Revisions
 
-_MOST_OF_A_FILE = 32 * 1024 * 1024
+_OF_A_CHANGE = (*ON_PULL_REQUESTS, "pull_request_target", "merge_group", "push")
+_EXPORT_SECONDS = 300
 _MOST_OF_ALL = 1024 * 1024 * 1024
 _MOST_FILES = 100_000
 _LONGEST_NAME = 250
@@ -81,20 +81,20 @@ class GitRevisions(Revisions):
         return Change(base=base.commit, origin=base.origin, files=changed_since(self._root, base.commit))
 
     def _base(self) -> Base:
+        event = self._environment.get("GITHUB_EVENT_NAME", "")
+        if event and event not in _OF_A_CHANGE:
+            raise NoChange(f"the event {event!r} is no change, so that there is nothing to compare with")
         head = self._resolved("HEAD")
         if not head:
             raise CannotRun("there is no commit to compare with: this is no git repository, or has none yet")
-        event = self._environment.get("GITHUB_EVENT_NAME", "")
         if not event:
             return self._of_branch(head)
         told = self._told(event)
         if event in ON_PULL_REQUESTS or event == "pull_request_target":
             return self._of_pull_request(head, told)
         if event == "merge_group":
-            return self._there(told.base, "the base of the merge group", _ALL)
-        if event == "push":
-            return self._of_push(head, told)
-        raise CannotRun(f"the event {event!r} is no change, so that there is nothing to compare with")
+            return self._of_merge_group(told)
+        return self._of_push(head, told)
 
     def _told(self, event: str) -> EventBase:
         try:
@@ -114,13 +114,29 @@ class GitRevisions(Revisions):
         self._there(told.base, "the pull request's base", _ALL)
         return self._fork_point(head, told.base, "where the pull request's branch begins")
 
+    def _of_merge_group(self, told: EventBase) -> Base:
+        fetched = self._fetched_commit()
+        if told.base and fetched not in ("", told.base):
+            return self._there(fetched, "the branch that the queue merges into", _ALL)
+        return self._there(told.base, "the base of the merge group", _ALL)
+
     def _of_push(self, head: str, told: EventBase) -> Base:
+        before = Base(commit=told.base, origin="what was there before the push")
         if told.base and self._resolved(told.base):
-            return Base(commit=told.base, origin="what was there before the push")
+            return before
         parents = self._parents(head)
         if not parents:
-            raise CannotRun("the commit is the first of its repository")
+            raise NoChange("the commit is the first of its repository")
+        if told.base and told.base not in parents and self._fetched_commit() == told.base:
+            raise BaseNotHere(f"{before.origin}, {told.base[:12]}, is not in this clone: {_ALL}", before)
         return self._there(parents[0], "the commit before this one", _TWO)
+
+    def _fetched_commit(self) -> str:
+        """Return the commit since which GitHub has told what was done, "" where it has not."""
+        folder = base_folder(self._environment)
+        with suppress(UnreadableError):
+            return folder.fetched().commit if folder is not None else ""
+        return ""
 
     def _of_branch(self, head: str) -> Base:
         found = next((name for name in (*_MAIN, *_MAIN_HERE) if self._resolved(name)), "")
@@ -169,50 +185,21 @@ class GitRevisions(Revisions):
                 return fetched.file_at(revision, path)
         if not commit:
             raise CannotRun(f"{revision[:100]!r} is no commit of this clone: a branch, a tag or a commit that it has")
-        entry = next((one for one in self._entries(commit, path) if one[2] == path), None)
-        if entry is None or not entry[0].startswith("100"):
-            return None
-        size = self._git("cat-file", "-s", entry[1])
-        if size is None:
-            raise CannotRun(f"{path} of {commit[:12]} is not in this clone")
-        if int(size) > _MOST_OF_A_FILE:
-            raise CannotRun(f"{path} of {commit[:12]} has more than {_MOST_OF_A_FILE // 2**20} MiB")
-        return self._git("cat-file", "blob", entry[1])
-
-    def _entries(self, commit: str, *paths: str) -> Iterator[tuple[str, str, str]]:
-        """Yield mode, object and path of the files of a commit."""
-        # A path is one, whatever characters it has: no pattern.
-        printed = self._git("--literal-pathspecs", "ls-tree", "-rz", "--full-tree", commit, "--", *paths)
-        if printed is None:
-            raise CannotRun(f"the files of {commit[:12]} cannot be listed")
-        for line in printed.split(b"\0"):
-            about, _, name = line.partition(b"\t")
-            words = about.decode("ascii", "replace").split()
-            if len(words) == 3:
-                yield words[0], words[2], os.fsdecode(name)
+        return read_blobs(self._root, commit, [path])[path]
 
     def _export(self, revision: str, folder: Path) -> None:
         commit = self._resolved(revision)
         if not commit:
             raise CannotRun(f"{revision[:100]!r} is no commit of this clone")
-        entries = [one for one in self._entries(commit) if one[0] in ("100644", "100755") and _is_inside(one[2])]
-        if len(entries) > _MOST_FILES:
+        blobs = [blob for blob in list_blobs(self._root, commit) if _is_inside(blob.path)]
+        if len(blobs) > _MOST_FILES:
             raise CannotRun(f"{commit[:12]} has more than {_MOST_FILES:,} files")
-        reading = subprocess.Popen(  # noqa: S603 - fixed program and arguments
-            git_command(self._root, "cat-file", "--batch"),
-            cwd=self._root,
-            env=git_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
         try:
-            _write_all(reading, entries, folder)
+            with reading(self._root, seconds=_EXPORT_SECONDS, most=_MOST_OF_ALL) as content_of:
+                for blob in blobs:
+                    _write(folder / blob.path, content_of(blob), blob.permissions)
         except OSError as error:
             raise CannotRun(f"the files of {commit[:12]} cannot be written: {error}") from None
-        finally:
-            reading.kill()
-            reading.communicate()
 
     def _git(self, *arguments: str) -> bytes | None:
         return git(self._root, *arguments)
@@ -223,26 +210,9 @@ def _is_inside(path: str) -> bool:
     return bool(parts) and not path.startswith("/") and ".." not in parts and ".git" not in map(str.lower, parts)
 
 
-def _write_all(reading: "subprocess.Popen[bytes]", entries: list[tuple[str, str, str]], folder: Path) -> None:
-    """Write the files one after the other: nothing that git would filter, and no link, so that none leads outside."""
-    asking, answering = reading.stdin, reading.stdout
-    if asking is None or answering is None:
-        raise CannotRun("git cannot be spoken to")
-    left = _MOST_OF_ALL
-    for mode, name, path in entries:
-        asking.write(f"{name}\n".encode())
-        asking.flush()
-        words = answering.readline().split()
-        if len(words) != 3 or not words[2].isdigit():
-            raise CannotRun(f"{path} is not in this clone")
-        size = int(words[2])
-        left -= size
-        if left < 0:
-            raise CannotRun(f"the commit has more than {_MOST_OF_ALL // 2**20} MiB")
-        content = answering.read(size)
-        answering.read(1)
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, int(mode[-3:], 8))
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+def _write(path: Path, content: bytes, permissions: int) -> None:
+    """Write a file that is not there yet: nothing that git would filter, and through no link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, permissions)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

@@ -37,6 +37,19 @@ def with_known(result: GateResult, base: GateResult | None, places: Places) -> G
     return replace(result, judgement=replace(judgement, findings=findings, exhibits=exhibits))
 
 
+def without_known(result: GateResult) -> GateResult:
+    """Return a result that says of nothing whether the base has it."""
+    judgement = result.judgement
+    findings = tuple(one if one.in_base is None else replace(one, in_base=None) for one in judgement.findings)
+    exhibits = tuple(
+        Tests(cases=tuple(case if case.in_base is None else replace(case, in_base=None) for case in exhibit.cases))
+        if isinstance(exhibit, Tests) and any(case.in_base is not None for case in exhibit.failing)
+        else exhibit
+        for exhibit in judgement.exhibits
+    )
+    return replace(result, judgement=replace(judgement, findings=findings, exhibits=exhibits))
+
+
 def identities(cases: Iterable[TestCase], places: Places | None = None) -> Iterator[Identity]:
     """Yield what cases are known by: their names, with the paths that their files have in the base.
 

@@ -1,8 +1,9 @@
 """Two whole reports beside each other: suites, durations, findings that are gone. Judges nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from statistics import median
+from statistics import quantiles
 
 from gate.comparing.history import history_of
 from gate.comparing.known import (
@@ -24,6 +25,8 @@ _MOST_SLOWER = 10
 _TIMES, _SECONDS_OF_A_TEST, _SECONDS_OF_A_GATE = 1.5, 0.5, 10.0
 # By how much the machine itself is slower is told by tests that take long enough to measure, if there are several.
 _MEASURABLE, _SEVERAL = 0.05, 20
+# What a brief test takes longer is told by no factor: it has waited for its turn.
+_BRIEF = 0.25
 _FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
 
 
@@ -85,22 +88,25 @@ class _Suite:
         newly: list[TestCase] = []
         again: list[TestCase] = []
         mended: list[TestCase] = []
-        added = 0
+        added: set[Identity] = set()
         for one, case in zip(self._now, self._cases, strict=True):
             then = self._then.get(one)
-            added += then is None and one not in known
+            if then is None:
+                added.add(one)
             known.add(one)
             failed = then is not None and then.outcome in _FAILING
             if case.outcome in _FAILING:
                 (again if failed else newly).append(case)
             elif failed and case.outcome is CaseOutcome.PASSED:
                 mended.append(case)
-        removed = [case for one, case in self._then.items() if one not in known]
+        gone = [one for one in self._then if one not in known]
+        moved = _moved(added, gone)
+        removed = [self._then[one] for one in gone if one not in moved]
         return SuiteChange(
             gate=self._gate,
             before=len(self._before),
             now=len(self._cases),
-            added=added,
+            added=len(added) - len(moved),
             removed=len(removed),
             newly_failing=_names(newly),
             failing_before=_names(again),
@@ -109,12 +115,13 @@ class _Suite:
         )
 
     def slower(self) -> Iterator[Slower]:
-        """Yield the tests that take longer by more than the machine does."""
-        machine = _slowness(
-            [(then.seconds, case.seconds) for case, then in self._passed() if then.seconds > _MEASURABLE]
+        """Yield the tests that take longer by more than the machine does, and than they differ by themselves."""
+        machine, usual = _slowness(
+            [case.seconds / then.seconds for case, then in self._passed() if then.seconds > _MEASURABLE]
         )
         for case, then in self._passed():
-            if _is_slower(then.seconds * machine, case.seconds, _SECONDS_OF_A_TEST):
+            is_slower = _is_slower(then.seconds * machine, case.seconds, _SECONDS_OF_A_TEST)
+            if is_slower and case.seconds > max(then.seconds, _BRIEF) * usual:
                 yield Slower(gate=self._gate, name=case.name, before=then.seconds, now=case.seconds)
 
     def _passed(self) -> Iterator[tuple[TestCase, TestCase]]:
@@ -126,9 +133,27 @@ class _Suite:
                     yield case, then
 
 
-def _slowness(pairs: Sequence[tuple[float, float]]) -> float:
-    """Return how many times as long as in the base the tests take in the middle, at least 1."""
-    return max(1.0, median(now / then for then, now in pairs)) if len(pairs) >= _SEVERAL else 1.0
+def _slowness(times: Sequence[float]) -> tuple[float, float]:
+    """Return how many times as long as in the base the tests take in the middle, at least 1, and at most as a rule.
+
+    On a machine that is busy now and then, or with tests of random input, some take long without any reason. What is
+    no exception: https://www.itl.nist.gov/div898/handbook/prc/section1/prc16.htm, the inner fence.
+    """
+    if len(times) < _SEVERAL:
+        return 1.0, 0.0
+    low, middle, high = quantiles(times, n=4)
+    return max(1.0, middle), high + 1.5 * (high - low)
+
+
+def _moved(added: Collection[Identity], gone: Collection[Identity]) -> set[Identity]:
+    """Return those of `gone` that are in another file now: of that name, there is one on either side."""
+    come, left = (Counter(map(_own_name, ones)) for ones in (added, gone))
+    return {one for one in gone if come[_own_name(one)] == left[_own_name(one)] == 1}
+
+
+def _own_name(one: Identity) -> str:
+    """Return what a test is called in its file."""
+    return one.partition("::")[2] if isinstance(one, str) else one[0]
 
 
 def _names(cases: Sequence[TestCase]) -> tuple[str, ...]:

@@ -23,10 +23,14 @@ _NONE = Threshold(value=Fraction(0), direction="at-most")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
-    """How results are weighed: `only_new` faults count; `missing` says why it is not known what the base has."""
+    """How results are weighed: `only_new` faults count; `missing` says why it is not known what the base has.
+
+    `is_trouble`: not because no run has reported on the base, but because it cannot be seen which commit that is.
+    """
 
     only_new: bool = False
     missing: str = ""
+    is_trouble: bool = False
 
 
 def weigh(result: GateResult, base: GateResult | None, places: Places, weighing: Weighing) -> GateResult:
@@ -105,9 +109,16 @@ def _not_fallen(judgement: Judgement, weighing: Weighing) -> Judgement:
         if measure.has_fallen:
             judgement = _saying(replace(judgement, outcome=Outcome.FAILED), _fall_words(measure), first=True)
         elif measure.max_fall is not None and measure.baseline is None:
-            why = f": {weighing.missing}" if weighing.missing else ""
-            judgement = _saying(judgement, f"whether {measure.name} fell is not known{why}")
+            words = f"whether {measure.name} fell is not known{f': {weighing.missing}' if weighing.missing else ''}"
+            judgement = _not_known(judgement, words, weighing)
     return judgement
+
+
+def _not_known(judgement: Judgement, words: str, weighing: Weighing) -> Judgement:
+    if not weighing.is_trouble or judgement.outcome is not Outcome.PASSED:
+        return _saying(judgement, words)
+    reason = "; ".join(filter(None, (f"cannot decide: `max-fall` is set, and {words}", judgement.reason)))
+    return replace(judgement, outcome=Outcome.ERRORED, reason=reason)
 
 
 def _fall_words(measure: Measure) -> str:

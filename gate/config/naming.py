@@ -11,6 +11,7 @@ from gate.config.options import BadValue
 from gate.domain.shard import Shard
 
 _MAX_LENGTH = 60
+_UNNAMED = "default"
 
 
 def name_of(given: str, working_directory: str, matrix: str, *, sharded: bool = False) -> str:
@@ -42,7 +43,12 @@ class Use:
     @property
     def folder(self) -> str:
         """The name of the folder of its report."""
-        return self.suffix.removeprefix("-") or "default"
+        return kept_folder(self.suffix.removeprefix("-"))
+
+    @property
+    def twice(self) -> str:
+        """What to say where another use in the same job is called the same."""
+        return f"the action is used twice in this job under the name {self.name!r}: give each use its own `name:`"
 
 
 def use_of(variables: Mapping[str, str]) -> Use:
@@ -64,13 +70,21 @@ def artifact_suffix(name: str, shard: Shard | None = None) -> str:
 
 
 def kept_folder(name: str) -> str:
-    """Return where a branch that keeps reports has those of a use, and its badges."""
-    return name or "default"
+    """Return where a branch that keeps reports has those of a use, and its badges: no two names have the same place.
+
+    No name has an underscore in it, so that none takes the place that a use called `default` has.
+    """
+    return f"{name}_" if name == _UNNAMED else name or _UNNAMED
 
 
 def kept_report(name: str, commit: str) -> str:
-    """Return where it has the report of a commit, packed with gzip."""
-    return f"{kept_folder(name)}/reports/{commit}.json.gz"
+    """Return where it has a use's report of a commit, packed with gzip."""
+    return report_in(kept_folder(name), commit)
+
+
+def report_in(folder: str, commit: str) -> str:
+    """Return where the folder of a use has the report of a commit."""
+    return f"{folder}/reports/{commit}.json.gz"
 
 
 def slug(text: str) -> str:

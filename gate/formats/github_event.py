@@ -21,15 +21,20 @@ _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}\Z")
 _WORD = re.compile(r"[a-z_]{1,40}\Z")
 _MAX_BRANCH = 1024
+_GROUPS_BRANCH = re.compile(r"refs/heads/((?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._/+@#-]{0,199})\Z")
 ON_PULL_REQUESTS = ("pull_request", "pull_request_review", "pull_request_review_comment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventBase:
-    """The commit that a change starts from, and the one that it leads to; "" where an event tells none."""
+    """The commit that a change starts from, and the one that it leads to; "" where an event tells none.
+
+    `branch` is what a merge group goes to.
+    """
 
     base: str = ""
     head: str = ""
+    branch: str = ""
 
 
 def parse_event(text: str, event_name: str) -> Event:
@@ -68,7 +73,12 @@ def parse_event_base(text: str, event_name: str) -> EventBase:
     if event_name == "merge_group":
         group = document.get("merge_group")
         told = group if isinstance(group, dict) else {}
-        return EventBase(base=_sha_or_none(told.get("base_sha")), head=_sha_or_none(told.get("head_sha")))
+        branch = _GROUPS_BRANCH.match(ref) if isinstance(ref := told.get("base_ref"), str) else None
+        return EventBase(
+            base=_sha_or_none(told.get("base_sha")),
+            head=_sha_or_none(told.get("head_sha")),
+            branch=branch[1] if branch else "",
+        )
     if event_name == "push":
         return EventBase(base=_sha_or_none(document.get("before")), head=_sha_or_none(document.get("after")))
     pull_request = document.get("pull_request")

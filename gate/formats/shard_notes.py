@@ -11,6 +11,7 @@ from typing import Literal
 
 from gate.domain.json_writing import MAX_LINE, MAX_SECONDS
 from gate.domain.patch import AlteredFile, Patch
+from gate.domain.unparsed import UnparsedFile
 from gate.domain.untrusted_json import MAX_WHOLE, InvalidReport, Node, parse_untrusted
 from gate.formats import UnreadableError
 
@@ -29,7 +30,8 @@ class RunNote:
     """Of the run: a digest of what decides the verdict in the configuration, and what coverage's judgement takes of it.
 
     `named`: the user named the gates. `threshold` and what follows it are options of the gate `coverage`, exactly, then
-    those by which the whole is compared with the base.
+    those by which the whole is compared with the base. `base` are digests, by gate, of the options that the base's own
+    configuration gives the gates: what a shard knows of that, which others need not.
     """
 
     configuration: str
@@ -42,6 +44,7 @@ class RunNote:
     fail_on: Literal["all", "new"] = "all"
     baseline: str = "auto"
     data_branch: str = ""
+    base: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class CoverageNote:
     config_file: str | None = None
     leave_out: tuple[str, ...] = ()
     patch: Patch | None = None
+    unparsed: tuple[UnparsedFile, ...] = ()
 
 
 Note = RunNote | SuiteNote | CoverageNote
@@ -99,6 +103,7 @@ def parse_run_note(text: str) -> RunNote:
             fail_on="all" if (told := node.optional("fail_on")) is None else told.word("all", "new"),
             baseline=node.text_of("baseline") or "auto",
             data_branch=node.text_of("data_branch", _BRANCH),
+            base=tuple(_pair(entry) for entry in node.entries("base")),
         )
     except InvalidReport as error:
         raise UnreadableError(str(error)) from None
@@ -141,9 +146,15 @@ def parse_coverage_note(text: str) -> CoverageNote:
             config_file=None if config_file is None else config_file.text(),
             leave_out=_texts(node, "leave_out"),
             patch=_patch(node.optional("patch")),
+            unparsed=tuple(map(_unparsed, node.entries("unparsed"))),
         )
     except InvalidReport as error:
         raise UnreadableError(str(error)) from None
+
+
+def _pair(node: Node) -> tuple[str, str]:
+    texts = [entry.text() for entry in node.items(2)]
+    return (texts[0], texts[1]) if len(texts) == 2 else node.fail("is no pair")
 
 
 def _texts(node: Node, name: str) -> tuple[str, ...]:
@@ -153,7 +164,17 @@ def _texts(node: Node, name: str) -> tuple[str, ...]:
 def _patch(node: Node | None) -> Patch | None:
     if node is None:
         return None
-    return Patch(files=tuple(map(_altered, node.entries("files"))), unknown=node.text_of("unknown"))
+    return Patch(
+        files=tuple(map(_altered, node.entries("files"))),
+        unknown=node.text_of("unknown"),
+        nothing=node.text_of("nothing"),
+    )
+
+
+def _unparsed(node: Node) -> UnparsedFile:
+    return UnparsedFile(
+        path=node.member("path").text(), line=node.whole_of("line", 1, MAX_LINE), message=node.text_of("message")
+    )
 
 
 def _altered(node: Node) -> AlteredFile:

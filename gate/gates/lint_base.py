@@ -21,9 +21,8 @@ from gate.gates.lint_findings import findings_of, located
 from gate.ports import CannotRun, Command
 
 _ENDINGS = (".py", ".pyi", ".ipynb")
-_FEW = 40
 _MOST_FILES = 5_000
-_MOST_CHARACTERS = 64 * 1024 * 1024
+_MOST_OF_ALL = 64 * 1024 * 1024
 _MOST_OF_A_SOURCE = 8 * 1024 * 1024
 _MOST_EXTENDED = 8
 _MOST_STUBS = 20_000
@@ -100,27 +99,18 @@ def _may_have_findings(file: ChangedFile, place: str) -> bool:
 
 
 async def _base_texts(ctx: Context, commit: str, paths: Sequence[str]) -> dict[str, str]:
-    """Read files of the base: each by itself, or of many all at once.
+    """Read files of the base.
 
     Raises:
         CannotRun: the base cannot be read, or they are too many.
     """
     if ctx.revisions is None or len(paths) > _MOST_FILES:
         raise CannotRun(f"{len(paths):,} changed files are too many")
-    folder = ctx.scratch_folder("lint-base/files")
-    if len(paths) > _FEW:
-        await ctx.revisions.export(commit, folder)
-    texts: dict[str, str] = {}
-    left = _MOST_CHARACTERS
-    for path in paths:
-        many = len(paths) > _FEW
-        content = ctx.read_bytes(folder / path) if many else await ctx.revisions.file_at(commit, path)
-        if content is not None:
-            texts[path] = content.decode("utf-8", "replace")
-            left -= len(texts[path])
-        if left < 0:
-            raise CannotRun(f"the changed files have more than {_MOST_CHARACTERS // 2**20} MiB")
-    return texts
+    read = await ctx.revisions.files_at(commit, paths)
+    found = {path: content for path, content in read.items() if content is not None}
+    if sum(map(len, found.values())) > _MOST_OF_ALL:
+        raise CannotRun(f"the changed files have more than {_MOST_OF_ALL // 2**20} MiB")
+    return {path: content.decode("utf-8", "replace") for path, content in found.items()}
 
 
 def _laid_out(ctx: Context, texts: Mapping[str, str]) -> Project:

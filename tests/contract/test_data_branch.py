@@ -20,10 +20,12 @@ from gate.adapters.github_branches import GitHubBranches
 from gate.adapters.github_runs import GitHubRuns
 from gate.adapters.github_statuses import GitHubStatuses
 from gate.adapters.patience import Clock
+from gate.cli import main
 from gate.config.naming import kept_report
 from gate.data_branch_upkeep import MOST_REPORTS
 from gate.domain.codec import decode_report, encode_report
-from gate.domain.report import Report
+from gate.domain.report import Report, Subject
+from gate.domain.shard import Shard
 from gate.gates import GATES
 from gate.publication import Connections, PublishOptions
 from gate.publish import publish
@@ -45,8 +47,10 @@ class Publisher:
     folder: Path
     github: FakeGitHub
 
-    def publish(self, report: Report, *, run: int = 1, event: Any = PUSH, name: str = "push", **options: Any) -> str:
-        """Publish a report as run `run`, of a commit that goes with it; return the log."""
+    def publish(
+        self, report: Report, *, run: int = 1, event: Any = PUSH, name: str = "push", use: str = "", **options: Any
+    ) -> str:
+        """Publish a report as run `run` of a `use`, of a commit that goes with it; return the log."""
         home = self.folder / str(run)
         home.mkdir(exist_ok=True)
         (home / "report.json").write_text(encode_report(report))
@@ -62,7 +66,7 @@ class Publisher:
         }
         job, stream = read_job(environment), io.StringIO()
         clock = Clock(sleep=lambda _: None)
-        given = {"folder": home, "gates": tuple(GATES), "data_branch": BRANCH, **options}
+        given = {"folder": home, "gates": tuple(GATES), "data_branch": BRANCH, "name": use, **options}
         code = publish(
             PublishOptions(**given),
             job,
@@ -81,10 +85,6 @@ class Publisher:
 
 def commit(run: int) -> str:
     return f"{run:040x}"
-
-
-def unnamed(report: Report) -> Report:
-    return replace(report, subject=replace(report.subject, name=""))
 
 
 @pytest.fixture
@@ -123,12 +123,42 @@ def test_each_use_has_a_folder_of_its_own_and_leaves_those_of_the_others(
     publisher: Publisher, github: FakeGitHub
 ) -> None:
     github.git.commit_files(BRANCH, {"README.md": b"by hand", "other/badge.svg": b"<svg/>"})
-    publisher.publish(red(), name="push")
+    publisher.publish(red(), use="api")
     files = github.git.files(BRANCH)
     assert files["README.md"] == b"by hand"
     assert files["other/badge.svg"] == b"<svg/>"
     assert b"failed" in files["api/badge.svg"]
     assert len(github.git.history(BRANCH)) == 2
+
+
+@pytest.mark.parametrize("claimed", ["worker", "default", "../.github", "reports"])
+def test_where_it_is_kept_is_for_the_workflow_to_say_and_not_for_the_report(
+    publisher: Publisher, github: FakeGitHub, claimed: str
+) -> None:
+    publisher.publish(green(), run=1, use="worker")
+    before = github.git.files(BRANCH)
+    publisher.publish(replace(red(), subject=replace(red().subject, name=claimed)), run=2, use="api")
+    after = github.git.files(BRANCH)
+    assert {path: after[path] for path in before} == before
+    assert {path.partition("/")[0] for path in after} == {"worker", "api"}
+    kept = decode_report(gzip.decompress(after[kept_report("api", commit(2))]).decode())
+    assert kept.subject.name == "api", "or no later run would believe it"
+
+
+def test_a_use_called_default_does_not_write_where_the_one_without_a_name_does(
+    publisher: Publisher, github: FakeGitHub
+) -> None:
+    publisher.publish(green(), run=1)
+    publisher.publish(red(), run=2, use="default")
+    files = github.git.files(BRANCH)
+    assert b"passed" in files["default/badge.svg"]
+    assert b"failed" in files["default_/badge.svg"]
+
+
+def test_the_report_of_a_shard_is_not_kept_whatever_it_says(publisher: Publisher, github: FakeGitHub) -> None:
+    log = publisher.publish(green(), shard=Shard(index=1, total=2))
+    assert "this is the report of a part" in log
+    assert github.git.branches == {}
 
 
 def test_no_more_reports_are_kept_than_fifty_and_the_oldest_go(publisher: Publisher, github: FakeGitHub) -> None:
@@ -147,7 +177,7 @@ def test_no_more_reports_are_kept_than_fifty_and_the_oldest_go(publisher: Publis
 def test_an_older_run_that_ends_last_adds_its_report_and_leaves_the_newer_badge(
     publisher: Publisher, github: FakeGitHub
 ) -> None:
-    publisher.publish(unnamed(red()), run=6)
+    publisher.publish(red(), run=6)
     log = publisher.publish(green(), run=5)
     assert "the badges are those of a newer run" in log
     files = github.git.files(BRANCH)
@@ -163,7 +193,7 @@ def test_two_runs_at_once_lose_nothing_of_each_other(publisher: Publisher, githu
     def other_run(request: fake.ReceivedRequest) -> None:
         if request.method == "PATCH" and meanwhile:
             meanwhile.clear()
-            publisher.publish(unnamed(red()), run=3)
+            publisher.publish(red(), run=3)
 
     github.before = other_run
     publisher.publish(green(), run=2)
@@ -223,12 +253,6 @@ def test_a_branch_that_nobody_may_write_to_is_one_sentence_and_not_five_attempts
         (PUSH, "workflow_dispatch", green(), "only a push to the default branch writes there"),
         (PUSH, "push", Report(subject=green().subject), "there is no whole report"),
         (PUSH, "push", replace(green(), subject=replace(green().subject, changed_only=True)), "the report of a part"),
-        (
-            PUSH,
-            "push",
-            replace(green(), subject=replace(green().subject, name="../.github")),
-            "the name in the report is none",
-        ),
     ],
 )
 def test_nothing_else_writes_to_the_branch(
@@ -244,3 +268,28 @@ def test_without_a_branch_named_github_is_not_asked_and_nothing_is_said(
 ) -> None:
     assert "branch" not in publisher.publish(green(), data_branch="").lower()
     assert github.git.branches == {}
+
+
+def test_the_verb_takes_from_the_inputs_what_the_use_is_called(
+    tmp_path: Path, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment of the step is all that the verb is given."""
+    (tmp_path / "report.json").write_text(encode_report(replace(green(), subject=Subject(name="worker"))))
+    (tmp_path / "event.json").write_text(json.dumps(PUSH))
+    environment = {
+        **github.environment,
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
+        "GITHUB_RUN_ID": "7",
+        "GITHUB_SHA": commit(7),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "QUALITY_GATE_TOKEN": TOKEN,
+        "QUALITY_GATE_DATA_BRANCH": BRANCH,
+        "QUALITY_GATE_WORKING_DIRECTORY": "services/api",
+        "QUALITY_GATE_MATRIX": '{"python": "3.12"}',
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["publish", "--report", str(tmp_path)]) == 0
+    assert {path.partition("/")[0] for path in github.git.files(BRANCH)} == {"services-api-3.12"}

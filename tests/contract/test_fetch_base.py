@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from tests.contract.test_github_api import Time, hold_against, job_at
 from tests.fakes import github_api as fake
 from tests.fakes.github_api import REPOSITORY, TOKEN, Artifact, FakeGitHub, WorkflowRun, fake_github
 from tests.testbed.github_api_description import GitHubApiDescription
-from tests.unit.render.reports import green
+from tests.unit.render.reports import green, red
 from tests.unit.zips import zipped
 
 pytestmark = pytest.mark.integration
@@ -215,6 +215,114 @@ def test_a_commit_without_a_run_is_told(job: Job, github: FakeGitHub) -> None:
     assert job.fetch().missing == "no run of it has left a report"
 
 
+@pytest.mark.parametrize("status", ["queued", "in_progress", "waiting"])
+def test_of_a_run_that_still_runs_it_is_said_what_to_do(job: Job, github: FakeGitHub, status: str) -> None:
+    """A pull request that is pushed to at once after another was merged comes before the report of its base."""
+    github.runs = [WorkflowRun(run_id=RUN, head_sha=BASE, status=status)]
+    assert job.fetch().missing == f"run {RUN} has not ended yet: once it has, run this one again"
+    github.artifacts[RUN] = [artifact(of_base())]
+    assert job.fetch().source, "its report is uploaded before it ends"
+
+
+@pytest.mark.parametrize(
+    ("event", "run_event", "is_believed"),
+    [("merge_group", "merge_group", False), ("merge_group", "push", True), ("pull_request", "merge_group", True)],
+)
+def test_what_is_wrong_with_a_group_that_is_not_merged_yet_is_not_old_for_the_next_one(
+    job: Job, github: FakeGitHub, event: str, run_event: str, is_believed: bool
+) -> None:
+    """A queue may merge a group whose last part passes: what the part before it breaks must not pass for old."""
+    github.runs = [WorkflowRun(run_id=RUN, head_sha=BASE, event=run_event)]
+    wrong = replace(red(), subject=of_base().subject, notices=())
+    github.artifacts[RUN] = [artifact(wrong)]
+    told = job.fetch(event=event)
+    assert bool(told.source) is is_believed
+    if not is_believed:
+        assert told.missing == f"the group before, judged by run {RUN}, did not pass: what is wrong there is not old"
+        assert not (job.path / "report.json").exists()
+        github.artifacts[RUN] = [artifact(of_base())]
+        assert job.fetch(event=event).source
+
+
+TIP = "f" * 40
+QUEUE = EventBase(base=BASE, head=HEAD, branch="main")
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_merge_group_behind_others_is_compared_with_the_branch_that_they_all_go_to(
+    job: Job, github: FakeGitHub, github_api_description: GitHubApiDescription, is_here: bool
+) -> None:
+    """The group before it still runs, and has left no report."""
+    group = Base(commit=BASE, origin="the base of the merge group")
+    job.base = group if is_here else BaseNotHere("it is not in this clone", group)
+    github.git.branches["main"] = TIP
+    github.merge_bases[TIP, HEAD] = TIP
+    github.runs = [WorkflowRun(run_id=RUN, head_sha=TIP, event="merge_group")]
+    wrong = replace(red(), subject=of_base(commit=TIP).subject, notices=())
+    github.artifacts[RUN] = [artifact(wrong)]
+    told = job.fetch(event="merge_group", told=QUEUE, head=HEAD)
+    assert (told.commit, told.origin) == (TIP, "the branch that the queue merges into")
+    assert told.source == f"the artifact of run {RUN}", "what is merged is old, whatever is wrong with it"
+    assert parse_compared((job.path / COMPARED_FILE).read_text()).base == TIP
+    hold_against(github_api_description, github.requests)
+    job.base = CannotRun("there is no commit")
+    assert job.fetch(event="merge_group", told=QUEUE, head="").commit == TIP
+
+
+@pytest.mark.parametrize("tip", [BASE, TIP, None])
+def test_a_merge_group_that_is_the_next_one_is_compared_with_its_base(
+    job: Job, github: FakeGitHub, tip: str | None
+) -> None:
+    """So is one whose queue was begun anew on another tip, and one of a branch that is gone."""
+    job.base = Base(commit=BASE, origin="the base of the merge group")
+    github.git.branches |= {"main": tip} if tip else {}
+    github.merge_bases[TIP, HEAD] = "e" * 40
+    github.artifacts[RUN] = [artifact(of_base())]
+    told = job.fetch(event="merge_group", told=QUEUE, head=HEAD)
+    assert (told.commit, told.source) == (BASE, f"the artifact of run {RUN}")
+    assert not (job.path / COMPARED_FILE).exists()
+
+
+def test_the_shards_of_a_merge_group_all_have_the_base_that_the_event_names(job: Job, github: FakeGitHub) -> None:
+    """The branch may move on between the first of them and the last."""
+    job.base = Base(commit=BASE, origin="the base of the merge group")
+    github.git.branches["main"] = TIP
+    github.merge_bases[TIP, HEAD] = TIP
+    assert job.fetch(event="merge_group", told=QUEUE, head=HEAD, artifact="").commit == BASE
+
+
+# --- A push of several commits -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_several_commits_that_are_pushed_at_once_are_compared_with_what_was_there_before(
+    job: Job, github: FakeGitHub, github_api_description: GitHubApiDescription, is_here: bool
+) -> None:
+    """Only the last commit of a push has a run: that before it has left no report."""
+    told = EventBase(base=BASE, head=HEAD)
+    commit_before = Base(commit="d" * 40, origin="the commit before this one")
+    job.base = commit_before if is_here else BaseNotHere("it is not in this clone", commit_before)
+    github.merge_bases[BASE, HEAD] = BASE
+    github.artifacts[RUN] = [artifact(of_base())]
+    github.files[BASE, "pyproject.toml"] = b"[project]\n"
+    fetched = job.fetch(event="push", told=told, head=HEAD, files=("pyproject.toml",))
+    assert (fetched.commit, fetched.origin) == (BASE, "what was there before the push")
+    assert fetched.source == f"the artifact of run {RUN}"
+    assert parse_compared((job.path / COMPARED_FILE).read_text()).base == BASE
+    assert job.folder.file_at(BASE, "pyproject.toml") == b"[project]\n"
+    hold_against(github_api_description, github.requests)
+
+
+@pytest.mark.parametrize("trouble", ["forced", "not found"])
+def test_a_push_that_was_forced_is_compared_with_the_commit_before(job: Job, github: FakeGitHub, trouble: str) -> None:
+    if trouble == "forced":
+        github.merge_bases[BASE, HEAD] = "e" * 40
+    job.base = Base(commit="d" * 40, origin="the commit before this one")
+    fetched = job.fetch(event="push", told=EventBase(base=BASE, head=HEAD), head=HEAD)
+    assert (fetched.commit, fetched.origin) == ("d" * 40, "the commit before this one")
+    assert not (job.path / COMPARED_FILE).exists()
+
+
 # --- The clone does not have the base ------------------------------------------------------------------------------
 
 
@@ -290,18 +398,18 @@ def test_without_an_artifact_the_report_comes_from_the_branch_that_keeps_reports
     ("content", "words"),
     [
         (None, "the branch reports has no report of it"),
-        (b"no gzip", "is not packed with gzip"),
-        (gzip.compress(b" " * (129 * 1024 * 1024)), "is larger than"),
-        (gzip.compress(encode_report(of_base(commit=HEAD)).encode()), "is of another commit"),
-        (gzip.compress(encode_report(of_base()).encode())[:-9], "is not packed with gzip"),
+        (lambda: b"no gzip", "is not packed with gzip"),
+        (lambda: gzip.compress(b" " * (129 * 1024 * 1024)), "is larger than"),
+        (lambda: gzip.compress(encode_report(of_base(commit=HEAD)).encode()), "is of another commit"),
+        (lambda: gzip.compress(encode_report(of_base()).encode())[:-9], "is not packed with gzip"),
     ],
     ids=["none", "no gzip", "bomb", "other commit", "cut off"],
 )
 def test_a_kept_report_that_cannot_be_believed_is_told(
-    job: Job, github: FakeGitHub, content: bytes | None, words: str
+    job: Job, github: FakeGitHub, content: Callable[[], bytes] | None, words: str
 ) -> None:
     if content is not None:
-        github.files["reports", f"default/reports/{BASE}.json.gz"] = content
+        github.files["reports", f"default/reports/{BASE}.json.gz"] = content()
     assert words in job.fetch(branch="reports").missing
 
 

@@ -13,38 +13,21 @@ from gate.domain.codec import decode_report, encode_report
 from gate.domain.comparison import Baseline
 from gate.domain.exhibit import CaseOutcome, SourceCoverage, TestCase, Tests
 from gate.domain.finding import Finding, Location, Severity
-from gate.domain.measure import Measure, Threshold
+from gate.domain.measure import Measure
 from gate.domain.report import Report, Subject
-from gate.domain.result import GateResult, Judgement, Outcome
+from gate.domain.result import Judgement, Outcome
 from gate.ports import CannotRun
-from gate.revision_ports import Base, Baselines, BaseNotHere, FoundReport
+from gate.revision_ports import Base, Baselines, BaseNotHere, FoundReport, NoChange
+from tests.unit.comparing.linted import linted
 
 COMMIT = "b" * 40
 BASE = Base(commit=COMMIT, origin="the merge's first parent")
-NONE = Threshold(value=Fraction(0), direction="at-most")
 
 
 def report(*lines: int, known: bool | None = None) -> Report:
-    findings = tuple(
-        Finding(
-            gate="lint",
-            rule_id="E501",
-            severity=Severity.ERROR,
-            message="too long",
-            location=Location(path="a.py", line=line),
-            in_base=known,
-        )
-        for line in lines
-    )
-    judgement = Judgement(
-        outcome=Outcome.FAILED if lines else Outcome.PASSED,
-        measures=(Measure.count("findings", len(lines), threshold=NONE),),
-        findings=findings,
-        exhibits=(Tests(cases=(TestCase(name="t", outcome=CaseOutcome.PASSED, seconds=1),)),),
-    )
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    result = GateResult(gate="lint", title="lint", judgement=judgement, started_at=at, duration=timedelta(seconds=1))
-    return Report(subject=Subject(), results=(result,))
+    found = linted(*lines, known=known)
+    tests = Tests(cases=(TestCase(name="t", outcome=CaseOutcome.PASSED, seconds=1),))
+    return Report(subject=Subject(), results=(replace(found, judgement=replace(found.judgement, exhibits=(tests,))),))
 
 
 class Kept(Baselines):
@@ -119,6 +102,38 @@ def test_without_a_report_nothing_is_compared_and_the_reason_is_said(
     assert compared(looked(base, kept), report()).verdict == "passed"
 
 
+@pytest.mark.parametrize(
+    ("base", "outcome"),
+    [
+        (CannotRun("the base of the pull request itself is checked out"), "errored"),
+        (NoChange("the event 'schedule' is no change"), "passed"),
+        (BASE, "passed"),
+    ],
+    ids=["no base is told", "no change", "no report yet"],
+)
+def test_a_limit_for_the_fall_is_passed_over_only_where_nothing_could_be_known(
+    base: Base | CannotRun, outcome: str
+) -> None:
+    whole = Measure.ratio("coverage", 9, 10)
+    judgement = Judgement(outcome=Outcome.PASSED, measures=(replace(whole, max_fall=Fraction(0)),))
+    result = replace(report().results[0], judgement=judgement)
+    against = looked(base, Kept(CannotRun("no earlier run has left one here")))
+    assert against.weigh(result).outcome == outcome
+
+
+def test_that_there_is_no_change_is_told_to_who_asks_for_it() -> None:
+    async def change() -> Change:
+        raise NoChange("the event 'schedule' is no change")
+
+    async def asked() -> None:
+        against = AgainstBase(only_new=False)
+        await look_at_change(change, against)
+        await against.known_change()
+
+    with pytest.raises(NoChange, match="schedule"):
+        asyncio.run(asked())
+
+
 def test_the_report_of_a_base_that_the_clone_does_not_have_is_looked_for_all_the_same() -> None:
     kept = Kept(report(1))
     assert compared(looked(BaseNotHere("shallow", BASE), kept), report(1)).verdict == "passed"
@@ -175,3 +190,37 @@ def test_a_hostile_report_of_the_base_breaks_nothing() -> None:
         whole = compared(looked(BASE, Kept(base)), head)
         assert not whole.notices
         assert decode_report(encode_report(whole)).verdict == whole.verdict
+
+
+# --- How the base's run was configured -----------------------------------------------------------------------------
+
+AS_COMMITTED, OTHERWISE = "a" * 32, "b" * 32
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ran_with", "is_compared"),
+    [
+        ({"lint": AS_COMMITTED}, AS_COMMITTED, True),
+        ({"lint": AS_COMMITTED}, OTHERWISE, False),
+        ({"lint": AS_COMMITTED}, "", True),
+        ({"unit-tests": AS_COMMITTED}, OTHERWISE, True),
+        ({}, OTHERWISE, True),
+    ],
+    ids=["alike", "otherwise", "the report does not tell", "another gate", "nothing is known"],
+)
+def test_a_gate_that_ran_otherwise_than_the_base_is_configured_is_not_compared(
+    wanted: dict[str, str], ran_with: str, is_compared: bool
+) -> None:
+    """As where another workflow runs the gates with other inputs, or somebody ran them with other options for once."""
+    of_base = report(1)
+    of_base = replace(of_base, results=tuple(replace(one, configuration=ran_with) for one in of_base.results))
+    against = looked(BASE, Kept(of_base))
+    against.configurations = wanted
+    whole = compared(against, report(1))
+    assert whole.verdict == ("passed" if is_compared else "failed")
+    assert whole.comparison is not None
+    assert len(whole.comparison.suites) == is_compared
+    assert len(whole.history) == 1, "the base's run is a part of it all the same"
+    told = "lint had other options in the base's run than the base's configuration gives it here"
+    assert (told in " ".join(whole.notices)) is not is_compared
+    assert (told in whole.results[0].reason) is not is_compared

@@ -16,6 +16,7 @@ from gate.domain.patch import AlteredFile, Patch
 from gate.domain.report import Problem, Report, Subject, Verdict
 from gate.domain.result import GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
+from gate.domain.unparsed import UnparsedFile
 from gate.domain.weakening import Policy, Weakening, WeakeningKind
 from gate.formats.coverage_json import CoverageReport
 from gate.formats.shard_notes import CoverageNote, RunNote, SuiteNote, render_note
@@ -79,6 +80,7 @@ class Left:
     run: RunNote | None = field(default_factory=lambda: RunNote(configuration=DIGEST))
     parting: str = DIGEST
     patch: Patch | None = None
+    unparsed: tuple[UnparsedFile, ...] = ()
 
     def write(self, folder: Path) -> Path:
         first = self.index == 1
@@ -93,7 +95,9 @@ class Left:
         files = {
             "report.json": encode_report(report),
             "shard/coverage.json": self.covered,
-            "shard/coverage-note.json": render_note(CoverageNote(own_threshold=Fraction(80), patch=self.patch)),
+            "shard/coverage-note.json": render_note(
+                CoverageNote(own_threshold=Fraction(80), patch=self.patch, unparsed=self.unparsed)
+            ),
             "shard/unit-tests.json": render_note(SuiteNote(collected=2, parting=self.parting, durations={"a": 1.0})),
             "shard/run.json": render_note(self.run) if self.run else "",
         }
@@ -170,22 +174,29 @@ def test_the_lines_of_a_change_are_judged_where_the_shards_are_merged(folder: Pa
     altered = AlteredFile(path="app/a.py", lines=(1, 2, 9, 40))
     cold = AlteredFile(path="app/cold.py", lines=(3,), unmeasured=(3,))
     run = RunNote(configuration=DIGEST, threshold=Fraction(10), patch_threshold=Fraction(80), patch_minimum=4)
-    shards = [
-        Left(index=1, covered=covering(1), patch=Patch(files=(altered,)), run=run),
-        Left(index=2, covered=covering(2), patch=Patch(files=(altered, cold)), run=run),
-    ]
+    shards = [Left(index=index, covered=covering(index), patch=Patch(files=(altered,)), run=run) for index in (1, 2)]
     whole = merged(folder, *shards).report.result("coverage")
     assert whole is not None
     patch = next(measure for measure in whole.measures if measure.name == "patch-coverage")
     assert (whole.outcome, patch.numerator, patch.denominator) == (Outcome.PASSED, 2, 3)
     assert "the change has 3 lines that can run, fewer than 4: shown, not judged" in whole.reason
-    shards[0].patch = Patch(files=(altered, cold))
+    shards[0].patch = Patch(files=(altered, replace(cold, unmeasured=None)))
+    shards[1].patch = Patch(files=(altered, cold))
     whole = merged(folder / "again", *shards).report.result("coverage")
     assert whole is not None
     assert (
         "2 of 4 lines of the change ran, 50 % and not 80 %: all but app/a.py 9 and app/cold.py (no test imports it)"
         in whole.reason
     )
+
+
+def test_what_did_not_parse_in_any_shard_is_told_unless_another_measured_it(folder: Path) -> None:
+    unparsed = (UnparsedFile(path="app/broken.py", line=3), UnparsedFile(path="app/a.py"))
+    shards = [Left(index=1, unparsed=unparsed[:1]), Left(index=2, unparsed=unparsed)]
+    whole = merged(folder, *shards).report.result("coverage")
+    assert whole is not None
+    assert whole.outcome is Outcome.PASSED
+    assert [str(one.location) for one in whole.findings] == ["app/broken.py:3"]
 
 
 def test_too_little_coverage_fails_though_every_shard_passed(folder: Path) -> None:

@@ -121,6 +121,22 @@ def test_the_users_name_is_the_comments_name(stage: Stage) -> None:
     assert marker.name == "worker"
 
 
+def test_a_report_that_says_to_be_another_uses_does_not_touch_that_ones_comment(stage: Stage) -> None:
+    stage.given(green()).publish(name="worker")
+    forged = replace(red(), subject=replace(red().subject, name="worker"))
+    stage.given(forged).publish(name="api")
+    markers = [parse_marker(comment.body) for comment in stage.talk.comments]
+    assert [marker.name for marker in markers if marker] == ["worker", "api"]
+    assert "failed" not in stage.talk.comments[0].body
+
+
+def test_a_shard_that_says_to_be_the_whole_stays_one(stage: Stage) -> None:
+    stage.given(green()).publish(name="", shard=Shard(index=2, total=4), statuses=True)
+    assert stage.talk.comments == []
+    assert "No comment: this is a shard" in stage.log
+    assert "No statuses: this is a shard" in stage.log
+
+
 def test_annotations_on_changed_files_come_first(stage: Stage) -> None:
     report = red()
     finding = next(result for result in report.results if result.findings).findings[0]

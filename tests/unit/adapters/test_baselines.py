@@ -92,6 +92,11 @@ def test_what_was_fetched_is_found_with_where_it_was_from(checkout: Checkout) ->
     assert checkout.found() == FoundReport(report=of_base(), source="the artifact of run 812")
 
 
+def test_what_a_workflow_makes_in_the_checkout_before_the_gates_is_no_reason_to_refuse(checkout: Checkout) -> None:
+    checkout.fetched(of_base(uncommitted=True))
+    assert checkout.found()
+
+
 def test_why_nothing_could_be_fetched_is_said(checkout: Checkout) -> None:
     assert "nothing was fetched from GitHub" in checkout.missing()
     checkout.fetched(missing="the artifact of run 812 has expired")
@@ -106,11 +111,19 @@ def test_why_nothing_could_be_fetched_is_said(checkout: Checkout) -> None:
         (of_base(name="api"), "is of another use"),
         (of_base(project="backend"), "is of another project, 'backend'"),
         (of_base(shard=Shard(index=1, total=2)), "a part alone"),
+        (of_base(changed_only=True), "of what was changed alone"),
+        (of_base(uncommitted=True, run_id=None, run_attempt=None), "of uncommitted changes too"),
+        (replace(of_base(), interrupted=True), "a run that was interrupted"),
+        (replace(of_base(), results=()), "has no results"),
+        (encode_report(of_base()).replace('"schema_version": 1', '"schema_version": 2').encode(), "schema version"),
         (b"\xff", "not UTF-8"),
         (b"{}", "is not a report"),
         (b"[" * 100_000, "nested too deep"),
     ],
-    ids=["commit", "repository", "name", "project", "shard", "not UTF-8", "no report", "deep"],
+    ids=[
+        *("commit", "repository", "name", "project", "shard", "changed only", "uncommitted", "interrupted", "empty"),
+        *("schema", "not UTF-8", "no report", "deep"),
+    ],
 )
 def test_a_fetched_report_that_tests_wrote_over_is_not_believed(
     checkout: Checkout, left: Report | bytes, words: str
@@ -259,7 +272,9 @@ def test_a_folder_to_which_others_may_write_is_not_believed(checkout: Checkout) 
     assert checkout.kept.packed(BASE) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}", mtime=0), gzip.compress(b"[" * 100_000)])
+@pytest.mark.parametrize(
+    "content", [b"", b"no gzip", gzip.compress(b"{}", mtime=0), gzip.compress(b"[" * 100_000, mtime=0)]
+)
 def test_a_kept_report_that_was_spoilt_is_a_reason(checkout: Checkout, content: bytes) -> None:
     checkout.kept.keep(of_base())
     [path] = checkout.temp.glob("cache/*/*.gz")

@@ -16,7 +16,9 @@ from gate.domain.change import Change, ChangedFile, FileStatus, Hunk
 from gate.domain.exhibit import FileCoverage
 from gate.domain.patch import Patch
 from gate.domain.project import Project
-from gate.gates.coverage_patch import PatchLimits, judge_patch, read_patch, with_patch, with_unmeasured
+from gate.gates.coverage_altered import read_patch, with_untold
+from gate.gates.coverage_patch import PatchLimits, judge_patch, with_patch
+from gate.gates.coverage_unparsed import Untold
 from gate.ports import CannotRun
 from tests.unit.adapters.histories import APP, HISTORIES, History
 
@@ -51,16 +53,17 @@ def measured(at: History, path: str) -> tuple[frozenset[int], frozenset[int]]:
 def patch_files(at: History, change: Change, unmeasured: tuple[str, ...]) -> tuple[FileCoverage, ...]:
     ctx = context(at, change)
     patch = asyncio.run(read_patch(ctx))
-    files, executed, told = [], {}, {}
+    files, executed = [], {}
+    told: dict[str, frozenset[int]] = {}
     for file in patch.files:
         ran, missing = measured(at, file.path)
         if file.path in unmeasured:
-            told[str(at.folder / file.path)] = sorted(ran | missing)
+            told[file.path] = ran | missing
             continue
         executed[file.path] = ran
         lines = tuple(sorted(missing))
         files.append(FileCoverage(path=file.path, covered=len(ran), total=len(ran | missing), missing_lines=lines))
-    return with_patch(with_unmeasured(ctx, patch, json.dumps(told)), files, executed)
+    return with_patch(with_untold(patch, Untold(unmeasured=told)), files, executed)
 
 
 def altered(truth: str) -> list[int]:
@@ -159,7 +162,9 @@ def test_what_was_changed_in_the_checkout_as_well_has_lines_that_are_not_known(t
     at.alter("app.py", 1, "def add(a, b, c=0):")
     change = change_of(at)
     assert [told(file) for file in change.files] == ["M app.py?"]
-    assert asyncio.run(read_patch(context(at, change))).unknown == "nothing tells which lines of app.py were changed"
+    unknown = asyncio.run(read_patch(context(at, change))).unknown
+    assert unknown.startswith("nothing tells which lines of app.py were changed; ")
+    assert "fetch-depth: 2" in unknown
 
 
 @pytest.mark.parametrize(

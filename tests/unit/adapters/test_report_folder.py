@@ -81,3 +81,17 @@ def test_a_full_disk_leaves_no_half_of_a_report(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [path.name for path in (tmp_path / "report").iterdir()] == [".gitignore"]
+
+
+def test_what_an_interrupted_run_leaves_is_removed_unless_there_is_a_report(tmp_path: Path) -> None:
+    def interrupt(*files: str) -> Path:
+        folder = tmp_path / "report"
+        os.close(report_folder.prepare(folder))
+        for name in files:
+            report_folder.write(folder, name, "x")
+        with pytest.raises(KeyboardInterrupt), report_folder.removed_if_interrupted(folder):
+            raise KeyboardInterrupt
+        return folder
+
+    assert not interrupt("logs/lint.log").exists()
+    assert (interrupt("report.json", "logs/lint.log") / "logs").is_dir()

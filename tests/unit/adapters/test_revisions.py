@@ -6,14 +6,19 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from gate.adapters import blobs, revisions
+from gate.adapters.base_folder import VARIABLE, BaseFolder
 from gate.adapters.revisions import GitRevisions
+from gate.formats.fetched_base import FetchedBase, render_fetched_base
+from gate.formats.github_diff import COMPARED_FILE, render_compared
 from gate.ports import CannotRun
-from gate.revision_ports import Base
+from gate.revision_ports import Base, BaseNotHere, NoChange
 
 
 def git(folder: Path, *words: str) -> str:
@@ -139,9 +144,46 @@ def test_a_push_whose_begin_is_not_known_is_compared_with_the_commit_before(
     assert found == Base(commit=repository.first, origin="the commit before this one")
 
 
+def test_of_several_commits_that_are_pushed_what_was_fetched_of_the_one_before_them_counts(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """A clone of two commits has only the last of them and the one before that, of which no run has left a report."""
+    git(repository.folder, "switch", "-q", "main")
+    commit(repository.folder, "second.py", "x")
+    last = commit(repository.folder, "third.py", "y")
+    clone = shallow(repository, tmp_path, 2)
+    fetched = BaseFolder(tmp_path / "base")
+    pushed = {**event(tmp_path, "push", before=repository.main, after=last), VARIABLE: str(fetched.path)}
+    assert base(clone, pushed).origin == "the commit before this one"
+
+    fetched.prepare()
+    told = FetchedBase(commit=repository.main, origin="what was there before the push")
+    fetched.write("fetched.json", render_fetched_base(told).encode())
+    one_line = {"status": "added", "additions": 1, "deletions": 0, "changes": 1, "patch": "@@ -0,0 +1 @@\n+x"}
+    files = [{"filename": name, **one_line} for name in ("second.py", "third.py")]
+    answer = {"merge_base_commit": {"sha": repository.main}, "files": files}
+    fetched.write(COMPARED_FILE, render_compared(repository.main, last, answer).encode())
+    with pytest.raises(BaseNotHere) as missing:
+        base(clone, pushed)
+    assert missing.value.base == Base(commit=repository.main, origin="what was there before the push")
+    change = asyncio.run(GitRevisions(clone, pushed).change())
+    assert (change.base, [file.path for file in change.files]) == (repository.main, ["second.py", "third.py"])
+
+
 def test_a_merge_group_names_its_base(repository: Repository, tmp_path: Path) -> None:
     found = base(repository.folder, event(tmp_path, "merge_group", merge_group={"base_sha": repository.main}))
     assert found == Base(commit=repository.main, origin="the base of the merge group")
+
+
+def test_of_a_merge_group_behind_others_the_branch_counts_that_was_fetched(
+    repository: Repository, tmp_path: Path
+) -> None:
+    fetched = BaseFolder(tmp_path / "base")
+    fetched.prepare()
+    fetched.write("fetched.json", render_fetched_base(FetchedBase(commit=repository.first)).encode())
+    queue = event(tmp_path, "merge_group", merge_group={"base_sha": repository.main})
+    found = base(repository.folder, {**queue, VARIABLE: str(fetched.path)})
+    assert found == Base(commit=repository.first, origin="the branch that the queue merges into")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +201,20 @@ def test_where_there_is_no_base_that_is_said(
 ) -> None:
     with pytest.raises(CannotRun, match=told):
         base(repository.folder, event(tmp_path, name, **payload))
+
+
+def test_that_there_can_be_no_base_is_another_matter_than_one_that_is_not_told(tmp_path: Path) -> None:
+    # Shards may be merged without a checkout.
+    with pytest.raises(NoChange, match="'schedule' is no change"):
+        base(tmp_path, event(tmp_path, "schedule"))
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "a", "")
+    for name in ("workflow_dispatch", "push"):
+        with pytest.raises(NoChange):
+            base(tmp_path, event(tmp_path, name, before="0" * 40))
+    with pytest.raises(CannotRun) as told:
+        base(tmp_path, event(tmp_path, "merge_group"))
+    assert not isinstance(told.value, NoChange)
 
 
 def test_an_event_that_cannot_be_read_and_a_folder_without_git_are_told(repository: Repository, tmp_path: Path) -> None:
@@ -194,9 +250,10 @@ def test_what_is_no_revision_is_refused(repository: Repository, revision: str) -
 
 
 def test_a_link_is_no_file(repository: Repository) -> None:
-    (repository.folder / "link.json").symlink_to("/etc/passwd")
+    (repository.folder / "link.json").symlink_to("openapi.json")
     made = commit(repository.folder, "other", "")
     assert file_at(repository.folder, made, "link.json") is None
+    assert files_at(repository.folder, made, "link.json", "openapi.json") == {"link.json": None, "openapi.json": b"1"}
 
 
 def test_a_commit_is_written_out_without_links_and_without_any_filter(repository: Repository, tmp_path: Path) -> None:
@@ -228,18 +285,57 @@ def files_at(folder: Path, revision: str, *paths: str) -> Mapping[str, bytes | N
 
 
 def test_several_files_of_a_commit_are_read_at_once_whatever_they_are_called(repository: Repository) -> None:
-    texts = {"ü b.py": "1\n", "-x.py": "", "HEAD:a.py": "2", "a\tb.py": "3\n\n"}
+    texts = {"ü b.py": "1\n", "-x.py": "", "HEAD:a.py": "2", "a\tb.py": "3\n\n", "a\nb.py": "5"}
     for name, text in texts.items():
         (repository.folder / name).write_text(text)
     made = commit(repository.folder, "sub/a.py", "4")
-    found = files_at(repository.folder, made, *texts, "sub/a.py", "sub", "none.py", "*.py", "a\nb.py", "../a.py")
-    assert found == {name: text.encode() for name, text in texts.items()} | {
-        "sub/a.py": b"4",
-        "sub": None,
-        "none.py": None,
-        "*.py": None,
-        "a\nb.py": None,
-        "../a.py": None,
-    }
+    none = ("sub", "sub/", "none.py", "*.py", "../a.py", "sub/../app.py", "/etc/passwd", "", "a\0b")
+    found = files_at(repository.folder, made, *texts, "sub/a.py", *none)
+    assert found == {name: text.encode() for name, text in texts.items()} | {"sub/a.py": b"4"} | dict.fromkeys(none)
+    assert {path: file_at(repository.folder, made, path) for path in none} == dict.fromkeys(none)
     with pytest.raises(CannotRun, match="no commit of this clone"):
         files_at(repository.folder, "d" * 40, "sub/a.py")
+
+
+def test_many_files_and_long_names_are_read_like_a_few(repository: Repository) -> None:
+    many = ["a" * 200_000, *(f"none/{number}/{'b' * 200}.py" for number in range(3_000))]
+    assert files_at(repository.folder, repository.first, *many, "openapi.json") == {
+        **dict.fromkeys(many),
+        "openapi.json": b"1",
+    }
+
+
+def test_a_file_that_a_clone_leaves_out_cannot_be_read(repository: Repository, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(repository.folder, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{repository.folder}", str(clone))
+    for read in (file_at, files_at):
+        with pytest.raises(CannotRun, match=r"does not have what is in openapi\.json: without `filter`"):
+            read(clone, "origin/main", "openapi.json")
+    assert file_at(clone, "HEAD", "app.py") == b"change"
+
+
+def test_to_read_files_takes_no_longer_than_it_may(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blobs, "_READING_SECONDS", 0)
+    # No repository that is small enough for a test takes git that long.
+    monkeypatch.setattr(blobs, "_size", lambda *_: time.sleep(0.2))
+    with pytest.raises(CannotRun, match="it takes more than 0 s"):
+        file_at(repository.folder, repository.first, "openapi.json")
+
+
+def test_no_more_is_read_of_a_commit_than_there_is_room_for(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "_MOST_OF_A_FILE", 2**20)
+    monkeypatch.setattr(blobs, "_MOST_AT_ONCE", 2**21)
+    for number in range(3):
+        made = commit(repository.folder, f"{number}.txt", "a" * 2**20)
+    assert files_at(repository.folder, made, "0.txt", "1.txt")["1.txt"] == b"a" * 2**20
+    with pytest.raises(CannotRun, match="the files have more than 2 MiB"):
+        files_at(repository.folder, made, "0.txt", "1.txt", "2.txt")
+    made = commit(repository.folder, "3.txt", "a" * (2**20 + 1))
+    with pytest.raises(CannotRun, match=r"3\.txt has more than 1 MiB"):
+        file_at(repository.folder, made, "3.txt")
+    monkeypatch.setattr(revisions, "_MOST_OF_ALL", 2**20)
+    with pytest.raises(CannotRun, match="the files have more than 1 MiB"):
+        asyncio.run(GitRevisions(repository.folder, {}).export(made, tmp_path / "out"))

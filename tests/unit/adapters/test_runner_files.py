@@ -79,3 +79,17 @@ def test_what_was_no_file_before_is_none_of_its_business(tmp_path: Path) -> None
     append(path)
     assert files.restore() == ()
     assert Path(os.devnull).exists()
+
+
+def test_what_was_undone_is_said_and_what_could_not_be_too(tmp_path: Path) -> None:
+    path = tmp_path / "files" / "env"
+    path.parent.mkdir()
+    path.touch()
+    files = RunnerFiles({"GITHUB_ENV": str(path)})
+    assert not files.undo()
+    append(path)
+    assert files.undo() == "the code under test wrote to files of the runner, which was undone: GITHUB_ENV"
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.touch()
+    assert "could not be undone" in files.undo()

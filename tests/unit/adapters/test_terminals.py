@@ -33,14 +33,14 @@ def test_where_the_output_goes_decides(environment: dict[str, str], stream: io.S
 def test_plain_lines_tell_what_happens_and_cannot_command() -> None:
     out = io.StringIO()
     terminal = PlainLines(out=out)
-    terminal.gate_started("lint", "lint")
-    terminal.gate_doing("lint", "waiting for PostgreSQL")
-    terminal.gate_doing("lint", "")
+    terminal.gate_started("unit-tests", "unit tests")
+    terminal.gate_doing("unit-tests", "waiting for PostgreSQL")
+    terminal.gate_doing("unit-tests", "")
     terminal.gate_ended("lint", "lint failed: ::set-output name=a::b \x1b[31m", "failed", None)
     terminal.notice("::stop-commands::x")
     terminal.close()
     lines = out.getvalue().splitlines()
-    assert lines[:2] == ["lint: running", "lint: waiting for PostgreSQL"]
+    assert lines[:2] == ["unit tests: running", "unit tests: waiting for PostgreSQL"]
     assert not any(line.startswith("::") for line in lines)
     assert "\x1b" not in out.getvalue()
     assert len(lines) == 4

@@ -74,6 +74,17 @@ def test_a_line_that_was_moved_to_another_file_is_old_and_a_copied_one_is_new() 
     assert in_base(now, then, places, ["import os", "import os"], ["import os", "import os"]) == [True, False]
     assert in_base(now, then, places, ["import os", "import re"], ["import re", "import os"]) == [False, True]
     assert in_base(now, then, places) == [False, False]
+    untouched = [found(5, path="c.py")]
+    assert in_base(now[:1], untouched, places, ["import os"], ["import os"]) == [False]
+
+
+def test_a_line_of_a_file_that_is_gone_was_moved_to_where_it_is_now() -> None:
+    files = (
+        ChangedFile(path="a.py", status=FileStatus.DELETED),
+        ChangedFile(path="new.py", status=FileStatus.ADDED, hunks=(hunk(0, 0, 1, 9),)),
+    )
+    places = Places(Change(base="b", origin="", files=files))
+    assert in_base([found(2, path="new.py")], [found(5)], places, ["import os"], ["import os"]) == [True]
 
 
 def test_a_finding_on_a_line_that_was_there_before_has_not_moved() -> None:

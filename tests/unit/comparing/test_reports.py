@@ -90,6 +90,49 @@ def test_a_renamed_file_of_tests_adds_and_removes_none() -> None:
     assert (suite.added, suite.removed, suite.newly_failing, len(suite.failing_before)) == (0, 0, (), 1)
 
 
+def test_tests_that_are_not_named_by_their_file_are_known_by_both() -> None:
+    def named(name: str, path: str | None, outcome: CaseOutcome = P) -> TestCase:
+        return TestCase(
+            name=name, outcome=outcome, seconds=1, location=None if path is None else Location(path=path, line=1)
+        )
+
+    base = report(named("Suite.test_a", "test_a.py"), named("test_a.pyc::b", "test_a.py"), named("nowhere", None, F))
+    now = report(named("Suite.test_a", "test_n.py"), named("test_a.pyc::b", "test_n.py"), named("nowhere", None, F))
+    files = (ChangedFile(path="test_n.py", status=FileStatus.RENAMED, old_path="test_a.py"),)
+    (suite,) = compared(now, base, Places(Change(base="b", origin="", files=files))).suites
+    assert (suite.added, suite.removed, suite.failing_before) == (0, 0, ("nowhere",))
+    # In another file it is another test, and none more or less than there was.
+    (suite,) = compared(now, base).suites
+    assert (suite.added, suite.removed, suite.failing_before) == (0, 0, ("nowhere",))
+
+
+def test_a_test_that_moves_to_another_file_is_neither_added_nor_removed() -> None:
+    base = report(case("stays"), case("Suite::moves[1]"), case("goes"), case("same"))
+    now = report(
+        case("stays"),
+        case("Suite::moves[1]", path="test_b.py"),
+        case("comes", path="test_b.py"),
+        # Which of the two it is now, nobody can tell.
+        case("same", path="test_b.py"),
+        case("same", path="test_c.py"),
+    )
+    (suite,) = compared(now, base).suites
+    assert (suite.added, suite.removed) == (3, 2)
+    assert suite.removed_names == ("test_a.py::goes", "test_a.py::same")
+
+
+def test_all_suites_of_a_gate_are_compared_as_one() -> None:
+    def in_two(now: Report) -> Report:
+        (result,) = now.results
+        (tests,) = result.exhibits
+        assert isinstance(tests, Tests)
+        exhibits = (Tests(cases=tests.cases[:1]), Tests(cases=tests.cases[1:]))
+        return replace(now, results=(replace(result, judgement=replace(result.judgement, exhibits=exhibits)),))
+
+    now, base = report(case("a"), case("b"), case("c", F)), report(case("a"), case("d"), case("c", F))
+    assert compared(in_two(now), in_two(base)) == compared(now, base)
+
+
 def test_a_name_that_is_told_twice_is_one_test_more() -> None:
     (suite,) = compared(report(case("a"), case("b"), case("b")), report(case("a"))).suites
     assert (suite.added, suite.removed) == (1, 0)
@@ -98,6 +141,9 @@ def test_a_name_that_is_told_twice_is_one_test_more() -> None:
 def test_a_gate_that_came_to_no_end_is_not_compared() -> None:
     whole, broken = report(case("a")), report(case("a", F), outcome=Outcome.ERRORED)
     assert compared(whole, broken) == compared(broken, whole) == Comparison()
+    first = replace(broken.results[0], gate="lint")
+    both = replace(whole, results=(first, *whole.results))
+    assert compared(both, both).suites == compared(whole, whole).suites != ()
 
 
 def test_a_test_is_slower_when_it_takes_much_longer_than_the_others_do() -> None:
@@ -110,6 +156,21 @@ def test_a_test_is_slower_when_it_takes_much_longer_than_the_others_do() -> None
     # On a machine that takes two and a half times as long for all of them, only what takes still longer is slower.
     assert compared(report(*slow, *now), base).slower == (found,)
     assert compared(report(*slow, case("slow", seconds=2.5)), base).slower == ()
+    a_bit = Slower(gate="unit-tests", name="test_a.py::slow", before=1, now=1.9)
+    assert compared(report(*others, case("slow", seconds=1.9)), base).slower == (a_bit,)
+    # Few tests tell nothing of the machine.
+    assert compared(report(case("slow", seconds=1.9)), report(case("slow", seconds=1))).slower == (a_bit,)
+
+
+def test_where_the_same_tests_scatter_a_test_is_slower_only_beyond_that() -> None:
+    base = report(*(case(f"t{at}", seconds=1) for at in range(30)), case("slow", seconds=1))
+    scattered = [case(f"t{at}", seconds=0.8 + at * 0.06) for at in range(30)]
+    assert compared(report(*scattered, case("slow", seconds=3)), base).slower == ()
+    found = Slower(gate="unit-tests", name="test_a.py::slow", before=1, now=5)
+    assert compared(report(*scattered, case("slow", seconds=5)), base).slower == (found,)
+    # A brief test has to wait for its turn on such a machine.
+    brief = report(*(case(f"t{at}", seconds=1) for at in range(30)), case("brief", seconds=0.01))
+    assert compared(report(*scattered, case("brief", seconds=0.7)), brief).slower == ()
 
 
 def test_a_gate_is_slower_by_half_and_ten_seconds() -> None:
@@ -159,6 +220,17 @@ def test_the_history_begins_with_the_base_and_goes_on_with_its_own() -> None:
         flaky=("test_a.py::b",),
     )
     assert history[1:] == older[: MOST_RUNS - 1]
+
+
+def test_a_run_without_tests_and_coverage_in_percent_has_neither_in_the_history() -> None:
+    lines = Measure.count("coverage", 7)
+    other = Measure.ratio("patch-coverage", 1, 2)
+    absurd = replace(Measure.ratio("coverage", 3, 4), value=Fraction(101))
+    (run,) = compare(report(), report(measures=(lines, other, absurd)), UNCHANGED).history
+    assert (run.tests, run.coverage) == (None, None)
+    for share in (0, 1):
+        (run,) = compare(report(), report(measures=(Measure.ratio("coverage", share, 1),)), UNCHANGED).history
+        assert run.coverage == 100 * share
 
 
 def test_a_base_that_says_it_ran_at_the_end_of_time_is_compared_with() -> None:

@@ -1,7 +1,6 @@
 """What follows for the outcome of a gate from what the base has: green only for what is old, never for what is not known."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,32 +12,21 @@ from gate.domain.exhibit import CaseOutcome, FileCoverage, Matrix, MatrixRow, So
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.result import GateResult, Judgement, Outcome
+from tests.unit.comparing.linted import linted
+from tests.unit.render import reports
 
 NONE = Threshold(value=Fraction(0), direction="at-most")
 ONLY_NEW = Weighing(only_new=True)
 UNCHANGED = Places(Change(base="b", origin=""))
 
 
+def modified(*hunks: Hunk) -> Places:
+    file = ChangedFile(path="a.py", status=FileStatus.MODIFIED, hunks=hunks)
+    return Places(Change(base="b", origin="", files=(file,)))
+
+
 def result(judgement: Judgement) -> GateResult:
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    return GateResult(gate="any", title="any", judgement=judgement, started_at=at, duration=timedelta(seconds=2))
-
-
-def linted(*lines: int, reason: str = "ruff 1.0", known: bool | None = None) -> GateResult:
-    findings = tuple(
-        Finding(
-            gate="any",
-            rule_id="E501",
-            severity=Severity.ERROR,
-            message="too long",
-            location=Location(path="a.py", line=line),
-            in_base=known,
-        )
-        for line in lines
-    )
-    count = Measure.count("findings", len(findings), threshold=NONE)
-    outcome = Outcome.FAILED if findings else Outcome.PASSED
-    return result(Judgement(outcome=outcome, reason=reason, measures=(count,), findings=findings))
+    return reports.result("any", "any", judgement)
 
 
 def suite(*failing: str, path: str = "tests/test_a.py", outcome: Outcome | None = None) -> GateResult:
@@ -107,32 +95,22 @@ def test_what_is_measured_of_the_change_itself_has_no_figure_of_the_base() -> No
 
 def test_a_gate_stays_red_for_old_findings_unless_only_new_ones_count() -> None:
     weighed = weigh(linted(1, 2), linted(1, 2), UNCHANGED, Weighing())
-    assert ended(weighed) == (Outcome.FAILED, "ruff 1.0")
+    assert ended(weighed) == (Outcome.FAILED, "")
     assert [finding.in_base for finding in weighed.findings] == [True, True]
 
 
 def test_where_only_new_findings_count_old_ones_are_green_and_counted() -> None:
     weighed = weigh(linted(1, 2), linted(1, 2, 3), UNCHANGED, ONLY_NEW)
-    assert ended(weighed) == (Outcome.PASSED, "ruff 1.0; 2 findings, none of them new")
+    assert ended(weighed) == (Outcome.PASSED, "2 findings, none of them new")
     leading, count = weighed.measures
     assert leading == Measure.count("new findings", 0, threshold=NONE)
     assert count == replace(Measure.count("findings", 2), baseline=Fraction(3))
 
 
 def test_one_new_finding_among_old_ones_is_red() -> None:
-    change = Change(
-        base="b",
-        origin="",
-        files=(
-            ChangedFile(
-                path="a.py",
-                status=FileStatus.MODIFIED,
-                hunks=(Hunk(old_start=2, old_lines=0, new_start=3, new_lines=1),),
-            ),
-        ),
-    )
-    weighed = weigh(linted(1, 2, 3), linted(1, 2), Places(change), ONLY_NEW)
-    assert ended(weighed) == (Outcome.FAILED, "ruff 1.0; 3 findings, 1 of them new")
+    places = modified(Hunk(old_start=2, old_lines=0, new_start=3, new_lines=1))
+    weighed = weigh(linted(1, 2, 3), linted(1, 2), places, ONLY_NEW)
+    assert ended(weighed) == (Outcome.FAILED, "3 findings, 1 of them new")
     assert [finding.in_base for finding in weighed.findings] == [True, True, False]
     assert weighed.measures[0] == Measure.count("new findings", 1, threshold=NONE)
 
@@ -144,19 +122,27 @@ def test_one_new_finding_among_old_ones_is_red() -> None:
 )
 def test_where_the_base_is_not_known_everything_counts_and_that_is_said(base: GateResult | None) -> None:
     weighed = weigh(linted(1, 2), base, UNCHANGED, Weighing(only_new=True, missing="no artifact"))
-    assert ended(weighed) == (Outcome.FAILED, "ruff 1.0; which of 2 findings are new is not known: no artifact")
+    assert ended(weighed) == (Outcome.FAILED, "which of 2 findings are new is not known: no artifact")
     assert weighed.measures[0].threshold == NONE
+
+
+def test_one_fault_of_which_nothing_is_known_is_told_in_the_singular_and_without_an_empty_reason() -> None:
+    weighed = weigh(linted(1), None, UNCHANGED, ONLY_NEW)
+    assert ended(weighed) == (Outcome.FAILED, "whether it is new is not known")
 
 
 def test_what_a_gate_knows_by_itself_needs_no_report_of_the_base() -> None:
     weighed = weigh(linted(1, 2, known=True), None, Places(None), ONLY_NEW)
-    assert ended(weighed) == (Outcome.PASSED, "ruff 1.0; 2 findings, none of them new")
+    assert ended(weighed) == (Outcome.PASSED, "2 findings, none of them new")
+    known = linted(1, known=True)
+    both = replace(known, judgement=replace(known.judgement, findings=(*known.findings, *linted(2).findings)))
+    assert [one.in_base for one in weigh(both, linted(1, 2), UNCHANGED, ONLY_NEW).findings] == [True, True]
     mixed = replace(weighed.findings[0], in_base=None)
     now = linted(1, 2, known=True)
     now = replace(now, judgement=replace(now.judgement, findings=(now.findings[0], mixed)))
     assert ended(weigh(now, None, Places(None), ONLY_NEW)) == (
         Outcome.FAILED,
-        "ruff 1.0; 2 findings, 1 of them not known to be in the base",
+        "2 findings, 1 of them not known to be in the base",
     )
 
 
@@ -171,6 +157,28 @@ def test_a_test_that_fails_in_the_base_too_is_old_and_any_other_is_new() -> None
     weighed = weigh(suite("test_a", "test_c"), suite("test_a", "test_b"), UNCHANGED, ONLY_NEW)
     assert ended(weighed) == (Outcome.FAILED, "on PostgreSQL 16.4; 2 failures, 1 of them new")
     assert [finding.in_base for finding in weighed.findings] == [True, False]
+
+
+def test_failures_are_counted_by_the_cases_that_failed_and_not_by_the_findings_that_tell_them() -> None:
+    def told_of_one(*failing: str) -> GateResult:
+        now = suite(*failing)
+        return replace(now, judgement=replace(now.judgement, findings=now.findings[:1]))
+
+    weighed = weigh(told_of_one("test_a", "test_b"), suite("test_a"), UNCHANGED, ONLY_NEW)
+    assert ended(weighed) == (Outcome.FAILED, "on PostgreSQL 16.4; 2 failures, 1 of them new")
+    (tests,) = weighed.exhibits
+    assert isinstance(tests, Tests)
+    assert [one.in_base for one in tests.failing] == [True, False]
+    untold = suite("test_a", "test_b")
+    untold = replace(untold, judgement=replace(untold.judgement, findings=()))
+    assert ended(weigh(untold, suite("test_a"), UNCHANGED, ONLY_NEW)) == ended(weighed)
+
+
+def test_a_count_that_may_be_more_than_none_is_judged_as_it_was() -> None:
+    some = Measure.count("findings", 2, threshold=Threshold(value=Fraction(1), direction="at-most"))
+    now = linted(1, 2)
+    now = replace(now, judgement=replace(now.judgement, measures=(some,)))
+    assert ended(weigh(now, linted(1, 2), UNCHANGED, ONLY_NEW)) == (Outcome.FAILED, "")
 
 
 def test_a_failing_test_of_a_renamed_file_is_old() -> None:
@@ -247,6 +255,16 @@ def test_where_the_base_is_not_known_a_fall_is_not_guessed() -> None:
     assert ended(weighed) == (Outcome.PASSED, "whether coverage fell is not known: no artifact")
 
 
+def test_where_it_cannot_be_told_what_the_base_is_a_limit_that_was_set_is_not_green() -> None:
+    blind = Weighing(missing="no git", is_trouble=True)
+    assert ended(weigh(covered(934), None, UNCHANGED, blind)) == (
+        Outcome.ERRORED,
+        "cannot decide: `max-fall` is set, and whether coverage fell is not known: no git",
+    )
+    assert weigh(covered(934, max_fall=None), None, UNCHANGED, blind).outcome == "passed"
+    assert weigh(covered(434), None, UNCHANGED, blind).outcome == "failed"
+
+
 def test_a_line_that_did_not_run_in_the_base_is_old_although_the_base_was_green() -> None:
     def missing(*lines: int) -> tuple[SourceCoverage]:
         return (SourceCoverage(files=(FileCoverage(path="a.py", covered=5, total=9, missing_lines=lines),)),)
@@ -266,6 +284,14 @@ def test_a_line_that_did_not_run_in_the_base_is_old_although_the_base_was_green(
     assert [one.in_base for one in weigh(now, base, UNCHANGED, Weighing()).findings] == [True, False]
     fewer = replace(base, judgement=replace(base.judgement, exhibits=missing(3, 7)))
     assert [one.in_base for one in weigh(now, fewer, UNCHANGED, Weighing()).findings] == [False, True]
+    elsewhere = replace(base.judgement.exhibits[0], files=(FileCoverage(path="b.py", covered=5, total=9),))
+    unmeasured = replace(base, judgement=replace(base.judgement, exhibits=(elsewhere,)))
+    assert [one.in_base for one in weigh(now, unmeasured, UNCHANGED, Weighing()).findings] == [False, False]
+    added = Places(Change(base="b", origin="", files=(ChangedFile(path="a.py", status=FileStatus.ADDED),)))
+    assert [one.in_base for one in weigh(now, base, added, Weighing()).findings] == [False, False]
+    moved = modified(Hunk(old_start=0, old_lines=0, new_start=1, new_lines=1))
+    above = replace(base, judgement=replace(base.judgement, exhibits=missing(2, 3, 7)))
+    assert [one.in_base for one in weigh(now, above, moved, Weighing()).findings] == [True, False]
     file = ChangedFile(path="a.py", status=FileStatus.MODIFIED, lines_unknown=True)
     unknown = Places(Change(base="b", origin="", files=(file,)))
     assert [one.in_base for one in weigh(now, base, unknown, Weighing()).findings] == [None, None]
@@ -276,6 +302,15 @@ def test_a_test_that_fails_without_a_word_is_known_by_its_name() -> None:
     silent = replace(now.findings[0], message=now.findings[0].message.partition(": ")[0])
     now = replace(now, judgement=replace(now.judgement, findings=(silent,)))
     assert weigh(now, suite("test_a"), UNCHANGED, Weighing()).findings[0].in_base is True
+
+
+def test_a_test_whose_name_looks_like_a_message_is_known_by_its_name() -> None:
+    name = "tests/test_a.py::test_b[key: value]"
+    tests = Tests(cases=(TestCase(name=name, outcome=CaseOutcome.FAILED, seconds=1),))
+    finding = replace(linted(1).findings[0], message=f"{name}: assert {{'a': 1}} == {{'a': 2}}")
+    now = result(Judgement(outcome=Outcome.FAILED, findings=(finding,), exhibits=(tests,)))
+    base = result(Judgement(outcome=Outcome.FAILED, exhibits=(tests,)))
+    assert weigh(now, base, UNCHANGED, Weighing()).findings[0].in_base is True
 
 
 def test_weighing_twice_says_nothing_twice() -> None:
