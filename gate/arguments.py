@@ -156,17 +156,17 @@ def _add_enforce(enforce: argparse.ArgumentParser) -> None:
     )
 
 
-# In the order of `quality-gate --help`.
+# In the order of `quality-gate --help`: as one meets them, those for a laptop before those for a workflow.
 _VERBS = {
-    "run": ("run the gates on a project and write a report", _add_run),
-    "checklist": ("print the checklist as Markdown, for the template of a pull request", _add_checklist),
-    "fetch-base": ("fetch what GitHub has of the commit that a change is compared with", _add_fetch_base),
     "init": ("write a workflow and the configuration that is found", _add_init),
+    "run": ("run the gates on a project and write a report", _add_run),
+    "show": ("make the page report.html and open it in a browser", _add_show),
+    "render": ("make the page report.html from a report.json", _add_render),
+    "checklist": ("print the checklist as Markdown, for the template of a pull request", _add_checklist),
     "access-review": ("draft who each operation is meant for", _add_access_review),
     "openapi": ("write the document that the service generates", _add_openapi),
     "merge": ("make one report of those of all shards", _add_merge),
-    "render": ("make the page report.html from a report.json", _add_render),
-    "show": ("make the page report.html and open it in a browser", _add_show),
+    "fetch-base": ("fetch what GitHub has of the commit that a change is compared with", _add_fetch_base),
     "publish": ("write a report to the job summary and the pull request", _add_publish),
     "enforce": ("exit with the status of a report's verdict", _add_enforce),
 }

@@ -22,7 +22,7 @@ def checklist(folder: Path | None, say: Callable[[str], None]) -> int:
         try:
             report = read_report(folder)
         except UnreadableReportError as error:
-            say(console_line(f"quality-gate: there is no readable report ({error})"))
+            say(console_line(f"quality-gate: there is no readable report ({error}); `quality-gate run` makes one"))
             return Verdict.ERRORED.exit_code
         printed = render_checklist(replace(report, checklist=CHECKLIST))
     for line in printed.splitlines():

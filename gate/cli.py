@@ -33,12 +33,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _VERBS[arguments.verb](arguments)
     except KeyboardInterrupt:
+        left = ": nothing was decided" if arguments.verb == "run" else " before it was done"
+        print(f"quality-gate: {arguments.verb} was interrupted{left}", file=sys.stderr)
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - our own fault must not look like the change's
         import traceback
 
-        traceback.print_exc()
-        print("quality-gate: internal error; please report it with the lines above", file=sys.stderr)
+        from gate.render.escape import console_line
+
+        # The fault may tell what it met in a file of the change: of several lines, some a command to the runner.
+        told = "\n".join(map(console_line, traceback.format_exc().splitlines()))
+        print(told, "quality-gate: internal error; please report it with the lines above", sep="\n", file=sys.stderr)
         return COULD_NOT_RUN
 
 

@@ -11,14 +11,14 @@ from types import MappingProxyType
 
 from gate.adapters import report_folder
 from gate.adapters.actions_runtime import ActionsRuntime, read_job
-from gate.adapters.kept_reports import KeptReports, kept_reports_of
+from gate.adapters.kept_reports import KeptReports, differs_from_commit, kept_reports_of
 from gate.adapters.project_choice import choose_project
 from gate.adapters.project_files import head_commit, read_project
 from gate.adapters.project_sources import read_sources
 from gate.adapters.revisions import GitRevisions
 from gate.adapters.runner_files import RunnerFiles
 from gate.adapters.terminals import terminal_for
-from gate.compose_report import write_report
+from gate.compose_report import tell_report, write_report
 from gate.config.given_variables import VARIABLE, with_given_variables, worth_masking
 from gate.config.model import Config
 from gate.config.naming import Use, use_of
@@ -28,6 +28,7 @@ from gate.discovery.discover import discover
 from gate.domain.job import Job
 from gate.domain.project import Project
 from gate.domain.report import Problem, Report, Subject, Verdict
+from gate.enforce import left_to_the_merge
 from gate.formats.shard_notes import RUN_NOTE, SHARD_FOLDER, RunNote, render_note
 from gate.gates import CHOSEN_AUTOMATICALLY, GATES
 from gate.gates.protocol import Gate
@@ -35,7 +36,6 @@ from gate.judged_by import JudgedBy, judged_by
 from gate.narrowing import Narrowed, narrowed
 from gate.plan import Plan, note_of, plan_of
 from gate.ports import CannotRun, ReportingTrouble
-from gate.render.console import render_console
 from gate.render.escape import command_data, console_line
 from gate.session import Session
 
@@ -65,7 +65,10 @@ def run(
 ) -> int:
     """Run the gates on a project, write the report, and return the exit status."""
     try:
-        return _run(arguments, environment, registry)
+        use = use_of(environment) if arguments.in_action else Use(name="")
+        folder = _report_folder(arguments, environment, use)
+        with report_folder.removed_if_interrupted(folder):
+            return _run(arguments, environment, registry, use, folder)
     except (UsageError, report_folder.NotOurFolderError) as error:
         print(console_line(f"quality-gate: {error}"), file=sys.stderr)
         return Verdict.MISCONFIGURED.exit_code
@@ -75,16 +78,12 @@ def run(
         return Verdict.ERRORED.exit_code
 
 
-def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapping[str, Gate]) -> int:
-    use = use_of(environment) if arguments.in_action else Use(name="")
-    folder = _report_folder(arguments, environment, use)
+def _run(
+    arguments: RunArguments, environment: Mapping[str, str], registry: Mapping[str, Gate], use: Use, folder: Path
+) -> int:
     if arguments.in_action:
         # At once: a run that is killed cannot tell later steps any more where its report is.
-        outputs = {"report-folder": str(folder), "name": use.name, "artifact-suffix": use.suffix}
-        runtime = ActionsRuntime(environment)
-        runtime.set_outputs(outputs)
-        for value in worth_masking(environment.get(VARIABLE, "")):
-            runtime.say(f"::add-mask::{command_data(value)}")
+        _tell_job(ActionsRuntime(environment), environment, use, folder)
     project = read_project(arguments.path)
     job = read_job(environment)
     runner_files = RunnerFiles(environment if arguments.in_action else {})
@@ -93,6 +92,7 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
     told: tuple[str, ...] = ()
     kept: KeptReports | None = None
     try:
+        secrets = frozenset(worth_masking(environment.get(VARIABLE, "")))
         environment = with_given_variables(environment)
         project = choose_project(
             arguments.path, environment, configured=_config_file(arguments, environment) is not None
@@ -101,8 +101,8 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
         revisions = GitRevisions(project.root, environment)
         judged, plan = _configured(arguments, environment, project, registry, revisions)
         config = judged.config
-        subject = replace(subject, shard=config.shard)
-        note = None if config.shard is None else note_of(config, plan)
+        subject = replace(subject, shard=config.shard, uncommitted=differs_from_commit(project) is True)
+        note = None if config.shard is None else note_of(config, plan, judged.base)
         if arguments.changed:
             part = _narrowed(config, registry, project, revisions)
             config, plan, told = part.config, part.plan, (part.told,)
@@ -115,24 +115,36 @@ def _run(arguments: RunArguments, environment: Mapping[str, str], registry: Mapp
         try:
             discovery = discover(read_sources(project))
             session = Session(config, plan, project, folder, environment, terminal, discovery, revisions)
+            session.hide(secrets)
+            session.compare_as_configured_by(judged.base or judged.config)
             report = _gated(session, subject, judged, plan, lambda so_far: write_report(folder, so_far, job))
         finally:
             terminal.close()
-    report = _undone(runner_files, replace(report, notices=(*told, *report.notices)))
-    _keep(kept, report, ActionsRuntime(environment if arguments.in_action else {}))
-    print(render_console(report))
-    write_report(folder, report, job)
+    report = replace(report, notices=(*told, *report.notices, *filter(None, [runner_files.undo()])))
+    if kept is not None and kept.keep(report):
+        ActionsRuntime(environment if arguments.in_action else {}).set_outputs({"kept": "true"})
+    tell_report(folder, report, job)
     if note is not None:
         # Last: what the tests wrote in its place is gone.
         report_folder.write(folder, f"{SHARD_FOLDER}/{RUN_NOTE}", render_note(note))
-    print(console_line(f"report: {folder / 'report.json'}"))
+    return _exit_code(report, arguments, note)
+
+
+def _tell_job(runtime: ActionsRuntime, environment: Mapping[str, str], use: Use, folder: Path) -> None:
+    """Tell later steps where the report is, and the runner what is to be masked."""
+    runtime.set_outputs({"report-folder": str(folder), "name": use.name, "artifact-suffix": use.suffix})
+    for value in worth_masking(environment.get(VARIABLE, "")):
+        runtime.say(f"::add-mask::{command_data(value)}")
+
+
+def _exit_code(report: Report, arguments: RunArguments, note: RunNote | None) -> int:
     if report.interrupted:
         return _INTERRUPTED
     if arguments.in_action:
         # Until the report is uploaded and published, the job goes on: `enforce` is what makes it red.
         return 0
     may_be_ignored = arguments.exit_zero and report.verdict is not Verdict.MISCONFIGURED
-    return 0 if may_be_ignored else report.verdict.exit_code
+    return 0 if may_be_ignored or left_to_the_merge(report, note, print) else report.verdict.exit_code
 
 
 def _gated(
@@ -165,22 +177,16 @@ def _place_to_keep(
     return kept_reports_of(project, subject, environment)
 
 
-def _keep(kept: KeptReports | None, report: Report, runtime: ActionsRuntime) -> None:
-    if kept is not None and kept.keep(report):
-        runtime.set_outputs({"kept": "true"})
+def folder_in_job(use: Use, environment: Mapping[str, str]) -> Path:
+    """Return where the report of a use of the action lies.
 
-
-def _undone(runner_files: RunnerFiles, report: Report) -> Report:
-    """Undo what the code under test wrote to files of the runner, and say so in the report."""
-    try:
-        spoilt = runner_files.restore()
-    except OSError as error:
-        told = f"what the code under test wrote to files of the runner could not be undone: {error}"
-    else:
-        told = f"the code under test wrote to files of the runner, which was undone: {', '.join(spoilt)}"
-        if not spoilt:
-            return report
-    return replace(report, notices=(*report.notices, told))
+    Raises:
+        UsageError: another use of the job has it already.
+    """
+    folder = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir()) / "quality-gate" / use.folder
+    if folder.exists():
+        raise UsageError(use.twice)
+    return folder
 
 
 def _report_folder(arguments: RunArguments, environment: Mapping[str, str], use: Use) -> Path:
@@ -188,11 +194,7 @@ def _report_folder(arguments: RunArguments, environment: Mapping[str, str], use:
         raise UsageError(f"{arguments.path} is not a folder: give the folder of the project")
     folder = arguments.out or DEFAULT_FOLDER
     if arguments.in_action:
-        folder = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir()) / "quality-gate" / use.folder
-        if folder.exists():
-            raise UsageError(
-                f"the action is used twice in this job under the name {use.name!r}: give each use its own `name:`"
-            )
+        folder = folder_in_job(use, environment)
     folder = folder.absolute()
     try:
         report_folder.prepare(folder)

@@ -6,17 +6,26 @@ from pathlib import Path
 
 from gate.adapters import report_folder
 from gate.adapters.page_assets import read_page_assets
+from gate.adapters.standard_streams import width_of_output
 from gate.domain.codec import encode_parts
 from gate.domain.job import Job
 from gate.domain.report import Report
 from gate.gates.checklist import CHECKLIST
 from gate.render.badge import render_badges
 from gate.render.comment import render_comment
+from gate.render.console import render_console
 from gate.render.escape import console_line
 from gate.render.links import Links
 from gate.render.page import render_page
 from gate.render.sarif import render_sarif
 from gate.render.summary import render_summary
+
+
+def tell_report(folder: Path, report: Report, job: Job) -> None:
+    """Print a report, write it, and say where it is."""
+    print(render_console(report, width_of_output()))
+    write_report(folder, report, job)
+    print(console_line(f"report: {folder / 'report.json'}"))
 
 
 def write_report(folder: Path, report: Report, job: Job) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gate.config.given_variables import secrets_in
 from gate.config.model import Config
 from gate.database_ports import Insights
 from gate.discovery.drivers import with_drivers
@@ -16,6 +17,7 @@ from gate.domain.change import Change
 from gate.domain.exhibit import OutputTail
 from gate.domain.project import Project
 from gate.domain.result import GateResult
+from gate.formats.masked_credentials import without
 from gate.last_output import output_tail
 from gate.load_ports import LoadGenerator
 from gate.plain_file import open_to_write, read_plain, read_source
@@ -47,7 +49,8 @@ class Context:
     `setting_up` stops the clock of the gate's timeout. `used` notes the version of a tool for the report. `doing` says
     what the gate does, where that takes long.
     `databases_of` are those of another commit, with the schema that its files make.
-    Suites that would be in each other's way take `turns`, which all gates of the run share.
+    Suites that would be in each other's way take `turns`, which all gates of the run share. `given_secrets` are values
+    of variables that the caller gave as a secret.
     """
 
     gate: str
@@ -73,6 +76,7 @@ class Context:
     known_change: Callable[[], Awaitable[Change]] | None = None
     databases_of: Callable[[Project, Config], Databases | None] = field(default=lambda _, __: None)
     turns: "asyncio.Lock" = field(default_factory=_new_lock)
+    given_secrets: frozenset[str] = frozenset()
 
     @property
     def log(self) -> Path:
@@ -244,4 +248,9 @@ class Context:
 
     def tail(self, log: Path | None = None) -> OutputTail:
         """Return the last output of this gate's programs."""
-        return output_tail(log or self.log)
+        tail = output_tail(log or self.log)
+        return replace(tail, text=self.shown(tail.text))
+
+    def shown(self, printed: str) -> str:
+        """Return what a report may show of what the project's code printed: none of the secrets that it was given."""
+        return without(printed, self.given_secrets | secrets_in(self.caller_environment, self.config.pass_env))

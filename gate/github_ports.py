@@ -112,6 +112,10 @@ class BaseCommits(Protocol):
         """Return the parents of a commit, the first one first."""
         ...
 
+    def tip(self, branch: str) -> str | None:
+        """Return the commit of a branch, None where there is no such branch."""
+        ...
+
     def compare(self, base: str, head: str) -> ComparedCommits:
         """Compare where the two have parted with `head`."""
         ...

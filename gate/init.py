@@ -98,11 +98,14 @@ def _tell(project: Project, files: tuple[StarterFile, ...], standing: Standing, 
         place = project.located(str(file.path))
         print(console_line(f"# {place}" if arguments.dry_run else f"wrote {place}:"))
         print("\n".join(console_line(line) for line in file.added.splitlines()) + "\n")
+    if arguments.run_gates and not standing.lines and not standing.failing:
+        print("How it stands today: no gate is red, so that nothing had to be let pass.\n")
     if standing.lines:
         print("How it stands today:")
         print("\n".join(console_line(f"  {line}") for line in standing.lines) + "\n")
-    if standing.number and not os.path.lexists(project.root / ".git"):
-        print("What is new is told by git: as long as this is no repository, every finding counts.\n")
+    if (standing.number or standing.coverage is not None) and not os.path.lexists(project.root / ".git"):
+        print("What is new is told by git: as long as this is no repository, every finding counts, and the limits for")
+        print("what a change does to coverage cannot be judged.\n")
     if failing := standing.failing:
         one = len(failing) == 1
         print("1 test fails today; mend it first:" if one else f"{len(failing)} tests fail today; mend them first:")

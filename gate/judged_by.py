@@ -26,7 +26,7 @@ class JudgedBy:
     """The configuration that counts, the policy, and what of the gate the change weakens.
 
     `refusal` says why nothing may be decided under this policy; `untold` why not all is known of what is weakened.
-    `overrules`: the change's own configuration is another one.
+    `overrules`: the change's own configuration is another one. `base` is the base's, None where that is not known.
     """
 
     config: Config
@@ -35,6 +35,7 @@ class JudgedBy:
     refusal: str = ""
     untold: str = ""
     overrules: bool = False
+    base: Config | None = None
 
     def told(self, report: Report) -> Report:
         """Return a report of the run with the policy, and what is weakened."""
@@ -82,6 +83,7 @@ async def judged_by(sources: Sources, project: Project, revisions: Revisions, ch
         overrules=policy is Policy.BASE and known != own,
         weakenings=tuple(_of_configuration(sources, project, known, own, chosen)),
         untold=reason,
+        base=base,
     )
     looking = Looking(
         root=project.root,

@@ -42,14 +42,26 @@ def narrowed(config: Config, registry: Mapping[str, Gate], project: Project, cha
     tests = _tests(changed, project, _options(config))
     if LINT in gates:
         gates[LINT] = LintOfChanged(changed)
+    told = _told(change, len(changed), len(tests) if UNIT_TESTS.id in gates else None)
     if not tests:
         gates.pop(UNIT_TESTS.id, None)
-    told = (
-        f"only the fast gates ran, on what was changed since {change.base[:7]}, {change.origin}: "
-        f"{counted(len(changed), 'file')}, of which {len(tests)} {'holds' if len(tests) == 1 else 'hold'} unit tests"
-    )
     options = {**config.options, UNIT_TESTS.id: replace(_options(config), paths=tests)}
     return Narrowed(plan=_plan(gates), config=replace(config, options=options), told=told)
+
+
+def _told(change: Change, files: int, tests: int | None) -> str:
+    """Say what is looked at; `tests` is None where their gate is left out."""
+    since = f"since {change.base[:7]}, {change.origin}"
+    if not files:
+        what = "files were only deleted" if change.files else "nothing was changed"
+        return f"only the fast gates ran, and had nothing to look at: {what} {since}"
+    words = f"only the fast gates ran, on what was changed {since}: {counted(files, 'file')}"
+    if tests is None:
+        return words
+    if not tests:
+        return f"{words}, without unit tests among them, so that none were run"
+    hold = "holds" if tests == 1 else "hold"
+    return f"{words}, {'which' if tests == files else f'of which {tests:,}'} {hold} unit tests"
 
 
 def _plan(gates: Mapping[str, Gate]) -> Plan:

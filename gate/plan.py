@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.config.model import Config
+from gate.config.options import digest_of
 from gate.config.resolve import ConfigurationError
 from gate.domain.report import Problem
 from gate.formats.shard_notes import RunNote
@@ -54,8 +55,13 @@ def plan_of(config: Config, registry: Mapping[str, Gate]) -> Plan:
     return Plan(gates=gates, named=config.gates is not None)
 
 
-def note_of(config: Config, plan: Plan) -> RunNote:
-    """Return what shards must agree on beside the tests, for the merge.
+def digests_of(config: Config) -> Mapping[str, str]:
+    """Return by gate what is the same for the same options."""
+    return {gate: digest_of(options) for gate, options in config.options.items()}
+
+
+def note_of(config: Config, plan: Plan, base: Config | None = None) -> RunNote:
+    """Return what shards must agree on beside the tests, for the merge; `base` is the base's configuration, if known.
 
     Where PostgreSQL is, how long a gate may take and what the tests' variables hold may differ from job to job.
     """
@@ -75,4 +81,5 @@ def note_of(config: Config, plan: Plan) -> RunNote:
         fail_on="new" if config.fail_on == "new" else "all",
         baseline=config.baseline,
         data_branch=config.data_branch or "",
+        base=tuple(sorted(digests_of(base or config).items())),
     )

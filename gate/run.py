@@ -6,11 +6,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from gate.config.options import digest_of
 from gate.context import Context
+from gate.domain.exhibit import OutputTail
 from gate.domain.result import GateResult, Judgement, Outcome
 from gate.gates.protocol import Gate
 from gate.plan import Plan
@@ -96,6 +98,7 @@ class Run:
                 started_at=started_at,
                 duration=timedelta(seconds=self.seconds() - began),
                 set_up=timedelta(seconds=self._set_up.get(gate.id, 0)),
+                configuration=digest_of(self.options[gate.id]),
             )
         )
         self.terminal.gate_ended(gate.id, render_result_line(result), result.outcome, log)
@@ -130,7 +133,11 @@ class Run:
                 evidence = await gate.collect(ctx, options)
             return gate.judge(evidence, options), ctx.log
         except CannotRun as trouble:
-            return Judgement.errored(trouble.reason, *trouble.exhibits), ctx.log
+            proof = (
+                replace(one, text=ctx.shown(one.text)) if isinstance(one, OutputTail) else one
+                for one in trouble.exhibits
+            )
+            return Judgement.errored(ctx.shown(trouble.reason), *proof), ctx.log
         except Exception as fault:  # noqa: BLE001 - our own fault must not look like the change's
             if isinstance(fault, TimeoutError) and deadline.expired():
                 where = gate.stuck_at(ctx)

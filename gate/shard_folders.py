@@ -47,6 +47,10 @@ class ShardFolder:
         """Which shard the report is of."""
         return None if self.report is None else self.report.subject.shard
 
+    def has(self, gate: str) -> bool:
+        """Tell whether the report has a result of a gate."""
+        return self.report is not None and self.report.result(gate) is not None
+
     def run_note(self) -> RunNote | None:
         """Return the note of the run; None where there is none that can be read."""
         return self._note(RUN_NOTE, parse_run_note)

@@ -1,6 +1,8 @@
 """Keeps what was slow to make, for the next run: made once, by one run at a time. Knows nothing of what is made."""
 
 import asyncio
+import hashlib
+import json
 import math
 import os
 import secrets
@@ -55,6 +57,24 @@ async def kept(
             shutil.rmtree(made, ignore_errors=True)
             raise
         return made
+
+
+async def kept_of(
+    state: object,
+    folder: Path,
+    make: Callable[[Path], Awaitable[None]],
+    *,
+    renew: Callable[[Path], Awaitable[None]] | None = None,
+    is_whole: Callable[[Path], bool] = Path.is_dir,
+) -> Path:
+    """Return what `make` made from `state`, of which nothing may be left out, as `kept` does; what is unused goes.
+
+    `state` is a value of JSON; what was made from each lies in a folder of its own below `folder`.
+    """
+    forget_unused(folder)
+    text = json.dumps(state, sort_keys=True)
+    name = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+    return await kept(folder / name, make, renew=renew, is_whole=is_whole)
 
 
 def forget_unused(folder: Path) -> None:

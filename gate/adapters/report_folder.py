@@ -3,6 +3,8 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _MARK = "# Made by quality-gate: everything here is replaced by the next run.\n*\n"
@@ -38,6 +40,20 @@ def prepare(folder: Path) -> int:
         os.close(held)
         raise
     return held
+
+
+@contextmanager
+def removed_if_interrupted(folder: Path) -> Iterator[None]:
+    """Leave nothing of the folder where the block is interrupted before there is a report in it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not (folder / "report.json").exists():
+            with suppress(OSError):
+                for name in _OURS:
+                    _remove(folder / name)
+                folder.rmdir()
+        raise
 
 
 def _keep_others_out(held: int, folder: Path) -> None:

@@ -48,6 +48,15 @@ class RunnerFiles:
                 _write(path, content)
         return tuple(changed)
 
+    def undo(self) -> str:
+        """Bring them back, and return what there is to say of it, "" where none had changed."""
+        try:
+            spoilt = self.restore()
+        except OSError as error:
+            return f"what the code under test wrote to files of the runner could not be undone: {error}"
+        told = f"the code under test wrote to files of the runner, which was undone: {', '.join(spoilt)}"
+        return told if spoilt else ""
+
 
 def _content(path: Path, largest: int) -> bytes | None:
     """Return what a plain file of at most `largest` bytes holds; None where there is none.

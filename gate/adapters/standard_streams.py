@@ -15,6 +15,14 @@ def forgive_deaf_streams() -> None:
     sys.stderr = _forgiving(sys.stderr)
 
 
+def width_of_output() -> int | None:
+    """Return how many characters fit into a line of the terminal that is printed to; None where there is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None if sys.stdout.isatty() else None
+    except (OSError, ValueError):
+        return None
+
+
 def _forgiving(stream: TextIO | None) -> TextIO:
     # Python has None for a descriptor that was closed before it started.
     text = open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: PTH123, SIM115 - as long as the process

@@ -36,16 +36,17 @@ class PlainLines(Terminal):
     """One line for each thing that happens."""
 
     out: TextIO
+    titles: dict[str, str] = field(default_factory=dict)
 
     def gate_started(self, gate: str, title: str) -> None:
         """Print that a gate runs."""
-        del gate
+        self.titles[gate] = title
         self._print(f"{title}: running")
 
     def gate_doing(self, gate: str, what: str) -> None:
         """Print what a gate waits for."""
         if what:
-            self._print(f"{gate}: {what}")
+            self._print(f"{self.titles.get(gate, gate)}: {what}")
 
     def gate_ended(self, gate: str, summary: str, mark: str, log: Path | None) -> None:
         """Print how a gate ended."""

@@ -4,7 +4,7 @@ A called workflow cannot be given variables, only inputs and secrets, so one sec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gate.config.resolve import ConfigurationError
 from gate.domain.report import Problem
@@ -65,7 +65,17 @@ def worth_masking(text: str) -> list[str]:
     of each line.
     """
     values = {line.partition("=")[2].strip() for line in text.splitlines()}
-    return sorted(value for value in values if len(value) >= _SHORTEST_SECRET and not _ORDINARY.fullmatch(value))
+    return sorted(filter(_is_worth_masking, values))
+
+
+def secrets_in(environment: Mapping[str, str], names: Iterable[str]) -> frozenset[str]:
+    """Return what no report should show of the values of `names`, line by line, by the same rule."""
+    lines = (line.strip() for name in names for line in environment.get(name, "").splitlines())
+    return frozenset(filter(_is_worth_masking, lines))
+
+
+def _is_worth_masking(value: str) -> bool:
+    return len(value) >= _SHORTEST_SECRET and not _ORDINARY.fullmatch(value)
 
 
 def _problem(line: int, message: str, instead: str) -> Problem:

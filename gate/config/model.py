@@ -1,8 +1,9 @@
 """The configuration of a run, typed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from gate.config.options import BadValue, did_you_mean, flag, one_of, option, paths, seconds, text, texts
@@ -17,6 +18,8 @@ _APPLICATION = re.compile(
     r"(?!.*\.py:)(?!.*\.\./)(?:[\w.-]{1,100}/){0,8}[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?\Z"
 )
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}\Z")
+# What switches things on or off elsewhere, and is no folder's name.
+_SWITCHES = ("on", "true", "false", "yes", "no", "none", "null", "0", "1", "enabled", "disabled", "default")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -97,6 +100,18 @@ def branch(value: object) -> str:
     if _BRANCH.match(name) and not name.endswith((".lock", ".", "/")) and ".." not in name and "//" not in name:
         return name
     raise BadValue("not the name of a branch", 'a name, such as "quality-gate-reports"')
+
+
+def baseline(value: object) -> str:
+    """Take `auto`, `off`, or the path of a report or of its folder; a word that only looks like a switch is neither."""
+    word = "" if isinstance(value, bool) else text(value)
+    if word in ("auto", "off") or (word and word.lower() not in _SWITCHES and not _is_nearly(word, ("auto", "off"))):
+        return word
+    raise BadValue("neither auto nor off nor a path", '"auto", "off", or a path with a slash, such as "./base"')
+
+
+def _is_nearly(word: str, choices: Sequence[str]) -> bool:
+    return "/" not in word and "." not in word and bool(get_close_matches(word.lower(), choices, n=1))
 
 
 def environment_names(value: object) -> tuple[str, ...]:
@@ -209,7 +224,7 @@ class Config:
         "processes that share a suite, each with a database: auto or a number",
     )
     baseline: str = option(
-        text,
+        baseline,
         "auto",
         "the report that a run is compared with: auto, off, or the path of a report.json or its folder",
         weaker=changed,

@@ -4,8 +4,9 @@ A gate declares a frozen dataclass whose fields are made by `option(...)`. The s
 top-level keys. Every parser raises `BadValue` with what to write instead, and nothing else.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
@@ -52,6 +53,22 @@ def option(
 def specs_of(options_type: type) -> dict[str, OptionSpec]:
     """Return the declared options of a dataclass by their kebab-case names."""
     return {f.name.replace("_", "-"): f.metadata["option"] for f in fields(options_type) if "option" in f.metadata}
+
+
+def digest_of(options: Any) -> str:  # noqa: ANN401 - a dataclass of any gate's
+    """Return what is the same for the same options: 32 hex digits. One that is left alone counts for nothing.
+
+    So a version that has more options than another comes to the same. What has none at all has no digest.
+    """
+    if not is_dataclass(options):
+        return ""
+    values = [(f.name, getattr(options, f.name), f) for f in fields(options)]
+    told = sorted((name, repr(value)) for name, value, f in values if value != _default_of(f))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _default_of(declared: Field[Any]) -> object:
+    return declared.default if declared.default_factory is MISSING else declared.default_factory()
 
 
 def text(value: object) -> str:

@@ -74,7 +74,3 @@ class Change:
     base: str
     origin: str
     files: tuple[ChangedFile, ...] = ()
-
-    def file(self, path: str) -> ChangedFile | None:
-        """Return what was done to a file by its path of now, None where nothing was."""
-        return next((file for file in self.files if file.path == path and file.status is not FileStatus.DELETED), None)

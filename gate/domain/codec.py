@@ -18,6 +18,7 @@ from gate.domain.comparison_decoding import (
 from gate.domain.comparison_encoding import MOST_PAST_RUNS
 from gate.domain.encoding import (
     COMMIT,
+    CONFIGURATION,
     MAX_QUESTIONS,
     MAX_RESULTS,
     REPOSITORY,
@@ -46,12 +47,15 @@ from gate.domain.untrusted_json import (
     parse_untrusted,
 )
 from gate.domain.weakening import Policy
+from gate.domain.wording import clipped
 
 __all__ = ["MAX_CHARACTERS", "InvalidReport", "decode_report", "encode_parts", "encode_report"]
 
 Part = TypeVar("Part")
 
 _GATE = re.compile(r"[a-z][a-z0-9-]{0,63}")
+# What heads every surface and every row: one without end would leave no room for the verdict.
+_MOST_OF_A_NAME = 100
 _ARTIFACT = re.compile(r"(?!/)(?!(.*/)?\.\.?(/|\Z))[^\\\0:]+(?<!/)", re.DOTALL)
 
 
@@ -111,7 +115,7 @@ def _tool_versions(node: Node) -> dict[str, str]:
 
 def _subject(node: Node) -> Subject:
     return Subject(
-        name=node.text_of("name"),
+        name=clipped(node.text_of("name"), _MOST_OF_A_NAME),
         project=node.text_of("project") or ".",
         repository=node.text_of("repository", REPOSITORY),
         commit=node.text_of("commit", COMMIT),
@@ -120,6 +124,7 @@ def _subject(node: Node) -> Subject:
         pull_request=node.whole_of("pull_request", 1, MAX_WHOLE),
         shard=_shard(node.optional("shard")),
         changed_only=_flag(node, "changed_only"),
+        uncommitted=_flag(node, "uncommitted"),
     )
 
 
@@ -159,7 +164,7 @@ def _result(node: Node) -> GateResult:
         raise InvalidReport(f"{node.pointer}/reason", f"is missing, and {outcome} needs one")
     return GateResult(
         gate=gate,
-        title=node.member("title").text(),
+        title=clipped(node.member("title").text(), _MOST_OF_A_NAME),
         judgement=Judgement(
             outcome=outcome,
             reason=reason,
@@ -172,6 +177,7 @@ def _result(node: Node) -> GateResult:
         started_at=decode_instant(node.member("started_at")),
         duration=_duration(node.member("duration_seconds")),
         set_up=_if_there(node, "set_up_seconds", _duration) or timedelta(),
+        configuration=node.text_of("configuration", CONFIGURATION),
     )
 
 

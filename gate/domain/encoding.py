@@ -23,6 +23,7 @@ from gate.domain.weakening import Policy
 MAX_RESULTS = 100
 MAX_QUESTIONS = 100
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+CONFIGURATION = re.compile(r"[0-9a-f]{32}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 WEB_ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
 
@@ -119,6 +120,7 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
             "pull_request": within(subject.pull_request, MAX_WHOLE),
             "shard": None if shard is None else {"index": shard.index, "total": shard.total},
             **({"changed_only": True} if subject.changed_only else {}),
+            **({"uncommitted": True} if subject.uncommitted else {}),
         }
 
     def result(self, result: GateResult) -> dict[str, Any]:
@@ -131,6 +133,7 @@ class _Encoder(ExhibitEncoder, ComparisonEncoder):
             "started_at": started_at.astimezone(UTC).isoformat(),
             "duration_seconds": seconds_of(result.duration.total_seconds()),
             **({"set_up_seconds": seconds_of(result.set_up.total_seconds())} if result.set_up else {}),
+            **({"configuration": result.configuration} if CONFIGURATION.fullmatch(result.configuration) else {}),
             "measures": self.each(result.measures, self.measure),
             "findings": self.each(result.findings, self.finding),
             "rules": self.each(result.judgement.rules, self.rule),

@@ -49,6 +49,7 @@ class RunArtifact:
 class CommitRun:
     """A run whose head is a commit; `workflow` is the path of its file, `is_fork` true unless it is known to be ours.
 
+    `has_ended` is false while it waits or runs: what it has uploaded by then is there already.
     On pull requests the head is the commit that was pushed, and what is checked out is its merge into the base.
     """
 
@@ -56,6 +57,7 @@ class CommitRun:
     event: str
     workflow: str = ""
     is_fork: bool = False
+    has_ended: bool = True
 
 
 def runs_to_believe(runs: Iterable[CommitRun], workflow: str) -> tuple[CommitRun, ...]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import chain
 
-from gate.domain.exhibit import Exhibit, Matrix, MatrixRow, OutputTail, Table, TestCase, Tests
+from gate.domain.exhibit import CaseOutcome, Exhibit, Matrix, MatrixRow, OutputTail, Table, TestCase, Tests
+from gate.domain.finding import Location
 from gate.domain.measure import Measure
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
 from gate.domain.shard import Shard
@@ -15,6 +16,9 @@ from gate.domain.shard import Shard
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.PASSED, Outcome.SKIPPED)
 # What is counted of the failing tests themselves: one that every shard meets is one.
 _FAILURES = "failures"
+
+# What two parts tell of a case that is one: its name, message, outcome and place.
+_Failure = tuple[str, str, CaseOutcome, Location | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +72,15 @@ def _reasons(parts: Sequence[Part]) -> list[str]:
 
 
 def _measures(parts: Sequence[Part]) -> tuple[Measure, ...]:
-    """Add up the counts of each name, in the order in which they are told."""
+    """Add up the counts of each name, in the order in which they are told; a limit that a part breaks counts."""
     again = sum(len(exhibit.failing) for exhibit in _tests_of(parts)) - len(_joined_tests(parts).failing)
     first: dict[str, Measure] = {}
     sums: dict[str, Fraction] = {}
     for measure in chain.from_iterable(part.result.measures for part in parts):
-        first.setdefault(measure.name, measure)
-        sums[measure.name] = sums.get(measure.name, Fraction(0)) + measure.value
+        if first.setdefault(measure.name, measure).is_within and not measure.is_within:
+            first[measure.name] = measure
+        # What one part tells takes nothing away from what another does.
+        sums[measure.name] = sums.get(measure.name, Fraction(0)) + max(Fraction(0), measure.value)
     if _FAILURES in sums:
         sums[_FAILURES] -= again
     return tuple(
@@ -108,13 +114,17 @@ def _exhibits(parts: Sequence[Part]) -> tuple[Exhibit, ...]:
 def _joined_tests(parts: Sequence[Part]) -> Tests:
     """Return all test cases; a file that no shard can collect is told by each of them, and counts once."""
     cases: list[TestCase] = []
-    told: set[tuple[str, str]] = set()
+    told: set[_Failure] = set()
     for exhibit in _tests_of(parts):
-        failing = {(case.name, case.message) for case in exhibit.failing}
+        failing = set(map(_failure, exhibit.failing))
         known = failing & told
-        cases += [case for case in exhibit.cases if (case.name, case.message) not in known] if known else exhibit.cases
+        cases += [case for case in exhibit.cases if _failure(case) not in known] if known else exhibit.cases
         told |= failing
     return Tests(cases=tuple(cases))
+
+
+def _failure(case: TestCase) -> _Failure:
+    return case.name, case.message, case.outcome, case.location
 
 
 def _tests_of(parts: Sequence[Part]) -> Iterable[Tests]:

@@ -8,7 +8,8 @@ class AlteredFile:
     """A file of Python that the change touches, `path` relative to the repository's root.
 
     `lines` are the first lines of the statements that were added or altered. `unmeasured` are those of them that can
-    run, in a file that the coverage data never mentions although it is source; None in any other file.
+    run, in a file that the coverage data never mentions although it is source; all of them in one that does not parse;
+    None in any other file.
     """
 
     path: str
@@ -18,7 +19,11 @@ class AlteredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """All altered files, by their paths; `unknown` says why they are not known, "" where they are."""
+    """All altered files, by their paths; `unknown` says why they are not known, "" where they are.
+
+    Where there are none although something was changed, or where there is no change at all, `nothing` says why.
+    """
 
     files: tuple[AlteredFile, ...] = ()
     unknown: str = ""
+    nothing: str = ""

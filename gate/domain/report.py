@@ -34,7 +34,8 @@ class Subject:
 
     `commit` is the head commit (40 hex digits) and `project` the project's folder, relative to the
     repository root ("." for the root itself). `shard` tells that only a part of the tests was run, `changed_only` that
-    only fast gates ran, on what was changed.
+    only fast gates ran, on what was changed. `uncommitted` tells that files of the checkout were not those of the
+    commit, or that others lay beside them which git does not ignore.
     """
 
     name: str = ""
@@ -46,6 +47,7 @@ class Subject:
     pull_request: int | None = None
     shard: Shard | None = None
     changed_only: bool = False
+    uncommitted: bool = False
 
     @property
     def is_part(self) -> bool:

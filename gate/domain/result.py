@@ -61,7 +61,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """A gate's judgement, and when (UTC) and how long it ran; `set_up` of that it waited for what it needs."""
+    """A gate's judgement, and when (UTC) and how long it ran; `set_up` of that it waited for what it needs.
+
+    `configuration` is a digest of the options that it ran with, "" where that is not told.
+    """
 
     gate: str
     title: str
@@ -69,6 +72,7 @@ class GateResult:
     started_at: datetime
     duration: timedelta
     set_up: timedelta = timedelta()
+    configuration: str = ""
 
     @property
     def outcome(self) -> Outcome:

@@ -47,7 +47,7 @@ def render_compared(base: str, head: str, answer: Mapping[str, object]) -> str:
     Of the answer no more is kept than is read.
     """
     files = answer.get("files")
-    keys = ("filename", "previous_filename", "status", "additions", "deletions", "changes", "patch")
+    keys = ("filename", "previous_filename", "status", "additions", "deletions", "patch")
     kept = {
         "merge_base_commit": answer.get("merge_base_commit"),
         "files": [{key: file[key] for key in keys if key in file} for file in files if isinstance(file, dict)]

@@ -33,16 +33,18 @@ class JUnitFile:
     not_collected: tuple[TestCase, ...] = ()
 
 
-def parse_junit(content: bytes, locate: Callable[[str], str] = str) -> JUnitFile:
+def parse_junit(
+    content: bytes, locate: Callable[[str], str] = str, shown: Callable[[str], str] = presentable
+) -> JUnitFile:
     """Read a whole JUnit file.
 
     A case's location has the failing line where one is known; `locate` makes of a path relative to pytest's root one
-    relative to the repository's.
+    relative to the repository's, `shown` of what a test told what a report may show of it.
 
     Raises:
         UnreadableError: it is empty, cut short, no JUnit, or declares entities.
     """
-    cases = _Cases(locate)
+    cases = _Cases(locate, shown)
     parser = expat.ParserCreate()
     _follow(parser, cases)
     try:
@@ -70,10 +72,11 @@ class _Told:
 class _Cases:
     """Builds the cases one by one: no tree of the file is ever held."""
 
-    def __init__(self, locate: Callable[[str], str]) -> None:
+    def __init__(self, locate: Callable[[str], str], shown: Callable[[str], str]) -> None:
         self.collected: list[TestCase] = []
         self.not_collected: list[TestCase] = []
         self._locate = locate
+        self._shown = shown
         # The cases of a class all name their file and class.
         self._place = lru_cache(maxsize=1024)(self._placed)
 
@@ -104,8 +107,8 @@ class _Cases:
 
     def _add_told(self, case: TestCase, file: str | None, told: _Told) -> None:
         is_collection = told.outcome is CaseOutcome.ERRORED and told.message == "collection failure"
-        details = presentable("".join(told.texts))
-        message = _error_line(details) if is_collection else presentable(told.message).partition("\n")[0]
+        details = self._shown("".join(told.texts))
+        message = _error_line(details) if is_collection else self._shown(told.message).partition("\n")[0]
         failing = _failing_place(details, file)
         case = replace(
             case,

@@ -8,7 +8,7 @@ newer Python than the one that reads.
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 MOST_CHARACTERS = 4 * 1024 * 1024
 _MOST_STEPS = 50_000_000
@@ -24,14 +24,23 @@ def statement_starts(text: str, lines: Iterable[int]) -> tuple[int, ...]:
     `lines` are counted as git does, by line feeds; those that are returned as Python does, for which a carriage return
     alone ends a line, too.
     Lines without code, such as comments within a call, belong to none. What cannot be read, or is longer than
-    `MOST_CHARACTERS`, stands for itself line by line.
+    `MOST_CHARACTERS`, stands for itself line by line, but for lines that are empty or begin as a comment does.
     """
     if "\r" in text:
         lines = tuple(_as_python_counts(text, frozenset(lines)))
         text = _LINE_END.sub("\n", text)
     starts, readable = _starts(text)
-    found = {starts.get(line, line if line > readable else 0) for line in lines}
-    return tuple(sorted(found - {0}))
+    found = {starts.get(line, line) for line in lines if line in starts or line > readable}
+    if found and max(found) > readable:
+        # Nothing tells what is a comment here, and what a line of a text.
+        written = text.split("\n")
+        found = {line for line in found if line <= readable or _has_words(written, line)}
+    return tuple(sorted(found))
+
+
+def _has_words(written: Sequence[str], line: int) -> bool:
+    words = written[line - 1].strip() if line <= len(written) else ""
+    return bool(words) and not words.startswith("#")
 
 
 def _as_python_counts(text: str, lines: frozenset[int]) -> Iterator[int]:

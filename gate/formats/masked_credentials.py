@@ -28,7 +28,11 @@ def secrets_in(environment: Mapping[str, str]) -> frozenset[str]:
 
 def masked(text: str, secrets: Iterable[str] = ()) -> str:
     """Write `text` without the user and password of any URL in it, and without `secrets`."""
-    text = _USER_INFO.sub(lambda found: found[0] if found[0] == "git@" else f"{MASK}@", text)
+    return without(_USER_INFO.sub(lambda found: found[0] if found[0] == "git@" else f"{MASK}@", text), secrets)
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Write `text` without `secrets`, the longest first."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text

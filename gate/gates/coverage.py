@@ -15,6 +15,7 @@ from gate.formats.coverage_json import parse_coverage
 from gate.formats.pytest_settings import PytestSettings
 from gate.formats.shard_notes import SHARD_FOLDER, CoverageNote
 from gate.gates import coverage_scope, coverage_sharding
+from gate.gates.coverage_altered import is_unicode, may_be_unmeasured, named_in_unicode, read_patch, with_untold
 from gate.gates.coverage_errors import read_sources
 from gate.gates.coverage_judging import (
     GATE_ID,
@@ -26,7 +27,8 @@ from gate.gates.coverage_judging import (
     judge_coverage,
     not_known,
 )
-from gate.gates.coverage_patch import may_be_unmeasured, named_in_unicode, read_patch, with_patch, with_unmeasured
+from gate.gates.coverage_patch import with_patch
+from gate.gates.coverage_unparsed import parse_untold
 from gate.gates.suite_halves import read_pytest_settings, unread_by_pytest
 from gate.ports import CannotRun, ProjectEnvironment
 
@@ -73,7 +75,8 @@ class CoverageGate:
             raise CannotRun(str(error), ctx.tail()) from None
         located = tuple(_located(ctx, file) for file in report.files)
         executed = {ctx.project.located(path): lines for path, lines in report.executed.items()}
-        patch = with_unmeasured(ctx, patch, said.get("unmeasured"))
+        untold = parse_untold(said["told"], ctx.project.located)
+        patch = with_untold(patch, untold)
         located = with_patch(patch, located, executed)
         known = read_sources(located, executed, ctx.source, has_branches=bool(report.total_branches))
         tests = (_located(ctx, file) for file in report.files if coverage_scope.is_test(file.path))
@@ -86,6 +89,7 @@ class CoverageGate:
             unread=unread_by_pytest(ctx, settings),
             error_paths=known.error_paths,
             patch=patch,
+            unparsed=untold.unparsed,
         )
         if shard is None:
             return evidence
@@ -108,7 +112,7 @@ class CoverageGate:
         folder = ctx.evidence_folder(SHARD_FOLDER if sharded else "coverage")
         combined = folder / coverage_sharding.DATA if sharded else ctx.scratch_folder("combined") / ".coverage"
         # In files: a change may have more of them than an argument or a line takes.
-        asked, told = (ctx.scratch_folder("combined") / name for name in ("changed.json", "unmeasured.json"))
+        asked, told = (ctx.scratch_folder("combined") / name for name in ("changed.json", "told.json"))
         ctx.write_text(asked, json.dumps(changed))
         order = {
             "files": [str(path) for path in files],
@@ -117,7 +121,7 @@ class CoverageGate:
             "for_merge": sharded,
             "folders": None,
             "changed": str(asked),
-            "unmeasured": str(told),
+            "told": str(told),
             "config_file": settings.coverage_config,
             "leave_out": [] if configured else list(coverage_scope.tests_to_leave_out(ctx)),
         }
@@ -135,7 +139,7 @@ class CoverageGate:
         ctx.used("coverage", str(said["version"]))
         # What `--cov-report=term-missing` would have printed belongs to the log.
         ctx.write_text(ctx.log, ctx.read_text(folder / "coverage.txt") or "")
-        return said | {"unmeasured": ctx.read_text(told)}
+        return said | {"told": ctx.read_text(told)}
 
     def stuck_at(self, ctx: Context) -> str:
         """Nothing to tell: combining is one step."""
@@ -160,6 +164,7 @@ def _note(
         config_file=config_file,
         leave_out=leave_out,
         patch=named_in_unicode(evidence.patch),
+        unparsed=tuple(file for file in evidence.unparsed if is_unicode(file.path)),
     )
 
 

@@ -12,6 +12,7 @@ from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
 from gate.domain.patch import Patch
 from gate.domain.result import Artifact, GateResult, Judgement, Outcome
+from gate.domain.unparsed import UnparsedFile
 from gate.formats.coverage_json import CoverageReport
 from gate.gates.coverage_errors import (
     ErrorPathCount,
@@ -29,6 +30,7 @@ from gate.gates.coverage_patch import (
     weaker_threshold,
 )
 from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
+from gate.gates.coverage_unparsed import unparsed_findings, unparsed_words
 from gate.gates.suite_judging import NOT_RUN
 
 GATE_ID = "coverage"
@@ -75,7 +77,7 @@ class CoverageEvidence:
     """What was measured and what the project itself asks for; `skipped` says why nothing was combined.
 
     `tests` are those of the `files` that are tests and count because they lie in what is measured. What `unread` files
-    of tests tell another runner to run did not run.
+    of tests tell another runner to run did not run. What does not parse is `unparsed`.
     """
 
     skipped: str = ""
@@ -87,6 +89,7 @@ class CoverageEvidence:
     unread: tuple[str, ...] = ()
     error_paths: ErrorPathCount = field(default_factory=ErrorPathCount)
     patch: Patch | None = None
+    unparsed: tuple[UnparsedFile, ...] = ()
 
 
 def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judgement:
@@ -96,9 +99,7 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
         return Judgement.skipped(evidence.skipped)
     if not report.total:
         return Judgement.errored("nothing was measured: no line of the source was seen")
-    limit = next(
-        limit for limit in (options.threshold, evidence.own_threshold, _DEFAULT_THRESHOLD) if limit is not None
-    )
+    limit = _limit(evidence, options)
     threshold = Threshold(value=limit, direction="at-least")
     whole = Measure.ratio("coverage", report.covered, report.total, threshold=threshold)
     whole = replace(whole, max_fall=options.max_fall)
@@ -107,13 +108,16 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
     measures += [of_errors] if of_errors is not None else []
     of_patch = _of_patch(evidence, options, limit)
     measures += [of_patch.measure] if of_patch.measure is not None else []
-    reasons = [of_patch.reason] if of_patch.findings else []
-    reasons += [_rounding(whole, evidence.own_precision)] if not whole.holds else []
-    reasons.append(words_of_error_paths(evidence.error_paths, of_errors))
-    unknown = unknown_error_paths(evidence.error_paths, options.error_path_threshold)
     outside = outside_words(evidence.files)
-    reasons += [outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)]
-    reasons += [of_patch.reason] if not of_patch.findings else []
+    reasons = [
+        _rounding(whole, evidence.own_precision) if not whole.holds else "",
+        words_of_error_paths(evidence.error_paths, of_errors),
+        unparsed_words(evidence.unparsed),
+        *(outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)),
+    ]
+    # Of the change what is red comes first, and what is not last.
+    reasons = [of_patch.reason, *reasons] if of_patch.findings else [*reasons, of_patch.reason]
+    unknown = unknown_error_paths(evidence.error_paths, options.error_path_threshold) or _unknown(of_patch, options)
     outcome = Outcome.PASSED if all(measure.holds for measure in measures) else Outcome.FAILED
     if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
         # The project's own files deserve the other verdict: neither is certain to be meant.
@@ -125,15 +129,25 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
         reasons.insert(0, f"cannot decide: what {files} tells another runner than pytest to run did not run")
     elif unknown and outcome is Outcome.PASSED:
         outcome = Outcome.ERRORED
-        reasons.insert(0, unknown)
+        reasons = [unknown, *(reason for reason in reasons if not unknown.endswith(reason))]
     return Judgement(
         outcome=outcome,
-        reason="; ".join(reason for reason in reasons if reason),
+        reason="; ".join(filter(None, reasons)),
         measures=tuple(measures),
-        findings=(*_of_scope(outside), *of_patch.findings, *_findings(evidence.files, measures)),
+        findings=(
+            *_of_scope(outside),
+            *unparsed_findings(GATE_ID, evidence.unparsed),
+            *of_patch.findings,
+            *_findings(evidence.files, measures),
+        ),
         exhibits=(SourceCoverage(files=evidence.files),),
         artifacts=_REPORTS,
     )
+
+
+def _limit(evidence: CoverageEvidence, options: CoverageOptions) -> Fraction:
+    asked = (options.threshold, evidence.own_threshold, _DEFAULT_THRESHOLD)
+    return next(limit for limit in asked if limit is not None)
 
 
 def _of_parts(report: CoverageReport) -> tuple[Measure, ...]:
@@ -152,7 +166,15 @@ def _of_patch(evidence: CoverageEvidence, options: CoverageOptions, limit: Fract
         return PatchJudgement()
     least = limit if options.patch_threshold is None else options.patch_threshold
     limits = PatchLimits(threshold=None if least == OFF else least, minimum=options.patch_minimum)
-    return judge_patch(GATE_ID, evidence.patch, evidence.files, limits)
+    unparsed = {file.path for file in evidence.unparsed}
+    return judge_patch(GATE_ID, evidence.patch, evidence.files, limits, unparsed)
+
+
+def _unknown(of_patch: PatchJudgement, options: CoverageOptions) -> str:
+    """Say that a limit for the change that the user has set cannot be judged; "" where it can, or none is set."""
+    if of_patch.is_known or options.patch_threshold in (None, OFF):
+        return ""
+    return f"cannot decide: `patch-threshold` is set, and {of_patch.reason}"
 
 
 def not_known(halves: Sequence[GateResult]) -> str:

@@ -4,24 +4,19 @@ A statement counts once, however many of its lines were touched; tests are no pa
 out (`pragma: no cover`) neither.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 from gate.config.options import BadValue, percent
 from gate.config.weaker import becomes, lower_than
-from gate.context import Context
-from gate.domain.change import Change
 from gate.domain.exhibit import PATCH_COVERAGE, FileCoverage, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
-from gate.domain.patch import AlteredFile, Patch
+from gate.domain.patch import Patch
 from gate.domain.wording import clipped, counted
-from gate.formats.logical_lines import statement_starts
-from gate.gates.coverage_scope import is_test, lies_beside_source
-from gate.ports import CannotRun
 
 OFF: Literal["off"] = "off"
 _DEFAULT = Fraction(80)
@@ -46,80 +41,12 @@ def weaker_threshold(name: str, before: object, after: object) -> Iterator[str]:
     yield from becomes(OFF)(name, before, after) if of_words else lower_than(_DEFAULT)(name, before, after)
 
 
-async def read_patch(ctx: Context) -> Patch:
-    """Return the statements of the project that the change touches."""
-    try:
-        change = await ctx.change()
-    except CannotRun as reason:
-        return Patch(unknown=reason.reason)
-    untold = [file.path for file in change.files if file.lines_unknown and _is_python(file.path)]
-    if untold:
-        return Patch(unknown=f"nothing tells which lines of {_listed(untold)} were changed")
-    return Patch(files=tuple(_altered(ctx, change)))
-
-
-def _altered(ctx: Context, change: Change) -> Iterable[AlteredFile]:
-    for file in change.files:
-        lines = tuple(file.added_lines()) if _is_python(file.path) else ()
-        if not lines or is_test(_in_project(ctx, file.path)):
-            continue
-        try:
-            text = ctx.read_text(ctx.project.root / file.path)
-        except CannotRun:
-            text = None
-        if text is not None:
-            yield AlteredFile(path=file.path, lines=statement_starts(text, lines))
-
-
-def may_be_unmeasured(ctx: Context, patch: Patch) -> list[str]:
-    """Return the altered files that count also where no coverage data mentions them, by their paths in the project."""
-    prefix = "" if ctx.project.place == "." else f"{ctx.project.place}/"
-    own = (file.path.removeprefix(prefix) for file in patch.files if file.path.startswith(prefix))
-    return [path for path in own if not lies_beside_source(path)]
-
-
-def with_unmeasured(ctx: Context, patch: Patch, text: str | None) -> Patch:
-    """Add which lines can run in files that the coverage data never mentions, as coverage.py told in JSON."""
-    try:
-        told = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        return patch
-    found = {ctx.project.located(str(path)): _wholes(lines) for path, lines in told.items()}
-    files = (
-        replace(file, unmeasured=tuple(line for line in file.lines if line in found[file.path]))
-        if file.path in found
-        else file
-        for file in patch.files
-    )
-    return replace(patch, files=tuple(files))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchLimits:
     """The least percentage, None where any will do, and how many lines a change must have to be judged."""
 
     threshold: Fraction | None
     minimum: int
-
-
-def named_in_unicode(patch: Patch | None) -> Patch | None:
-    """Return the change without files whose names no JSON can hold, for the note of a shard."""
-    if patch is None:
-        return None
-    return replace(patch, files=tuple(file for file in patch.files if file.path.isascii() or _is_unicode(file.path)))
-
-
-def joined_patch(patches: Iterable[Patch | None]) -> Patch | None:
-    """Return what all shards together know of the change, None where none has looked."""
-    looked = [patch for patch in patches if patch is not None]
-    known = [patch for patch in looked if not patch.unknown]
-    if not known:
-        return looked[0] if looked else None
-    unmeasured = {file.path: file.unmeasured for patch in known for file in patch.files if file.unmeasured is not None}
-    files = (replace(file, unmeasured=unmeasured.get(file.path)) for file in known[0].files)
-    return replace(known[0], files=tuple(files))
 
 
 def with_patch(
@@ -149,20 +76,30 @@ def with_patch(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchJudgement:
-    """What is concluded: the measure, None where there is nothing to measure, and what is to be said of it."""
+    """What is concluded: the measure, None where there is nothing to measure, and what is to be said of it.
+
+    `is_known` tells whether it could be seen what was changed.
+    """
 
     measure: Measure | None = None
     reason: str = ""
     findings: tuple[Finding, ...] = ()
+    is_known: bool = True
 
 
-def judge_patch(gate: str, patch: Patch, files: Sequence[FileCoverage], limits: PatchLimits) -> PatchJudgement:
-    """Judge the lines of the change that `files` have."""
+def judge_patch(
+    gate: str,
+    patch: Patch,
+    files: Sequence[FileCoverage],
+    limits: PatchLimits,
+    unparsed: AbstractSet[str] = frozenset(),
+) -> PatchJudgement:
+    """Judge the lines of the change that `files` have; those of `unparsed` do not parse."""
     if patch.unknown:
-        return PatchJudgement(reason=f"patch coverage is not known: {patch.unknown}")
+        return PatchJudgement(reason=f"patch coverage is not known: {patch.unknown}", is_known=False)
     total, missing = (sum(len(lines[at]) for lines in map(_lines, files)) for at in (0, 1))
     if not total:
-        return PatchJudgement(reason="the change has no lines that can run")
+        return PatchJudgement(reason=_nothing_words(patch))
     is_judged = total >= limits.minimum
     limit = limits.threshold
     threshold = Threshold(value=limit, direction="at-least") if limit is not None and is_judged else None
@@ -173,9 +110,16 @@ def judge_patch(gate: str, patch: Patch, files: Sequence[FileCoverage], limits: 
     short = "" if limit is None else f", {floored(measure.value)} % and not {floored(limit)} %"
     return PatchJudgement(
         measure=measure,
-        reason=f"{total - missing:,} of {counted(total, 'line')} of the change ran{short}: all but {_where(files)}",
+        reason=f"{total - missing:,} of {counted(total, 'line')} of the change ran{short}: "
+        f"all but {_where(files, unparsed)}",
         findings=tuple(_findings(gate, files)),
     )
+
+
+def _nothing_words(patch: Patch) -> str:
+    if patch.nothing or not patch.files:
+        return patch.nothing
+    return "the change has no lines that can run"
 
 
 def _lines(file: FileCoverage) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -195,38 +139,19 @@ def _findings(gate: str, files: Sequence[FileCoverage]) -> Iterable[Finding]:
             )
 
 
-def _where(files: Sequence[FileCoverage]) -> str:
+def _where(files: Sequence[FileCoverage], unparsed: AbstractSet[str]) -> str:
     """Name the files and lines, those with most of them first."""
     missing = sorted((file for file in files if file.patch_missing), key=lambda file: -len(file.patch_missing))
-    said = [f"{file.path} {_ranges(file)}" for file in missing[:_MOST_FILES]]
+    said = [f"{file.path} {_ranges(file, unparsed)}" for file in missing[:_MOST_FILES]]
     said += [f"{len(missing) - _MOST_FILES} more files"] if len(missing) > _MOST_FILES else []
     text = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
     return clipped(text, _MOST_REASON)
 
 
-def _ranges(file: FileCoverage) -> str:
+def _ranges(file: FileCoverage, unparsed: AbstractSet[str]) -> str:
+    if file.path in unparsed:
+        return "(does not parse)"
     if not file.total and len(file.patch_lines) == len(file.patch_missing):
         return "(no test imports it)"
     ranges = [str(first) if first == last else f"{first}–{last}" for first, last in line_ranges(file.patch_missing)]
     return "/".join([*ranges[:_MOST_RANGES], *(["…"] if len(ranges) > _MOST_RANGES else [])])
-
-
-def _is_unicode(path: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in path)
-
-
-def _is_python(path: str) -> bool:
-    return path.endswith(".py")
-
-
-def _in_project(ctx: Context, path: str) -> str:
-    return path if ctx.project.place == "." else path.removeprefix(f"{ctx.project.place}/")
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"{paths[0]:.200}{more}"
-
-
-def _wholes(values: Any) -> frozenset[int]:  # noqa: ANN401
-    return frozenset(value for value in values if type(value) is int) if isinstance(values, list) else frozenset()

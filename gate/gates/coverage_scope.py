@@ -40,8 +40,10 @@ _NO_SOURCE = {
     *("tests", "test", "testing", "docs", "doc", "documentation", "examples", "example", "samples", "demo", "demos"),
     *("scripts", "script", "tools", "misc", "bin", "ci", "contrib", "benchmarks", "benchmark", "bench", "notebooks"),
     *("build", "dist", "packaging", "deploy", "infra", "requirements", "migrations", "alembic", "venv", "node_modules"),
-    *("typing_tests", "releasenotes"),
+    "releasenotes",
 }
+# What folders of whatever kind of them are called at last: `typing-examples`, `load_tests`.
+_NO_SOURCE_OF_ANY_KIND = ("tests", "docs", "examples", "samples", "benchmarks")
 # Folders that hold no source wherever they lie.
 _MIGRATIONS = {"migrations", "alembic"}
 _MODULE = re.compile(r"[A-Za-z]\w*\.py")
@@ -115,11 +117,25 @@ def is_test(path: str) -> bool:
 
 
 def lies_beside_source(path: str) -> bool:
-    """Tell whether a file of the project lies where no source lies: among documents, tools or migrations, or hidden."""
+    """Tell whether a file of the project lies where no source lies: among documents, tools or migrations, or hidden.
+
+    Templates of other projects are none either.
+    """
     parts = PurePosixPath(path).parts
-    beside = len(parts) > 1 and parts[0].lower() in _NO_SOURCE
+    beside = len(parts) > 1 and _holds_no_source(parts[0])
     hidden = any(part.startswith(".") for part in parts)
-    return beside or hidden or parts[-1] in _NO_MODULE or not _MIGRATIONS.isdisjoint(parts[:-1])
+    no_source = beside or hidden or parts[-1] in _NO_MODULE or not _MIGRATIONS.isdisjoint(parts[:-1])
+    return no_source or is_template(path)
+
+
+def _holds_no_source(folder: str) -> bool:
+    name = folder.lower()
+    return name in _NO_SOURCE or re.split("[-_]", name)[-1] in _NO_SOURCE_OF_ANY_KIND
+
+
+def is_template(path: str) -> bool:
+    """Tell a file out of which a generator of projects makes Python, by its path: `{{cookiecutter.name}}/app.py`."""
+    return "{{" in path or "{%" in path
 
 
 def words_of_tests(files: Sequence[FileCoverage], tests: Sequence[FileCoverage]) -> str:
@@ -178,7 +194,7 @@ def sources(files: Sequence[str], manifests: Mapping[str, str], application: str
 def _packages(files: Sequence[str], application: str) -> list[str]:
     """Return the folders at the root that may be source: packages and that of the application, else all."""
     folders = {path.partition("/")[0] for path in files if "/" in path and path.endswith(".py")}
-    may_be = sorted(name for name in folders if name.lower() not in _NO_SOURCE and not name.startswith((".", "_")))
+    may_be = sorted(name for name in folders if not _holds_no_source(name) and not name.startswith((".", "_")))
     own = application.partition("/")[0] if "/" in application else ""
     packages = [name for name in may_be if f"{name}/__init__.py" in files or name == own]
     return packages or may_be

@@ -141,7 +141,7 @@ def remarks(evidence: SuiteEvidence) -> str:
     """Say what is worth knowing of a suite that ran to its end."""
     said = [f"on {evidence.database}"] if evidence.database else []
     if evidence.left_out:
-        tests = "1 test was" if evidence.left_out == 1 else f"{evidence.left_out} tests were"
+        tests = "1 test was" if evidence.left_out == 1 else f"{evidence.left_out:,} tests were"
         said.append(f"{tests} left out by pytest's options or a conftest.py")
     if evidence.stopped_early:
         said.append(f"pytest stopped early, after {len(evidence.cases)} of {evidence.selected} tests")

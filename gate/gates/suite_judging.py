@@ -86,11 +86,12 @@ def _flaky_measure(count: int, none: Threshold, options: FlakyOptions) -> Measur
 def _flaky_finding(gate: str, case: TestCase, options: FlakyOptions) -> Finding:
     times = "once" if case.retried == 1 else f"{case.retried} times"
     before = f"; before: {case.message}" if case.message else ""
+    name = case.name.removeprefix(f"{case.location.path}::") if case.location else case.name
     return Finding(
         gate=gate,
         rule_id="test-flaky",
         severity=Severity.ERROR if options.flaky == "fail" else Severity.WARNING,
-        message=f"{case.name}: passed only when tried again {times}{before}",
+        message=f"{name} passed only when tried again {times}{before}",
         location=case.location,
     )
 

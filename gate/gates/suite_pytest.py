@@ -122,7 +122,11 @@ class SuitePytest:
         content = ctx.read_bytes(_junit(ctx, name))
         try:
             if content:
-                results = parse_junit(content, lambda path: ctx.project.located(path, base=noted.root))
+                results = parse_junit(
+                    content,
+                    lambda path: ctx.project.located(path, base=noted.root),
+                    lambda told: ctx.shown(presentable(told)),
+                )
             unreadable = "" if content else "pytest wrote no results"
         except UnreadableError as error:
             unreadable = str(error)

@@ -4,7 +4,8 @@ Run as a script with one argument, a JSON object: `files` (coverage data), `fold
 `combined` (the file for the combined data), `config_file` (or null for the project's own), `leave_out`
 (patterns of test files, used only where the project configures no scope), `for_merge` (true in a shard: write the
 JSON report alone), `changed` (a file that lists, as JSON, the files of the source that the change touches; null for
-none), `unmeasured` (the file for the lines of those of them that no data mentions),
+none), `told` (the file for what no report tells, as JSON: `unmeasured`, the lines of those of them that no data
+mentions, and `unparsed`, a line and a reason for each file that coverage.py cannot parse and drops silently),
 `folders` (in a merge: where the project lay when the data was measured; else null), `root` (in a
 merge: the folder of the repository). A merge may hold a token: what the configuration says beside scope and figures,
 and what lies outside the repository, is left out there. Must import nothing but the standard library and coverage, work
@@ -13,23 +14,33 @@ with Python 3.7 and coverage 5.0, and never judge. Prints one JSON object.
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import io
 import json
 import os
+import re
 import sys
 import tempfile
 import warnings
-from typing import Any
+from typing import Any, Iterator
 
 import coverage
 from coverage import CoverageException
 
 _SCOPE = ("run:omit", "run:include", "report:omit", "report:include")
+# https://coverage.readthedocs.io/en/latest/messages.html#warning-couldnt-parse; not of sources that are gone.
+_UNPARSED = (
+    re.compile(r"Couldn't parse Python file '(.+)' \(couldnt-parse\)", re.DOTALL),
+    re.compile(r"Couldn't parse '(.+?)': (?!No source for code)", re.DOTALL),
+)
 
 
 def write_reports(order: dict[str, Any]) -> dict[str, Any]:
     """Write every report; return what the project's configuration says of them."""
     cov = coverage.Coverage(data_file=order["combined"], config_file=order["config_file"] or True)
     cov.set_option("report:ignore_errors", True)
+    cov.set_option("run:disable_warnings", [])
     left_out = [*order["leave_out"], *_not_the_projects()]
     if left_out:
         own: Any = cov.get_option("report:omit")
@@ -50,16 +61,19 @@ def write_reports(order: dict[str, Any]) -> dict[str, Any]:
         "fail_under": cov.get_option("report:fail_under"),
         "precision": cov.get_option("report:precision"),
     }
-    if order["for_merge"]:
-        _report_for_merge(cov, os.path.join(order["folder"], "coverage.json"))
-    else:
-        _report(cov, order["folder"])
+    unmeasured: dict[str, list[int]] = {}
+    with _warnings() as warned:
+        if order["for_merge"]:
+            _report_for_merge(cov, os.path.join(order["folder"], "coverage.json"))
+        else:
+            _report(cov, order["folder"])
+        if order["changed"] is not None:
+            # Last: it looks with another scope.
+            with open(order["changed"], encoding="utf-8") as names:
+                unmeasured = _unmeasured(cov, json.load(names))
     if order["changed"] is not None:
-        # Last: it looks with another scope.
-        with open(order["changed"], encoding="utf-8") as names:
-            lines = _unmeasured(cov, json.load(names))
-        with open(order["unmeasured"], "w", encoding="utf-8") as file:
-            json.dump(lines, file)
+        with open(order["told"], "w", encoding="utf-8") as file:
+            json.dump({"unmeasured": unmeasured, "unparsed": _unparsed(warned)}, file)
     return said
 
 
@@ -83,16 +97,52 @@ def _unmeasured(cov: coverage.Coverage, paths: list[str]) -> dict[str, list[int]
     with tempfile.TemporaryDirectory() as folder:
         outfile = os.path.join(folder, "unmeasured.json")
         try:
-            with warnings.catch_warnings():
-                # Of a file that is no Python: the environment may make an error of it.
-                warnings.simplefilter("ignore")
-                cov.json_report(morfs=unknown, outfile=outfile, omit=omit or None, include=include or None)
+            cov.json_report(morfs=unknown, outfile=outfile, omit=omit or None, include=include or None)
         except CoverageException:
             # All of them are left out, or no Python.
             return {}
         with open(outfile, encoding="utf-8") as file:
             files = json.load(file)["files"]
     return {path: entry["missing_lines"] for path, entry in files.items()}
+
+
+@contextlib.contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """Give what is warned of within, each once. The environment cannot make errors of it, which would drop files."""
+    said: list[str] = []
+    # Before 6.0 coverage.py wrote its warnings itself.
+    errors = io.StringIO()
+    with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stderr(errors):
+        warnings.simplefilter("always")
+        try:
+            yield said
+        finally:
+            lines = [*errors.getvalue().splitlines(), *(str(warning.message) for warning in warned)]
+            said.extend(dict.fromkeys(lines))
+    sys.stderr.writelines(line + "\n" for line in said)
+
+
+def _unparsed(warned: list[str]) -> dict[str, tuple[int, str]]:
+    """Return the files that coverage.py cannot parse: the line on which Python stumbles (0: not told), and why."""
+    here = os.path.realpath(os.getcwd())
+    found = {}
+    for line in warned:
+        named = next(filter(None, (form.search(line) for form in _UNPARSED)), None)
+        path = os.path.realpath(named.group(1)) if named else ""
+        if os.path.isfile(path):
+            found[os.path.relpath(path, here)] = _trouble(path)
+    return found
+
+
+def _trouble(path: str) -> tuple[int, str]:
+    try:
+        with open(path, "rb") as file:
+            compile(file.read(), path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        return error.lineno or 0, error.msg
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
+        return 0, str(error)
+    return 0, ""
 
 
 def _confine(cov: coverage.Coverage) -> None:

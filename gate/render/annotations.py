@@ -5,17 +5,18 @@ each level a step and cuts a message at 4,096 characters (actions/runner, Execut
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gate.domain.exhibit import TestCase
-from gate.domain.finding import Finding, Location, Severity
+from gate.domain.finding import Location, Severity
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.domain.wording import clipped, counted
 from gate.render.escape import command_data, command_property
-from gate.render.figures import beside_tests, failing_cases, leading, limit_words, result_words
+from gate.render.exhibited import beside_tests, failing_cases
+from gate.render.figures import leading, limit_words, result_words
 from gate.render.links import is_inside
-from gate.render.since_base import newest_first
+from gate.render.since_base import is_excused, newest_first
+from gate.render.weakened import at_its_place
 
 MOST_OF_A_LEVEL = 10
 _MOST_OF_A_MESSAGE = 2_000
@@ -33,9 +34,10 @@ class _Annotation:
 def render_annotations(report: Report, changed: Collection[str] | None = None) -> list[str]:
     """Return the commands: of each level at most ten, those in the `changed` files first.
 
-    What was left out is counted in a notice.
+    What was left out is counted in a notice; not so what the base has too and no gate is red for, which is told as a
+    notice where it lies in a changed file, and nowhere else.
     """
-    everything = list(_annotations(report))
+    everything = list(_annotations(report, changed))
     shown: list[_Annotation] = []
     left_out: list[str] = []
     for level in (Severity.ERROR, Severity.WARNING, Severity.NOTICE):
@@ -51,7 +53,7 @@ def render_annotations(report: Report, changed: Collection[str] | None = None) -
     return [_command(annotation) for annotation in shown]
 
 
-def _annotations(report: Report) -> Iterable[_Annotation]:
+def _annotations(report: Report, changed: Collection[str] | None) -> Iterable[_Annotation]:
     for problem in report.problems:
         value = f" ({problem.value})" if problem.value else ""
         yield _Annotation(
@@ -67,20 +69,20 @@ def _annotations(report: Report) -> Iterable[_Annotation]:
             yield _Annotation(level=Severity.ERROR, title=f"{result.title} could not run", message=result.reason)
     for one in report.weakenings:
         level = Severity.ERROR if report.is_weakened else Severity.WARNING
-        yield _Annotation(level=level, title="weakens the gate", message=one.message, location=one.location)
+        yield _Annotation(level=level, title="weakens the gate", message=at_its_place(one), location=one.location)
     for result in report.results:
-        yield from _of_result(result)
+        yield from _of_result(result, changed)
 
 
-def _of_result(result: GateResult) -> Iterable[_Annotation]:
+def _of_result(result: GateResult, changed: Collection[str] | None) -> Iterable[_Annotation]:
     for case in newest_first(failing_cases(result)):
-        level = _level(case, Severity.ERROR, result)
         message = case.message or str(case.outcome)
-        yield _Annotation(level=level, title=case.name, message=message, location=case.location)
+        told = _Annotation(level=Severity.ERROR, title=case.name, message=message, location=case.location)
+        yield from _weighed(told, changed, is_excused=is_excused(case, result))
     for finding in newest_first(beside_tests(result)):
         title = f"{result.title} {finding.rule_id}".rstrip()
-        level = _level(finding, finding.severity, result)
-        yield _Annotation(level=level, title=title, message=finding.message, location=finding.location)
+        told = _Annotation(level=finding.severity, title=title, message=finding.message, location=finding.location)
+        yield from _weighed(told, changed, is_excused=is_excused(finding, result))
     measure = leading(result)
     if result.outcome is Outcome.FAILED and measure is not None and not measure.holds and measure.unit != "count":
         yield _Annotation(
@@ -90,9 +92,11 @@ def _of_result(result: GateResult) -> Iterable[_Annotation]:
         )
 
 
-def _level(thing: Finding | TestCase, level: Severity, result: GateResult) -> Severity:
-    """Return the level, or a notice of what the base has too and the gate is not red for."""
-    return Severity.NOTICE if thing.in_base and result.outcome is Outcome.PASSED else level
+def _weighed(told: _Annotation, changed: Collection[str] | None, *, is_excused: bool) -> Iterable[_Annotation]:
+    if not is_excused:
+        yield told
+    elif _is_changed(told, changed):
+        yield replace(told, level=Severity.NOTICE)
 
 
 def _is_changed(annotation: _Annotation, changed: Collection[str] | None) -> bool:

@@ -4,14 +4,16 @@ Knows no surface and escapes nothing: it relies on hostile text having no `<` of
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 COMMENT_LIMIT = 65_536
 """GitHub's limit of a comment's body, in characters."""
 SUMMARY_LIMIT = 960 * 1024
 """Bytes of a job summary: GitHub's limit is 1 MiB a step; the rest is left for what the runner masks."""
 
+_SEPARATOR = "\n\n"
 _BLOCK_TAG = re.compile(r"<(/?)(details|pre)\b")
 
 
@@ -37,23 +39,39 @@ def fit(sections: Sequence[Section], *, tail: str, limit: int, size: Callable[[s
 
     The largest section shrinks first. What is cut at last is said, with `elsewhere`, where all of it is.
     """
-    chosen = [0] * len(sections)
-    sizes = [[size(variant) for variant in section.variants] for section in sections]
     room = limit - size(tail) - len("\n\n\n")
-    while _joined(sizes[at][pick] for at, pick in enumerate(chosen)) > room:
-        shrinkable = [at for at, pick in enumerate(chosen) if pick + 1 < len(sizes[at])]
-        if not shrinkable:
-            break
-        chosen[max(shrinkable, key=lambda at: sizes[at][chosen[at]])] += 1
-    body = "\n\n".join(filter(None, (section.variants[pick] for section, pick in zip(sections, chosen, strict=True))))
+    chosen = _chosen([[size(variant) for variant in section.variants] for section in sections], room)
+    body = _SEPARATOR.join(
+        filter(None, (section.variants[pick] for section, pick in zip(sections, chosen, strict=True)))
+    )
     if size(body) > room:
         body = _cut(body, room, size, elsewhere)
     return f"{body}\n\n{tail}\n" if tail else f"{body}\n"
 
 
-def _joined(sizes: Iterable[int]) -> int:
-    parts = [size for size in sizes if size]
-    return sum(parts) + len("\n\n") * max(len(parts) - 1, 0)
+def _chosen(sizes: Sequence[Sequence[int]], room: int) -> list[int]:
+    """Choose a variant of each section, so that all of them joined take no more than `room`, or as little as they can.
+
+    A hostile report has as many sections as it likes: none is looked at more often than it has variants.
+    """
+    chosen = [0] * len(sizes)
+    joined = sum(_with_separator(variants[0]) for variants in sizes) - len(_SEPARATOR)
+    largest = [(-variants[0], at) for at, variants in enumerate(sizes) if len(variants) > 1]
+    heapify(largest)
+    while joined > room and largest:
+        _, at = largest[0]
+        before, after = sizes[at][chosen[at]], sizes[at][chosen[at] + 1]
+        chosen[at] += 1
+        joined += _with_separator(after) - _with_separator(before)
+        if chosen[at] + 1 < len(sizes[at]):
+            heapreplace(largest, (-after, at))
+        else:
+            heappop(largest)
+    return chosen
+
+
+def _with_separator(size: int) -> int:
+    return size + len(_SEPARATOR) if size else 0
 
 
 def _cut(body: str, room: int, size: Callable[[str], int], elsewhere: str) -> str:

@@ -2,21 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.domain.checklist import Question
-from gate.domain.exhibit import Matrix
-from gate.domain.finding import Location, Severity
+from gate.domain.exhibit import Matrix, TestCase
+from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.domain.wording import clipped
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
-from gate.render.figures import brief_words, failing_cases, limit_words, value_words
+from gate.render.exhibited import failing_cases
+from gate.render.figures import brief_words, limit_words, value_words
 from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, shrinking
+from gate.render.since_base import is_excused, newest_first
 
 _MOST_OF_A_SENTENCE = 300
 _TICKED = "passed"
@@ -24,20 +26,32 @@ _TICKED = "passed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """How a question was answered: `holds` is None where it was not measured; `words` say by what, or why not.
+    """How a question was answered: `holds` is None where it was not judged; `words` say by what, or why not.
 
-    `location` is the first place of what does not hold, where that is known. Plain text, not escaped.
+    `is_shown`: it was measured, and has no limit that it would be judged by. `location` is the first place of what does
+    not hold, where that is known. Plain text, not escaped.
     """
 
     question: str
     holds: bool | None
     words: str
+    is_shown: bool = False
     location: Location | None = None
 
 
 def answers(report: Report) -> tuple[Answer, ...]:
     """Answer the report's questions by its own results."""
-    return tuple(_answer(question, report.result(question.gate)) for question in report.checklist)
+    known: set[str] = set()
+    answered = []
+    for question in report.checklist:
+        result = report.result(question.gate)
+        answer = _answer(question, result)
+        if result is not None and _did_not_end(result):
+            if result.reason in known:
+                answer = replace(answer, words=f"{result.title} {result.outcome} for the same reason")
+            known.add(result.reason)
+        answered.append(answer)
+    return tuple(answered)
 
 
 def checklist(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
@@ -45,9 +59,7 @@ def checklist(report: Report, ladder: Sequence[Extent], links: Links) -> Iterabl
     answered = answers(report)
     if not answered:
         return
-    ends = Counter(answer.holds for answer in answered)
-    counts = ((True, "hold"), (False, "do not"), (None, "not measured"))
-    summary = ", ".join(f"{ends[holds]} {words}" for holds, words in counts if ends[holds])
+    summary = ", ".join(_counts(answered))
     # Marks, and no boxes: who may edit the comment could tick those by hand.
     lines = [f"- {_mark(answer)} {_told(answer, links)}" for answer in answered]
     yield shrinking(
@@ -56,6 +68,18 @@ def checklist(report: Report, ladder: Sequence[Extent], links: Links) -> Iterabl
         lambda extent: "\n".join(lines[: max(extent.items, 20)]),
         links,
     )
+
+
+def _counts(answered: Sequence[Answer]) -> Iterable[str]:
+    ends = Counter((answer.holds, answer.is_shown) for answer in answered)
+    hold, fail = ends[True, False], ends[False, False]
+    yield f"{hold} {'holds' if hold == 1 else 'hold'}" if hold else "none holds"
+    if fail:
+        yield f"{fail} {'does' if fail == 1 else 'do'} not"
+    if ends[None, True]:
+        yield f"{ends[None, True]} shown only"
+    if ends[None, False]:
+        yield f"{ends[None, False]} not measured"
 
 
 def render_checklist(report: Report) -> str:
@@ -72,15 +96,27 @@ def render_template(questions: Iterable[Question]) -> str:
 def _answer(question: Question, result: GateResult | None) -> Answer:
     if result is None:
         return Answer(question=question.words, holds=None, words=f"not measured: {question.gate} did not run")
-    if result.outcome in (Outcome.SKIPPED, Outcome.ERRORED):
+    if _did_not_end(result):
         return Answer(question=question.words, holds=None, words=f"{result.title} {result.outcome}: {result.reason}")
     if question.measure:
         return _by_measure(question, result)
     if question.row:
         return _by_row(question, result)
+    return _by_outcome(question, result)
+
+
+def _by_outcome(question: Question, result: GateResult) -> Answer:
+    """What the base has too is not judged, and not as if there were nothing."""
+    words = f"{result.title}: {brief_words(result)}"
     holds = result.outcome is Outcome.PASSED
-    where = None if holds else _first_place(result)
-    return Answer(question=question.words, holds=holds, words=f"{result.title}: {brief_words(result)}", location=where)
+    if holds and any(is_excused(one, result) for one in _red(result)):
+        words = f"{words}; what the base has too is shown and not judged"
+        return Answer(question=question.words, holds=None, words=words, is_shown=True)
+    return Answer(question=question.words, holds=holds, words=words, location=None if holds else _first_place(result))
+
+
+def _did_not_end(result: GateResult) -> bool:
+    return result.outcome in (Outcome.SKIPPED, Outcome.ERRORED)
 
 
 def _by_measure(question: Question, result: GateResult) -> Answer:
@@ -91,12 +127,17 @@ def _by_measure(question: Question, result: GateResult) -> Answer:
     if measure.numerator is not None and measure.denominator is not None:
         counts = f" ({measure.numerator:,} of {measure.denominator:,})"
     words = f"{result.title}: {value_words(measure)}{counts} {limit_words(measure)}".rstrip()
-    return Answer(question=question.words, holds=_is_enough(measure), words=words)
+    holds = _is_enough(measure)
+    if holds is None:
+        return Answer(question=question.words, holds=None, words=f"{words}, shown and not judged", is_shown=True)
+    return Answer(question=question.words, holds=holds, words=words)
 
 
-def _is_enough(measure: Measure) -> bool:
-    """Without a limit, only all of it is enough."""
-    return measure.holds if measure.threshold is not None else measure.numerator == measure.denominator
+def _is_enough(measure: Measure) -> bool | None:
+    """Without a limit, all of it is enough, and of less it is not known."""
+    if measure.threshold is not None or not measure.holds:
+        return measure.holds
+    return True if measure.numerator == measure.denominator else None
 
 
 def _by_row(question: Question, result: GateResult) -> Answer:
@@ -109,14 +150,19 @@ def _by_row(question: Question, result: GateResult) -> Answer:
 
 
 def _first_place(result: GateResult) -> Location | None:
-    errors = (finding for finding in result.findings if finding.severity is Severity.ERROR)
-    places = (*(case.location for case in failing_cases(result)), *(finding.location for finding in errors))
-    return next(filter(None, places), None)
+    red = (one for one in _red(result) if not is_excused(one, result))
+    return next((one.location for one in red if one.location), None)
+
+
+def _red(result: GateResult) -> Iterable[TestCase | Finding]:
+    """Yield what a gate may be red for, what is new first."""
+    yield from newest_first(failing_cases(result))
+    yield from newest_first(finding for finding in result.findings if finding.severity is Severity.ERROR)
 
 
 def _mark(answer: Answer) -> str:
     if answer.holds is None:
-        return MARKS[Outcome.SKIPPED]
+        return MARKS[Outcome.ERRORED if answer.is_shown else Outcome.SKIPPED]
     return MARKS[Outcome.PASSED if answer.holds else Outcome.FAILED]
 
 

@@ -33,7 +33,7 @@ def render_comment(
         since_base.since_line(report),
         *weakened.weakened_places(report, FOR_COMMENT, links),
         *evidence.failing_tests(report, FOR_COMMENT, links),
-        *evidence.findings(report, FOR_COMMENT, links),
+        *evidence.findings(report, FOR_COMMENT, links, with_excused=False),
         *flaky_tests(report, FOR_COMMENT, links),
         *evidence.matrices(report, FOR_COMMENT, links),
         *missing.missing_lines(report, FOR_COMMENT, links),
@@ -42,7 +42,8 @@ def render_comment(
         # What another job contradicts ticks nothing.
         *(() if contradiction else checklist.checklist(report, FOR_COMMENT, links)),
         *since_base.slower_ones(report, FOR_COMMENT, links),
-        *overview.skipped_gates(report, FOR_COMMENT, links),
+        # A table has their reasons already.
+        *(overview.skipped_gates(report, FOR_COMMENT, links) if overview.is_calm(report) else ()),
         *overview.notices(report, FOR_COMMENT, links),
     ]
     tail = overview.footer(report, links, __version__)

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 ZERO_WIDTH_SPACE = "\u200b"
 
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
-_DOUBTFUL = re.compile("[^ -~]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 # Printable by their category, and yet nothing is seen of them.
 _BLANK = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
@@ -22,7 +22,10 @@ _BLANK = frozenset(
 )
 _EMOJI_STYLE = "\ufe0f"
 _EMOJI_JOINER = "\u200d"
-_MARKS_ON_ONE_LETTER = 4
+_IN_EMOJI = (_EMOJI_STYLE, _EMOJI_JOINER)
+_MARKS = ("Mn", "Me")
+_MOST_MARKS_ON_A_LETTER = 4
+_MOST_REMEMBERED = 65_536
 
 _ENTITIES = {ord(char): f"&#{ord(char)};" for char in string.punctuation}
 # What cannot start anything in GitHub's Markdown stays readable in the source of a comment.
@@ -34,6 +37,8 @@ _AFTER = re.compile(r"@|#(?=\d)|(?<=\bgh)-(?=\d)|:(?=[^ ])", re.IGNORECASE)
 _WWW = re.compile(r"(www)(?=\.)", re.IGNORECASE)
 _LEAST_OF_A_COMMIT = 7
 _COMMIT = re.compile(r"(?<![0-9A-Za-z_])[0-9a-fA-F]{7,40}(?![0-9A-Za-z_])")
+# `1.` is broken as any dot is; this too would start a list.
+_NUMBERED = re.compile(r"\A([0-9]+)\)")
 _OUTER_SPACE = re.compile(r"^ | $|(?<= ) ")
 
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -54,13 +59,10 @@ def visible(value: str, *, keep: str = "") -> str:
         plain = plain.replace(char, "")
     if plain.isascii() and plain.isprintable():
         return value
-    value = _COLOURS.sub("", value)
+    value = _COLOURS.sub("", value).translate(_spelling(keep))
 
-    def spelt(match: re.Match[str]) -> str:
-        char = match[0]
-        return char if char in keep or _is_seen(value, match.start()) else char.encode("unicode_escape").decode("ascii")
-
-    return _DOUBTFUL.sub(spelt, value)
+    # In words of any script nothing depends on the neighbours.
+    return value if value.isascii() else _NOT_ASCII.sub(lambda run: run[0] if run[0].isalnum() else _seen(run), value)
 
 
 def text(value: str) -> str:
@@ -72,6 +74,7 @@ def text(value: str) -> str:
     shown = _AFTER.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", shown)
     readable = {match.start() for match in _BETWEEN_WORDS.finditer(shown)}
     shown = _PUNCTUATION.sub(lambda m: m[0] if m.start() in readable else _ENTITIES[ord(m[0])], shown)
+    shown = _NUMBERED.sub(r"\1&#41;", shown)
     # GitHub's documentation: a dollar sign in a span starts no formula.
     shown = shown.replace("&#36;", "<span>&#36;</span>")
     return _OUTER_SPACE.sub("&#32;", shown)
@@ -164,21 +167,46 @@ def console_line(value: str) -> str:
     return re.sub(r"^(\s*)::", r"\1\\::", shown)
 
 
-def _is_seen(value: str, at: int) -> bool:
-    char = value[at]
-    if char.isascii():
-        return char.isprintable()
-    before = value[at - 1] if at else ""
-    if char == _EMOJI_STYLE:
-        return _is_symbol(before)
-    if char == _EMOJI_JOINER:
-        after = value[at + 1 : at + 2]
-        return _is_symbol(after) and (before == _EMOJI_STYLE or _is_symbol(before))
-    if unicodedata.category(char) in ("Mn", "Me") and at >= _MARKS_ON_ONE_LETTER:
-        # More marks than any script sets on a letter run over the lines above and below.
-        heap = value[at - _MARKS_ON_ONE_LETTER : at]
-        return char not in _BLANK and not all(unicodedata.category(mark) in ("Mn", "Me") for mark in heap)
-    return char.isprintable() and char not in _BLANK
+class _Spelling(dict[int, str]):
+    """What stands for a character by itself, found out when it is first met: a report may have millions of them."""
+
+    def __init__(self, keep: str) -> None:
+        super().__init__()
+        self._keep = keep
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        stays = char in self._keep or char in _IN_EMOJI or (char.isprintable() and char not in _BLANK)
+        spelt = char if stays else _spelt(char)
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = spelt
+        return spelt
+
+
+@lru_cache
+def _spelling(keep: str) -> _Spelling:
+    return _Spelling(keep)
+
+
+def _spelt(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _seen(run: re.Match[str]) -> str:
+    """Spell out what of a run could be seen by itself, and is not between its neighbours."""
+    value, shown, marks = run.string, [], 0
+    for at, char in enumerate(run[0], run.start()):
+        marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
+        if char == _EMOJI_STYLE:
+            is_seen = _is_symbol(value[at - 1 : at])
+        elif char == _EMOJI_JOINER:
+            before, after = value[at - 1 : at], value[at + 1 : at + 2]
+            is_seen = _is_symbol(after) and (before == _EMOJI_STYLE or _is_symbol(before))
+        else:
+            # More marks than any script sets on a letter run over the lines above and below.
+            is_seen = marks <= _MOST_MARKS_ON_A_LETTER
+        shown.append(char if is_seen else _spelt(char))
+    return "".join(shown)
 
 
 def _is_symbol(char: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from heapq import nlargest
 from operator import attrgetter
+from typing import TypeVar
 
 from gate.domain.exhibit import (
     CaseOutcome,
@@ -22,18 +23,23 @@ from gate.domain.result import Outcome
 from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, link, pre, text
-from gate.render.figures import beside_exhibits, cases_of, failing_cases, short_name, skipped_cases
+from gate.render.exhibited import beside_exhibits, cases_of, failing_cases, short_name, skipped_cases, tries_words
 from gate.render.flaky import beside_flaky
 from gate.render.headline import MARKS
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, folded, listing, shrinking, table
 from gate.render.next_steps import by_weight
 from gate.render.overview import place
-from gate.render.since_base import is_new, new_findings, newest_first, old_tests
+from gate.render.since_base import is_excused, is_new, new_findings, newest_first, old_tests
+
+Titled = TypeVar("Titled", Matrix, OutputTail, Table)
 
 _MOST_OF_A_NAME = 300
 _MOST_OF_A_MESSAGE = 600
+_MOST_COLUMNS = 30
 _LEAST_OF_A_TAIL = 300
+# Less reads as nothing.
+_SLOW = 0.005
 # What is known by its mark alone has no words beside it.
 _ENDED = {
     "passed": MARKS[Outcome.PASSED],
@@ -55,40 +61,41 @@ def failing_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Ite
             yield shrinking(summary, ladder, partial(_cases, newest_first(cases), links), links)
 
 
-def findings(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
-    """Show each gate's findings, the most severe first."""
+def findings(report: Report, ladder: Sequence[Extent], links: Links, *, with_excused: bool = True) -> Iterable[Section]:
+    """Show each gate's findings, the most severe first; those that it is not red for may be counted alone."""
     for result in report.results:
         untold = beside_flaky(result, beside_exhibits(result))
-        if untold:
+        shown = [finding for finding in untold if with_excused or not is_excused(finding, result)]
+        if shown:
             summary = f"{counted(len(untold), 'finding')} of {text(result.title)}{new_findings(untold)}"
-            yield listing(summary, newest_first(by_weight(untold)), partial(_finding, links), ladder, links)
+            listed, others = newest_first(by_weight(shown)), len(untold) - len(shown)
+            yield listing(summary, listed, partial(_finding, links), ladder, links, others)
 
 
 def output_tails(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show the last output of what could not finish."""
-    for result in report.results:
-        for exhibit in result.exhibits:
-            if isinstance(exhibit, OutputTail):
-                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
-                yield shrinking(summary, ladder, partial(_tail, exhibit), links)
+    for summary, exhibit in _titled(report, OutputTail):
+        yield shrinking(summary, ladder, partial(_tail, exhibit), links)
 
 
 def tables(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show the tables of each gate."""
-    for result in report.results:
-        for exhibit in result.exhibits:
-            if isinstance(exhibit, Table):
-                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
-                yield shrinking(summary, ladder, partial(_table, exhibit, links), links)
+    for summary, exhibit in _titled(report, Table):
+        yield shrinking(summary, ladder, partial(_table, exhibit, links), links)
 
 
 def matrices(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """Show the matrices of each gate: a row a thing, linked to its line, a mark for how it ended under a question."""
+    for summary, exhibit in _titled(report, Matrix):
+        yield shrinking(summary, ladder, partial(_matrix, exhibit, links), links)
+
+
+def _titled(report: Report, kind: type[Titled]) -> Iterable[tuple[str, Titled]]:
+    """Yield the exhibits of a kind, each with its gate's title and its own."""
     for result in report.results:
         for exhibit in result.exhibits:
-            if isinstance(exhibit, Matrix):
-                summary = f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}"
-                yield shrinking(summary, ladder, partial(_matrix, exhibit, links), links)
+            if isinstance(exhibit, kind):
+                yield f"{text(result.title)}: {text(clipped(exhibit.title, _MOST_OF_A_NAME))}", exhibit
 
 
 def skipped_tests(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
@@ -108,6 +115,7 @@ def slowest_tests(report: Report, links: Links, most: int = 10) -> Iterable[Sect
         for case in nlargest(most, cases_of(result), key=attrgetter("seconds"))
     ]
     slowest = nlargest(most, timed, key=lambda pair: pair[0].seconds)
+    slowest = [(case, result) for case, result in slowest if case.seconds >= _SLOW]
     if slowest:
         rows = [[_name(case, links), text(result.title), f"{case.seconds:,.2f} s"] for case, result in slowest]
         block = folded(counted(len(rows), "slowest test"), table(["test", "gate", "time"], rows))
@@ -122,8 +130,9 @@ def _cases(cases: Sequence[TestCase], links: Links, extent: Extent) -> str:
 def _case(case: TestCase, extent: Extent, links: Links) -> str:
     where = f" {place(case.location, links)}" if case.location else ""
     ended = " errored" if case.outcome is CaseOutcome.ERRORED else ""
+    again = f", {tries_words(case)}" if case.retried else ""
     since = " (new)" if is_new(case) else " (in the base too)" if case.in_base else ""
-    head = f"<strong>{code(clipped(short_name(case), _MOST_OF_A_NAME))}</strong>{ended}{since}{where}"
+    head = f"<strong>{code(clipped(short_name(case), _MOST_OF_A_NAME))}</strong>{ended}{again}{since}{where}"
     message = _line(case.message)
     details = pre(_middle_out(case.details, extent.output)) if case.details.strip() and extent.output else ""
     return "\n\n".join(filter(None, (head, message, details)))
@@ -146,23 +155,30 @@ def _finding(links: Links, finding: Finding) -> str:
 
 
 def _table(exhibit: Table, links: Links, extent: Extent) -> str:
-    width = len(exhibit.columns)
+    columns = _columns(exhibit.columns)
+    width = len(columns)
     rows = [
-        [text(clipped(cell, _MOST_OF_A_MESSAGE)) for cell in (*row, *[""] * width)[:width]]
+        [text(clipped(cell, _MOST_OF_A_MESSAGE)) for cell in (*row[:_MOST_COLUMNS], *[""] * width)[:width]]
         for row in exhibit.rows[: extent.items]
     ]
-    return table([text(column) for column in exhibit.columns], rows) + and_more(len(exhibit.rows) - len(rows), links)
-
-
-def _matrix(exhibit: Matrix, links: Links, extent: Extent) -> str:
-    width = len(exhibit.columns) - 1
-    rows = [_row(row, max(width, 0), links) for row in exhibit.rows[: extent.items]]
-    columns = [text(column) for column in exhibit.columns] or [""]
     return table(columns, rows) + and_more(len(exhibit.rows) - len(rows), links)
 
 
+def _matrix(exhibit: Matrix, links: Links, extent: Extent) -> str:
+    columns = _columns(exhibit.columns) or [""]
+    rows = [_row(row, len(columns) - 1, links) for row in exhibit.rows[: extent.items]]
+    return table(columns, rows) + and_more(len(exhibit.rows) - len(rows), links)
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    """Name the columns: of a table that is wider than anybody reads the first, and how many others there are."""
+    shown = [text(clipped(name, _MOST_OF_A_NAME)) for name in names[:_MOST_COLUMNS]]
+    more = len(names) - len(shown)
+    return [*shown, f"… and {counted(more, 'more column')}"] if more else shown
+
+
 def _row(row: MatrixRow, width: int, links: Links) -> list[str]:
-    cells = (*row.cells, *[""] * width)[:width]
+    cells = (*row.cells[: _MOST_COLUMNS - 1], *[""] * width)[:width]
     label = link(clipped(row.label, _MOST_OF_A_MESSAGE), links.line_url(row.location))
     return [label, *(_ENDED[cell] if cell in _ENDED else text(clipped(cell, _MOST_OF_A_MESSAGE)) for cell in cells)]
 

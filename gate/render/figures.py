@@ -1,22 +1,20 @@
 """Measures, counts and durations in words. Plain text, not escaped: every surface escapes for itself."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from functools import reduce
-from operator import add
 
-from gate.domain.exhibit import CaseOutcome, SourceCoverage, TestCase, Tests, line_ranges
-from gate.domain.finding import Finding
+from gate.domain.exhibit import line_ranges
 from gate.domain.measure import Measure, Unit, floored
 from gate.domain.report import Report
 from gate.domain.result import GateResult, Outcome
 from gate.domain.wording import counted
+from gate.render.exhibited import cases_of, failing_cases, flaky_cases, skipped_cases, tests_of
 
 UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms", "per-second": "/s"}
 # A reason that begins so says under what the figure before it was measured.
 _UNDER = ("on ", "with ", "at ")
-FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
 
 
 def duration_words(duration: timedelta) -> str:
@@ -53,7 +51,14 @@ def unit_words(value: Fraction, unit: Unit, *, is_ceiled: bool = False) -> str:
 
 
 def limit_words(measure: Measure | None) -> str:
-    """Write a measure's limit, such as `≥ 95 %` or `0 failures`; empty without one."""
+    """Write a measure's limit, such as `≥ 95 %` or `0 failures`; empty without one.
+
+    Of one that only fell further than it may, that is the limit which it breaks: `≥ 94.5 %, 0.5 below the base's`.
+    """
+    if measure is not None and measure.has_fallen and measure.is_within:
+        fall, base = measure.max_fall or Fraction(0), measure.baseline or Fraction(0)
+        below = f"{floored(fall)} below the base's" if fall else "the base's"
+        return f"≥ {unit_words(base - fall, measure.unit)}, {below}"
     if measure is None or measure.threshold is None:
         return ""
     value = _grouped(floored(measure.threshold.value)) + UNITS[measure.unit]
@@ -71,13 +76,21 @@ def change_words(measure: Measure | None) -> str:
     if measure is None or measure.baseline is None:
         return ""
     change = measure.value - measure.baseline
-    size = floored(abs(change), _digits(measure.value, measure.unit))
-    if size == "0":
+    digits = _digits(measure.value, measure.unit)
+    # What a gate is red for is never told as no change.
+    size = next((size for more in (0, 2, 4) if (size := floored(abs(change), digits + more)) != "0"), "0")
+    if size == "0" or (not measure.has_fallen and abs(change) < Fraction(1, 10**digits)):
         return "="
     words = f"{'▲' if change > 0 else '▼'} {_grouped(size)}"
     if measure.threshold is None or measure.threshold.direction == "at-least":
         return words
     return f"{words} {'worse' if change > 0 else 'better'}"
+
+
+def change_of(result: GateResult) -> str:
+    """Write the change of a gate's figure; beside a number of tests no `=`, which is that of the failing."""
+    words = change_words(leading(result))
+    return "" if words == "=" and any(exhibit.cases for exhibit in tests_of(result)) else words
 
 
 def leading(result: GateResult) -> Measure | None:
@@ -91,10 +104,29 @@ def result_words(result: GateResult) -> str:
     """Write what came out, such as `1 of 148 failed` or `93.79 % (1,904 of 2,030)`, and the reason, if any."""
     if result.outcome in (Outcome.SKIPPED, Outcome.ERRORED):
         return f"{result.outcome}: {result.reason}"
-    figure = _figure(result)
+    figure = figure_words(result)
     if not result.reason:
         return figure
     return f"{figure} {result.reason}" if result.reason.startswith(_UNDER) else f"{figure}; {result.reason}"
+
+
+def without_repeats(report: Report) -> tuple[GateResult, ...]:
+    """Return the results for where they are told together, with no reason that is told already.
+
+    Neither one for which several could not run, nor why there is no base, which is said of the whole.
+    """
+    missing = report.baseline.missing if report.baseline is not None else ""
+    known: set[str] = set()
+    told = []
+    for result in report.results:
+        reason = result.reason
+        if result.outcome is Outcome.ERRORED:
+            reason = "for the same reason" if reason in known else reason
+            known.add(result.reason)
+        elif missing and result.outcome is not Outcome.SKIPPED:
+            reason = reason.replace(f": {missing}", "")
+        told.append(replace(result, judgement=replace(result.judgement, reason=reason)))
+    return tuple(told)
 
 
 def brief_words(result: GateResult) -> str:
@@ -103,74 +135,16 @@ def brief_words(result: GateResult) -> str:
         return str(result.outcome)
     measure = leading(result)
     if cases_of(result) or measure is None or measure.unit == "count":
-        words = _figure(result)
+        words = figure_words(result)
     else:
         words = _share_words(measure) or f"{value_words(measure)} {limit_words(measure)}".rstrip()
-    change = change_words(measure)
+    change = change_of(result)
+    if failing_cases(result) and measure is not None and measure.name.startswith("new "):
+        words = f"{words}, {value_words(measure) if measure.value else 'none'} of them new"
+    if flaky := len(flaky_cases(result)):
+        words = f"{words}, {flaky:,} flaky"
     place = f" {result.reason.partition(';')[0]}" if result.reason.startswith(_UNDER) else ""
     return words + place + (f" ({change})" if change else "")
-
-
-def cases_of(result: GateResult) -> tuple[TestCase, ...]:
-    """Return the test cases of all the result's exhibits."""
-    return _joined(exhibit.cases for exhibit in tests_of(result))
-
-
-def failing_cases(result: GateResult) -> tuple[TestCase, ...]:
-    """Return the test cases that failed or errored."""
-    return _joined(exhibit.failing for exhibit in tests_of(result))
-
-
-def skipped_cases(result: GateResult) -> tuple[TestCase, ...]:
-    """Return the test cases that were skipped."""
-    return _joined(exhibit.skipped for exhibit in tests_of(result))
-
-
-def flaky_cases(result: GateResult) -> tuple[TestCase, ...]:
-    """Return the test cases that passed only when they were tried again."""
-    return _joined(exhibit.flaky for exhibit in tests_of(result))
-
-
-def tests_of(result: GateResult) -> tuple[Tests, ...]:
-    """Return the result's exhibits of test cases."""
-    return tuple(exhibit for exhibit in result.exhibits if isinstance(exhibit, Tests))
-
-
-def beside_tests(result: GateResult) -> tuple[Finding, ...]:
-    """Return the findings that are not told by a failing test at the same place already."""
-    told = {case.location for case in failing_cases(result)}
-    if not told:
-        return result.findings
-    return tuple(finding for finding in result.findings if finding.location is None or finding.location not in told)
-
-
-def beside_exhibits(result: GateResult) -> tuple[Finding, ...]:
-    """Return the findings that neither a failing test nor a missing line of the result's exhibits tells already."""
-    missing = {
-        (file.path, line)
-        for exhibit in coverage_of(result)
-        for file in exhibit.files
-        for line in (*file.missing_lines, *(path.line for path in file.error_paths))
-    }
-    beside = beside_tests(result)
-    if not missing:
-        return beside
-    return tuple(
-        finding
-        for finding in beside
-        if finding.location is None or (finding.location.path, finding.location.line) not in missing
-    )
-
-
-def short_name(case: TestCase) -> str:
-    """Return a test's name without the file that pytest puts before it, where the location says that."""
-    file, _, name = case.name.partition("::")
-    return name if name and case.location is not None and file == case.location.path else case.name
-
-
-def coverage_of(result: GateResult) -> tuple[SourceCoverage, ...]:
-    """Return the result's exhibits of source coverage."""
-    return tuple(exhibit for exhibit in result.exhibits if isinstance(exhibit, SourceCoverage))
 
 
 def with_outcome(results: Iterable[GateResult], outcome: Outcome) -> tuple[GateResult, ...]:
@@ -185,7 +159,8 @@ def range_words(lines: tuple[int, ...], most: int) -> str:
     return words if len(ranges) <= most else f"{words} and {counted(len(ranges) - most, 'more place')}"
 
 
-def _figure(result: GateResult) -> str:
+def figure_words(result: GateResult) -> str:
+    """Write what came out of a gate that came to an end, without the reason."""
     if any(exhibit.cases for exhibit in tests_of(result)):
         return _tests_words(result)
     measure = leading(result)
@@ -214,11 +189,6 @@ def _tests_words(result: GateResult) -> str:
     ran = len(cases_of(result)) - skipped
     words = f"{failing:,} of {ran:,} failed" if failing else f"{ran:,} passed"
     return f"{words}, {skipped:,} skipped" if skipped else words
-
-
-def _joined(parts: Iterable[tuple[TestCase, ...]]) -> tuple[TestCase, ...]:
-    """Join the cases of several exhibits; those of one are not copied."""
-    return reduce(add, parts, ())
 
 
 def _noun(measure: Measure, number: Fraction) -> str:

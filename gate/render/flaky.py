@@ -14,7 +14,7 @@ from gate.domain.result import GateResult
 from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
-from gate.render.figures import flaky_cases
+from gate.render.exhibited import flaky_cases, tries_words
 from gate.render.links import Links
 from gate.render.markdown import Extent, listing
 from gate.render.next_steps import first_line
@@ -52,5 +52,5 @@ def times_flaky(history: Sequence[PastRun]) -> Mapping[str, int]:
 
 def flaky_words(case: TestCase, before: Mapping[str, int], runs: int) -> str:
     """Say how often a flaky test was tried again, and in how many of the last runs it was flaky, this one with them."""
-    tried = "tried again once" if case.retried == 1 else f"tried again {case.retried:,} times"
+    tried = tries_words(case)
     return f"{tried}; flaky in {before.get(case.name, 0) + 1} of the last {runs + 1} runs" if runs else tried

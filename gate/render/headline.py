@@ -19,6 +19,7 @@ _VERDICT_MARKS = {
 }
 _MOST_OF_A_REASON = 160
 _WEAKENED = "the change weakens the gate"
+_OF_PART = ", and only what was changed was looked at"
 _PART = " what was changed, by the fast gates alone"
 
 
@@ -36,7 +37,7 @@ def headline(report: Report, name: str = "") -> str:
     if verdict is Verdict.PASSED:
         return f"{subject} passed{_PART if report.subject.changed_only else ''}"
     if verdict is Verdict.FAILED:
-        return f"{subject}: {_tally(report)}"
+        return f"{subject}: {_tally(report)}{_OF_PART if report.subject.changed_only else ''}"
     return f"{subject} could not decide: {_why_undecided(report)}"
 
 

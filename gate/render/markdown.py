@@ -51,13 +51,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def listing(
-    summary: str, things: Sequence[Thing], render: Callable[[Thing], str], ladder: Sequence[Extent], links: Links
+    summary: str,
+    things: Sequence[Thing],
+    render: Callable[[Thing], str],
+    ladder: Sequence[Extent],
+    links: Links,
+    others: int = 0,
 ) -> Section:
-    """Make a folded list of `things`, as many as each step of `ladder` shows."""
+    """Make a folded list of `things`, as many as each step of `ladder` shows; there are `others` that none does."""
     entries = [f"- {render(thing)}" for thing in things[: max(extent.items for extent in ladder)]]
 
     def body(extent: Extent) -> str:
-        return "\n".join(entries[: extent.items]) + and_more(len(things) - extent.items, links)
+        return "\n".join(entries[: extent.items]) + and_more(max(len(things) - extent.items, 0) + others, links)
 
     return shrinking(summary, ladder, body, links)
 

@@ -9,7 +9,7 @@ from gate.domain.report import Report
 from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, link, quoting
-from gate.render.figures import coverage_of
+from gate.render.exhibited import coverage_of
 from gate.render.links import Links
 from gate.render.markdown import Extent, listing
 from gate.render.uncovered import is_patch_red
@@ -50,9 +50,8 @@ def _words(files: Sequence[FileCoverage]) -> str:
         word = "branch" if branches == 1 else "branches"
         what = f"{what} and {branches:,} {word}" if what else f"{branches:,} {word}"
     of_errors = sum(len(file.error_lines) for file in files)
-    of_which = (
-        f", {of_errors:,} {'lines' if branches else 'of them'} on error paths" if lines > 1 else ", on an error path"
-    )
+    some = counted(of_errors, "line") if branches else f"{of_errors:,} of them"
+    of_which = f", {some} on error paths" if lines > 1 else ", on an error path"
     return f"{what} not covered in {counted(len(files), 'file')}{of_which if of_errors else ''}"
 
 
@@ -61,7 +60,9 @@ def _file(links: Links, file: FileCoverage, *, of_patch: bool) -> str:
     if len(file.error_paths) > _MOST_PATHS:
         paths.append(f"\n  - {counted(len(file.error_paths) - _MOST_PATHS, 'more error path')}")
     changed = _ranges(file.path, file.patch_missing, links) if of_patch and file.patch_missing else ""
-    others = tuple(sorted({*file.missing_lines} - {*file.error_lines})) if paths else file.missing_lines
+    # What is told of the change, or with the error paths, is not told again.
+    told = {*(file.error_lines if paths else ()), *(file.patch_missing if changed else ())}
+    others = tuple(sorted({*file.missing_lines} - told))
     words = [f"of the change {changed}" if changed else "", _ranges(file.path, others, links), _branches(file)]
     rest = "; ".join(filter(None, words)) if changed else ", ".join(filter(None, words))
     if not paths:

@@ -11,7 +11,7 @@ from gate.domain.exhibit import Tests
 from gate.domain.measure import Measure, floored
 from gate.domain.report import Report
 from gate.render.escape import well_formed
-from gate.render.figures import FAILING, cases_of
+from gate.render.exhibited import FAILING, cases_of
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 

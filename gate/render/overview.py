@@ -16,11 +16,12 @@ from gate.render.figures import (
     result_words,
     wall_clock,
     with_outcome,
+    without_repeats,
 )
 from gate.render.headline import MARKS, headline, mark
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, fixed, listing, table
-from gate.render.next_steps import Spot, Step, next_steps
+from gate.render.next_steps import Spot, Step, is_said_by_headline, next_steps
 from gate.render.since_base import compared_with, versus_words
 
 _MOST_OF_A_CELL = 300
@@ -57,7 +58,7 @@ def gate_table(report: Report) -> Section:
     """Show a row a gate: outcome, figure, limit, and the change against the base where there is one."""
     compared = any(map(versus_words, report.results))
     columns = ["", "gate", "result", "limit", "vs base"] if compared else ["", "gate", "result", "limit"]
-    rows = [_row(result)[: len(columns)] for result in report.results]
+    rows = [_row(result)[: len(columns)] for result in without_repeats(report)]
     return fixed(table(columns, rows) if rows else "")
 
 
@@ -73,7 +74,7 @@ def problem_table(report: Report, links: Links) -> Section:
 def next_list(report: Report, links: Links) -> Section:
     """Say what to do next, the one thing for each red gate first; nothing where the heading said it all."""
     steps = next_steps(report)
-    if not steps or (report.verdict is Verdict.ERRORED and len(steps) == 1):
+    if not steps or is_said_by_headline(report, steps):
         return fixed("")
     return fixed("\n".join(["**Next**", "", *(f"{at}. {_step(step, links)}" for at, step in enumerate(steps, 1))]))
 
@@ -101,7 +102,8 @@ def footer(report: Report, links: Links, version: str) -> str:
     """Say from which commit and run this is, how long it took, and where the evidence lies."""
     subject = report.subject
     commit = links.commit or subject.commit
-    parts = [f"commit {code_link(commit[:7], links.commit_url)}" if commit else ""]
+    beside = " and uncommitted changes" if subject.uncommitted else ""
+    parts = [f"commit {code_link(commit[:7], links.commit_url)}{beside}" if commit else ""]
     if subject.run_id:
         parts.append(f"run {subject.run_id} attempt {subject.run_attempt or 1}")
     if subject.shard is not None:

@@ -13,7 +13,8 @@ from gate.domain.result import GateResult, Outcome
 from gate.domain.wording import clipped, counted
 from gate.render.budget import Section
 from gate.render.escape import code, code_link, text
-from gate.render.figures import beside_tests, change_words, duration_words, failing_cases, leading
+from gate.render.exhibited import beside_tests, failing_cases
+from gate.render.figures import change_of, duration_words
 from gate.render.links import Links
 from gate.render.markdown import Extent, and_more, fixed, shrinking, table
 
@@ -37,9 +38,18 @@ def is_new(thing: Finding | TestCase) -> bool:
     return thing.in_base is False
 
 
+def is_excused(thing: Finding | TestCase, result: GateResult) -> bool:
+    """Tell whether a gate is not red for something, because the base has it too.
+
+    So it is where a gate passed all the same, or where its limit is one of what is new.
+    """
+    counts_new = any(measure.name.startswith("new ") and measure.threshold for measure in result.measures)
+    return thing.in_base is True and (counts_new or result.outcome is Outcome.PASSED)
+
+
 def versus_words(result: GateResult) -> str:
     """Say in a table's cell how a gate stands against the base: `new`, `2 new`, `none new`, or its figure's change."""
-    change = change_words(leading(result))
+    change = change_of(result)
     if result.outcome is not Outcome.FAILED:
         return change
     errors = (finding for finding in beside_tests(result) if finding.severity is Severity.ERROR)
@@ -85,6 +95,7 @@ def since_line(report: Report) -> Section:
     suites = [
         f"{clipped(titles.get(suite.gate, suite.gate), _MOST_OF_A_TITLE)}: {_size(suite)}"
         for suite in report.comparison.suites
+        if suite.added or suite.removed or suite.now != suite.before
     ]
     told = "; ".join(filter(None, (*suites, *_ends(report.comparison))))
     return fixed(f"Since the base: {text(clipped(told, _MOST_OF_A_LINE))}." if told else "")

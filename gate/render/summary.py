@@ -4,7 +4,7 @@ from gate import __version__
 from gate.domain.measure import Measure
 from gate.domain.report import Report
 from gate.domain.result import GateResult
-from gate.domain.wording import counted
+from gate.domain.wording import clipped, counted
 from gate.render import charts, checklist, evidence, missing, overview, since_base, weakened
 from gate.render.budget import SUMMARY_LIMIT, Section, fit, utf8_bytes
 from gate.render.escape import code, text
@@ -12,6 +12,8 @@ from gate.render.figures import change_words, limit_words, value_words
 from gate.render.flaky import flaky_tests
 from gate.render.links import Links
 from gate.render.markdown import FOR_SUMMARY, fixed, report_link, shrinking, table
+
+_MOST_OF_A_NAME = 300
 
 
 def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> str:
@@ -38,7 +40,6 @@ def render_summary(report: Report, links: Links, limit: int = SUMMARY_LIMIT) -> 
         *evidence.skipped_tests(report, FOR_SUMMARY, links),
         *checklist.checklist(report, FOR_SUMMARY, links),
         *since_base.slower_ones(report, FOR_SUMMARY, links),
-        *overview.skipped_gates(report, FOR_SUMMARY, links),
         *overview.notices(report, FOR_SUMMARY, links),
         *overview.found(report, FOR_SUMMARY, links),
         _tools(report, links),
@@ -60,11 +61,14 @@ def _measure(result: GateResult, measure: Measure) -> list[str]:
     if measure.numerator is not None and measure.denominator is not None:
         counts = f" ({measure.numerator:,} of {measure.denominator:,})"
     words = (result.title, measure.name, value_words(measure) + counts, limit_words(measure), change_words(measure))
-    return [text(word) for word in words]
+    return [text(clipped(word, _MOST_OF_A_NAME)) for word in words]
 
 
 def _tools(report: Report, links: Links) -> Section:
     if not report.tool_versions:
         return fixed("")
-    rows = [[text(name), code(version)] for name, version in sorted(report.tool_versions.items())]
+    rows = [
+        [text(clipped(name, _MOST_OF_A_NAME)), code(clipped(version, _MOST_OF_A_NAME))]
+        for name, version in sorted(report.tool_versions.items())
+    ]
     return shrinking("Tool versions", FOR_SUMMARY[-1:], lambda _: table(["tool", "version"], rows), links)

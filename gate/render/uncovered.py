@@ -5,7 +5,7 @@ Plain text, not escaped. Knows no gate: a measure by its name, and what speaks o
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gate.domain.exhibit import ERROR_PATH_COVERAGE, PATCH_COVERAGE, ErrorPath, FileCoverage
@@ -13,7 +13,8 @@ from gate.domain.finding import Location
 from gate.domain.measure import Measure, floored
 from gate.domain.result import GateResult
 from gate.domain.wording import clipped, counted
-from gate.render.figures import coverage_of, range_words
+from gate.render.exhibited import coverage_of
+from gate.render.figures import range_words
 
 _MOST_FILES = 3
 _MOST_PATHS = 4
@@ -45,7 +46,8 @@ def uncovered(result: GateResult) -> Iterator[Uncovered]:
     red = [measure for measure in result.measures if _short_by(measure) > 0]
     files = [file for exhibit in coverage_of(result) for file in exhibit.files]
     for measure in sorted(red, key=lambda measure: measure.name != PATCH_COVERAGE):
-        if found := _of_error_paths(measure, files) or _of_lines(measure, files):
+        looked_at = _of_change(measure, files)
+        if found := _of_error_paths(measure, looked_at) or _of_lines(measure, looked_at):
             yield found
 
 
@@ -54,10 +56,10 @@ def told_files(result: GateResult) -> Iterator[tuple[FileCoverage, tuple[ErrorPa
 
     Where the change has too little coverage, its files come first; where only it has, nothing else is told.
     """
-    red = {measure.name for measure in result.measures if not measure.holds}
-    of_patch = red == {PATCH_COVERAGE}
+    red = [measure for measure in result.measures if not measure.holds]
     files = [file for exhibit in coverage_of(result) for file in exhibit.files] if red else []
-    if PATCH_COVERAGE in red:
+    of_patch = any(file.patch_missing for file in files) and all(map(_is_by_change, red))
+    if is_patch_red(result):
         files.sort(key=lambda file: -len(file.patch_missing))
     for file in files:
         lines = sorted(missing_of(file, of_patch=of_patch))
@@ -68,8 +70,27 @@ def told_files(result: GateResult) -> Iterator[tuple[FileCoverage, tuple[ErrorPa
 
 
 def is_patch_red(result: GateResult) -> bool:
-    """Tell whether too little of what the change adds or alters ran."""
-    return any(measure.name == PATCH_COVERAGE and not measure.holds for measure in result.measures)
+    """Tell whether a gate is red for what the change did: too little of it ran, or a figure fell by it."""
+    return any(_is_by_change(measure) and not measure.holds for measure in result.measures)
+
+
+def _is_by_change(measure: Measure) -> bool:
+    """Tell a figure of the change itself, or one whose only fault is that it fell."""
+    return measure.name == PATCH_COVERAGE or (measure.has_fallen and measure.is_within)
+
+
+def _of_change(measure: Measure, files: Sequence[FileCoverage]) -> Sequence[FileCoverage]:
+    """Return what the change left out, where to cover that undoes the fall of a figure; else all that is missing."""
+    if measure.name == PATCH_COVERAGE or not _is_by_change(measure):
+        return files
+    changed = [_changed_alone(file) for file in files if file.patch_missing]
+    return changed if sum(len(file.missing_lines) for file in changed) >= _short_by(measure) else files
+
+
+def _changed_alone(file: FileCoverage) -> FileCoverage:
+    lines = sorted(file.patch_missing)
+    paths = tuple(path for path in file.error_paths if _between(lines, path))
+    return replace(file, missing_lines=file.patch_missing, missing_branches=(), error_paths=paths)
 
 
 def missing_of(file: FileCoverage, *, of_patch: bool) -> tuple[int, ...]:

@@ -60,6 +60,11 @@ def weakened_line(report: Report) -> Section:
     return fixed(f"{mark} {text(words)}" if words else "")
 
 
+def at_its_place(one: Weakening) -> str:
+    """Return what is said of a weakening where its place is told as well: without the path at its end."""
+    return one.message.removesuffix(f" ({one.location.path})") if one.location else one.message
+
+
 def weakened_places(report: Report, ladder: Sequence[Extent], links: Links) -> Iterable[Section]:
     """List everything that weakens the gate, each with its place."""
     if report.weakenings:
@@ -70,7 +75,7 @@ def weakened_places(report: Report, ladder: Sequence[Extent], links: Links) -> I
 
 
 def _entry(one: Weakening, links: Links) -> str:
-    words = text(clipped(one.message, _MOST_OF_A_MESSAGE))
+    words = text(clipped(at_its_place(one), _MOST_OF_A_MESSAGE))
     if one.location is None:
         return words
     return f"{code_link(clipped(str(one.location), _MOST_OF_A_PLACE), links.line_url(one.location))} {words}"

@@ -3,6 +3,7 @@
 The format is docs/gates/access-review.md's; a policy that it does not allow is refused by the gate.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from gate.config.weaker import shown
@@ -15,6 +16,7 @@ from gate.weakening.changed_text import ChangedText
 _WIDTH = {"public": 0, "shared": 1}
 _NARROW = 2
 _MOST = 2_000
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 def weaker_policy(file: ChangedText) -> Iterator[Weakening]:
@@ -31,10 +33,19 @@ def _document(text: str | None) -> Mapping[str, object]:
 
 def _operations(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[WeakeningKind, str]]:
     old, new = table(before.get("operations")), table(after.get("operations"))
+    kept = {(_shape(name), _who(value)) for name, value in new.items()}
     for name, value in list(old.items())[:_MOST]:
         was, now = _who(value), _who(new.get(name, ""))
-        if now and was and now != was and (_width(now) < _width(was) or _width(now) == _width(was) == _NARROW):
+        if name not in new and was and _width(was) and (_shape(name), was) not in kept:
+            message = f"takes {shown(name)} out of the operations, which was for {shown(was)}"
+            yield WeakeningKind.CONFIGURATION, message
+        elif now and was and now != was and (_width(now) < _width(was) or _width(now) == _width(was) == _NARROW):
             yield WeakeningKind.CONFIGURATION, f"opens {shown(name)} from {shown(was)} to {shown(now)}"
+
+
+def _shape(operation: str) -> str:
+    """Return an operation without what its parameters are called."""
+    return _PARAMETER.sub("{}", operation)
 
 
 def _who(value: object) -> str:

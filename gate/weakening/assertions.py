@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _RAISING = ("raises", "warns", "deprecated_call")
+# What they are asked about the error, beside its type.
+_ASKED = ("match", "check")
 # What is not defined in the change, but says by its name that it asserts.
 _ASSERTING = re.compile(r"_*(assert|check|verify|expect|ensure|validate)", re.IGNORECASE)
 _WEIGHT_OF_A_CALL = 5
 _DEEPEST = 4
+_DEEPEST_VALUE = 8
 _MOST_CALLS = 200
 _MOST = 10**6
 
@@ -36,9 +39,12 @@ def tally_of(body: Sequence[ast.stmt]) -> Tally:
                 count, weight = count + 1, weight + _weight(node.test)
         elif isinstance(node, ast.Call):
             name = _name(node.func)
-            if (
+            if name in _RAISING:
+                asked = sum(_weight(_body(word.value)) for word in node.keywords if word.arg in _ASKED)
+                count, weight = count + 1, weight + asked + max([1, *map(_values, node.args)])
+            elif (
                 name.startswith("assert")
-                or name in _RAISING
+                or name == "AssertionError"
                 or (name == "fail" and isinstance(node.func, ast.Attribute))
             ):
                 count, weight = count + 1, weight + max([1, *map(_values, node.args)])
@@ -110,13 +116,27 @@ def _weight(test: ast.expr) -> int:
     return max(1, _values(test))
 
 
-def _values(node: ast.expr) -> int:
-    """Return how many values the largest literal of a comparison has; a comparison that is chained has more."""
+def _body(node: ast.expr) -> ast.expr:
+    return node.body if isinstance(node, ast.Lambda) else node
+
+
+def _values(node: ast.expr, deep: int = 0) -> int:
+    """Return how many values the largest literal of a comparison has; a comparison that is chained has more.
+
+    What a literal holds counts by what it holds in turn, a text by its lines, and what is made of one as the literal.
+    """
+    if deep > _DEEPEST_VALUE:
+        return 1
     if isinstance(node, ast.Compare):
-        return max(len(node.comparators), *map(_values, (node.left, *node.comparators)))
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return len(node.elts)
-    return len(node.keys) if isinstance(node, ast.Dict) else 1
+        return max(len(node.comparators), *(_values(one, deep + 1) for one in (node.left, *node.comparators)))
+    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict):
+        held = node.values if isinstance(node, ast.Dict) else node.elts
+        return sum(max(1, _values(one, deep + 1)) for one in held)
+    if isinstance(node, ast.Call):
+        return max([1, *(_values(one, deep + 1) for one in node.args)])
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        return max(1, len(node.value.splitlines()))
+    return 1
 
 
 def _name(callee: ast.expr) -> str:

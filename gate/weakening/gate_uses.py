@@ -4,12 +4,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from gate.config.resolve import ConfigurationError, Setting, resolve, settings_of_assignments, settings_of_environment
-from gate.config.weaker import shown
+from gate.config.weaker import named, shown
 from gate.domain.finding import Location
 from gate.domain.weakening import Weakening, WeakeningKind
 from gate.formats.yaml_document import items, parse_documents, table, text_of
@@ -20,6 +20,8 @@ WORKFLOWS = ".github/workflows/"
 _OURS = re.compile(r"(?:^|/)quality-gate(?:[/@]|$)", re.IGNORECASE)
 _EVENTS = ("pull_request", "pull_request_target", "merge_group", "push")
 _FILTERS = ("branches", "branches-ignore", "paths", "paths-ignore")
+# What a workflow runs on that names no types of these events.
+_TYPES = dict.fromkeys(("pull_request", "pull_request_target"), ("opened", "synchronize", "reopened"))
 # What they change cannot be told from here, and yet it can hide something.
 _UNDIRECTED = ("config-file", "working-directory")
 _MOST_JOBS = 200
@@ -141,6 +143,15 @@ def _events(old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[s
         if event in old and event not in new:
             yield f"runs Quality Gate no longer on {event}"
         elif event in old:
+            left = _types(event, new[event])
+            if gone := [one for one in _types(event, old[event]) if one not in left]:
+                yield f"runs Quality Gate no longer on {event} of the types {named(gone)}"
             for name in _FILTERS:
                 if name in new[event] and new[event][name] != old[event].get(name):
                     yield f"changes on which {event} Quality Gate runs ({name})"
+
+
+def _types(event: str, settings: Mapping[str, object]) -> Collection[str]:
+    value = settings.get("types")
+    told = dict.fromkeys(text_of(one) for one in items(value) or (value,))
+    return told if value else _TYPES.get(event, ())

@@ -1,6 +1,6 @@
 """What a change takes from the tests: tests, cases, assertions; and what it skips. Runs none."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from gate.domain.finding import Location
 from gate.domain.weakening import Weakening, WeakeningKind
 from gate.weakening.assertions import Tally, asserted_by, with_calls
 from gate.weakening.changed_text import ChangedText
-from gate.weakening.matched_tests import Matched, Placed, match_tests
+from gate.weakening.matched_tests import Matched, Placed, is_part, match_tests
 from gate.weakening.python_tests import (
     FoundSkip,
     FoundTests,
@@ -18,6 +18,8 @@ from gate.weakening.python_tests import (
     parse_tests,
     tests_by_line,
 )
+
+_MOST_BESIDE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,12 @@ def lost_tests(files: Iterable[ChangedText], patterns: tuple[str, ...] = ()) -> 
     before, after = (_Side(files=side, functions=_functions(side, ambiguous)) for side in sides)
     matched = match_tests(before.tests(), after.tests())
     yield from _deleted(matched, before, gone)
+    beside: dict[str, list[Placed]] = defaultdict(list)
+    for one in matched.added:
+        beside[one.path].append(one)
     for old, new in matched.pairs:
         yield from _fewer_cases(old, new)
-        yield from _fewer_assertions(old, new, before.functions, after.functions)
+        yield from _fewer_assertions(old, new, beside[new.path][:_MOST_BESIDE], before.functions, after.functions)
     yield from _added_skips(list(before.skips()), after, matched)
 
 
@@ -110,8 +115,8 @@ def _deleted(matched: Matched, before: _Side, gone: frozenset[str]) -> Iterator[
 def _fewer_cases(old: Placed, new: Placed) -> Iterator[Weakening]:
     for names, number in old.test.cases.items():
         left = new.test.cases.get(names)
-        if left is None and new.test.cases:
-            # Other arguments: what is a case is another thing now.
+        if left is None and (new.test.cases or new.test.has_more_cases):
+            # Other arguments, or cases from elsewhere: what is a case is another thing now.
             continue
         if left is None and new.test.tally != old.test.tally and new.test.lines != old.test.lines:
             continue
@@ -125,12 +130,20 @@ def _fewer_cases(old: Placed, new: Placed) -> Iterator[Weakening]:
 
 
 def _fewer_assertions(
-    old: Placed, new: Placed, then: Mapping[str, Mapping[str, Tally]], now: Mapping[str, Mapping[str, Tally]]
+    old: Placed,
+    new: Placed,
+    beside: Iterable[Placed],
+    then: Mapping[str, Mapping[str, Tally]],
+    now: Mapping[str, Mapping[str, Tally]],
 ) -> Iterator[Weakening]:
+    """Yield what a test asserts no more, unless new ones `beside` it do, into which it was parted."""
     if old.test.tally is None or new.test.tally is None:
         return
     was, has = with_calls(old.test.tally, then[old.path]), with_calls(new.test.tally, now[new.path])
     if has.count < was.count and has.weight < was.weight:
+        parts = [one.test.tally for one in beside if one.test.tally is not None and is_part(one.test, old.test)]
+        if has.count + sum(with_calls(part, now[new.path]).count for part in parts) >= was.count:
+            return
         gone = was.count - has.count
         number = f"{gone} of {was.count} assertions" if has.count else f"all {was.count} assertions"
         yield Weakening(

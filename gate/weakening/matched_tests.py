@@ -10,6 +10,10 @@ _MOVED = 0.3
 _RENAMED = 0.5
 _RENAMED_AND_MOVED = 0.6
 _ABSORBED = 0.3
+_OF_A_PART = 0.5
+# Words of a name.
+_TELLING = 4
+_ABSORBED_BY_WORDS = 0.5
 _AKIN = 0.5
 _FOR_THE_NAME = 0.15
 _MOST_COMPARED = 40_000
@@ -50,6 +54,7 @@ def match_tests(before: Iterable[Placed], after: Iterable[Placed]) -> Matched:
     matched.added = list(now.values())
     _moved(matched, lambda one: one.test.name, _MOVED)
     _moved(matched, lambda one: one.last_name, _MOVED)
+    _moved(matched, _telling_name, 0)
     _moved(matched, lambda one: one.path, _RENAMED)
     _moved(matched, lambda _: "", _RENAMED_AND_MOVED)
     _absorbed(matched)
@@ -68,6 +73,11 @@ def likeness(one: FoundTest, other: FoundTest) -> float:
     return max(lines, _share(one.words, other.words) + _FOR_THE_NAME) if is_akin else lines
 
 
+def is_part(one: FoundTest, other: FoundTest) -> bool:
+    """Tell whether half of what a test does, or more, another one does."""
+    return len(one.lines & other.lines) >= _OF_A_PART * len(one.lines)
+
+
 def _parts(name: str) -> frozenset[str]:
     return frozenset(name.rpartition(".")[2].removeprefix("test").strip("_").split("_"))
 
@@ -76,15 +86,21 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def _moved(matched: Matched, key: Callable[[Placed], str], least: float) -> None:
-    """Pair what is left over, among those of the same `key`, the likest first."""
-    groups: dict[str, list[int]] = defaultdict(list)
+def _telling_name(one: Placed) -> str | None:
+    """Return a name that no other test is likely to have, None where it says too little."""
+    return one.last_name if len(_parts(one.test.name)) >= _TELLING else None
+
+
+def _moved(matched: Matched, key: Callable[[Placed], str | None], least: float) -> None:
+    """Pair what is left over, among those of the same `key`, the likest first; what has none is left alone."""
+    groups: dict[str | None, list[int]] = defaultdict(list)
     for at, new in enumerate(matched.added):
         groups[key(new)].append(at)
     scores: list[tuple[float, int, int]] = []
     room = _MOST_COMPARED
     for at, old in enumerate(matched.deleted):
-        for other in groups[key(old)][:room]:
+        told = key(old)
+        for other in groups[told][:room] if told is not None else ():
             room -= 1
             score = likeness(old.test, matched.added[other].test)
             if score >= least:
@@ -126,4 +142,9 @@ def _grown(matched: Matched) -> Iterator[tuple[Placed, int]]:
 
 
 def _is_alike(one: Placed, other: Placed) -> bool:
-    return likeness(one.test, other.test) >= _ABSORBED
+    """Tell whether `other` may be a case of `one`, in which other lines say the same and more of any case."""
+    if likeness(one.test, other.test) >= _ABSORBED:
+        return True
+    have_a_name = bool(_parts(one.test.name) & _parts(other.test.name))
+    have_words = _share(one.test.words, other.test.words) >= _ABSORBED_BY_WORDS
+    return have_a_name and have_words and is_part(other.test, one.test)

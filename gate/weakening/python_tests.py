@@ -30,7 +30,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 class FoundTest:
     """A test by its qualified name; `lines` and `words` are those of its body.
 
-    `cases` are how many literal ones each parametrization has. `tally` is None where the file could not be parsed.
+    `cases` are how many literal ones each parametrization has, the same one counted once;
+    `has_more_cases`: there are some that are not written there. `tally` is None where the file could not be parsed.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FoundTest:
     words: frozenset[str] = frozenset()
     tally: Tally | None = None
     cases: Mapping[str, int] = field(default_factory=dict)
+    has_more_cases: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +159,15 @@ class _Reader:
             return
         end = node.end_lineno or node.lineno
         body = self._lines[node.body[0].lineno - 1 : end]
+        cases = dict(self._cases(node))
         self._tests[name] = FoundTest(
             name=name,
             line=node.lineno,
             lines=frozenset(filter(None, (line.strip() for line in body))),
             words=frozenset(_WORD.findall("\n".join(body))),
             tally=tally,
-            cases=dict(self._cases(node)),
+            cases={names: number for names, number in cases.items() if number is not None},
+            has_more_cases=None in cases.values(),
         )
 
     def _ignored(self, statement: ast.stmt) -> None:
@@ -175,18 +179,19 @@ class _Reader:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     self._skips.append(FoundSkip(what="collect_ignore", target=part.value, line=part.lineno))
 
-    def _cases(self, node: _Function) -> Iterator[tuple[str, int]]:
+    def _cases(self, node: _Function) -> Iterator[tuple[str, int | None]]:
+        """Yield for each parametrization how many cases are written there, None where they come from elsewhere."""
         for at, decorator in enumerate(node.decorator_list):
             if not isinstance(decorator, ast.Call) or self._names.dotted(decorator.func) != "pytest.mark.parametrize":
                 continue
             given = [*decorator.args, *(word.value for word in decorator.keywords if word.arg == "argvalues")]
             values = given[1] if len(decorator.args) > 1 else given[-1] if len(given) > len(decorator.args) else None
-            if isinstance(values, ast.List | ast.Tuple) and not any(
-                isinstance(one, ast.Starred) for one in values.elts
-            ):
-                first = decorator.args[0] if decorator.args else None
-                named = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else str(at)
-                yield "".join(named.split()), len(values.elts)
+            written = values.elts if isinstance(values, ast.List | ast.Tuple) else None
+            if written is not None and any(isinstance(one, ast.Starred) for one in written):
+                written = None
+            first = decorator.args[0] if decorator.args else None
+            named = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else str(at)
+            yield "".join(named.split()), None if written is None else _different(written)
 
     def _skips_in(self, target: str, *nodes: ast.AST) -> None:
         for node in nodes:
@@ -202,6 +207,14 @@ def _blocks(statement: ast.If | ast.Try | ast.With | ast.For | ast.While) -> Ite
     if isinstance(statement, ast.Try):
         yield statement.finalbody
         yield from (handler.body for handler in statement.handlers)
+
+
+def _different(cases: list[ast.expr]) -> int:
+    """Return how many cases there are, the same one counted once; all of them where one is too deep to be told."""
+    try:
+        return len({ast.dump(one) for one in cases})
+    except RecursionError:
+        return len(cases)
 
 
 def _turns_off(statement: ast.stmt) -> bool:

@@ -18,11 +18,13 @@ from gate.weakening.changed_text import ChangedText
 
 _LONGEST_TOKENIZED = 1_000_000
 _MOST_PAIRED = 500
-_ANY = re.compile(r"noqa|ignore|pragma|nosec|nosemgrep|pylint|ruff|flake8|mypy|pyre", re.IGNORECASE)
+_ANY = re.compile(r"noqa|ignore|pragma|nosec|nosemgrep|pylint|ruff|flake8|mypy|pyre|isort", re.IGNORECASE)
 # Nothing here can be matched in two ways: a comment may be as long as its file, and the change chooses it.
 _BETWEEN = r"(?:[ \t]*+,[ \t]*+|[ \t]++)"
 _CODES = rf"(?P<codes>[A-Za-z][\w-]{{0,60}}+(?:{_BETWEEN}[A-Za-z][\w-]{{0,60}}+){{0,50}}+)"
 _RULES = rf"(?P<codes>[A-Z]{{1,12}}+[0-9]{{1,6}}+(?:{_BETWEEN}[A-Z]{{1,12}}+[0-9]{{1,6}}+){{0,50}}+)"
+# Settings on the same line before the one that is looked for.
+_OTHERS = r"[^#\n]{0,200}?\b"
 _FAMILIES = tuple(
     (words, re.compile(pattern, re.IGNORECASE))
     for words, pattern in {
@@ -33,12 +35,15 @@ _FAMILIES = tuple(
         "# pyright: ignore": rf"#\s*pyright:\s*ignore\b(?:\[\s*{_CODES}\s*\])?",
         "# ty: ignore": rf"#\s*ty:\s*ignore\b(?:\[\s*{_CODES}\s*\])?",
         "# pyre-ignore": r"#\s*pyre-(?:ignore|fixme)\b",
-        "# mypy: ignore-errors": r"#\s*mypy:\s*ignore-errors\b",
-        "# mypy: disable-error-code": r"#\s*mypy:\s*disable-error-code\b",
+        "# pyrefly: ignore": rf"#\s*pyrefly:\s*ignore(?:-errors)?\b(?:\[\s*{_CODES}\s*\])?",
+        "# mypy: ignore-errors": rf"#\s*mypy:{_OTHERS}ignore[-_]errors\b",
+        "# mypy: disable-error-code": rf"#\s*mypy:{_OTHERS}disable[-_]error[-_]code\b",
+        "# isort: skip": r"#\s*(?:ruff:\s*)?isort:\s*(?:off|skip|skip_file)\b",
         "# pragma: no cover": r"#\s*pragma[:\s]?\s*no\s*cover\b",
         "# pragma: no branch": r"#\s*pragma[:\s]?\s*no\s*branch\b",
         "# nosec": rf"#\s*nosec\b(?:\s*:?\s*{_RULES})?",
         "# nosemgrep": r"#\s*nosemgrep\b",
+        "# pylint: skip-file": r"#\s*pylint:\s*skip-file\b",
         "# pylint: disable": rf"#\s*pylint:\s*disable(?:-next)?\s*=\s*{_CODES}",
     }.items()
 )

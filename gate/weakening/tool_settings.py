@@ -27,6 +27,12 @@ _OF_COVERAGE = {
     "report": ("fail_under", "include", "omit", "exclude_lines", "exclude_also", "partial_branches", "ignore_errors"),
 }
 _OF_PYTEST = ("addopts", "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs")
+_STRICT: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "strict_xfail": ("xfail_strict", ()),
+    "strict_markers": ("", ("--strict-markers", "--strict")),
+    "strict_config": ("", ("--strict-config",)),
+}
+"""Each with its former name and the options that switch it on. `--strict` was one of markers alone."""
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?\Z")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -45,7 +51,7 @@ def _of_toml(name: str, text: str) -> Iterator[tuple[str, object]]:
     if name in ("ruff.toml", ".ruff.toml"):
         yield from _of_ruff(document)
     elif name == ".coveragerc.toml":
-        yield from _of_coverage(document)
+        yield from _of_coverage({**document, **table(table(document.get("tool")).get("coverage"))})
     elif name != "pyproject.toml":
         yield from _of_pytest(table(document.get("pytest")))
     else:
@@ -59,8 +65,9 @@ def _of_toml(name: str, text: str) -> Iterator[tuple[str, object]]:
 def _of_ini(name: str, text: str) -> Iterator[tuple[str, object]]:
     parser = readable_ini(text, allow_no_value=True)
     sections: dict[str, Mapping[str, object]] = {one: dict(parser.items(one)) for one in parser.sections()}
-    prefix = "" if name == ".coveragerc" else "coverage:"
-    yield from _of_coverage({one.removeprefix(prefix): of for one, of in sections.items() if one.startswith(prefix)})
+    prefixed = {one.removeprefix("coverage:"): of for one, of in sections.items() if one.startswith("coverage:")}
+    # In a file of coverage.py's own the prefix may be left out.
+    yield from _of_coverage({**sections, **prefixed} if name == ".coveragerc" else prefixed)
     yield from _of_pytest(sections.get("tool:pytest" if name == "setup.cfg" else "pytest", {}))
 
 
@@ -109,11 +116,21 @@ def _of_pytest(settings: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for key in _OF_PYTEST:
         if key in settings:
             yield f"pytest's {key}", _words(settings[key])
-    for key in ("xfail_strict", "strict"):
-        if key in settings:
-            yield f"pytest's {key}", _flag(settings[key])
+    yield from _strictness(settings)
     if "filterwarnings" in settings:
         yield "pytest's filterwarnings", _entries(settings["filterwarnings"], by=r"\n+")
+
+
+def _strictness(settings: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield what pytest is strict about: an option says so, the setting's name of now or of then, or strict mode.
+
+    https://docs.pytest.org/en/stable/reference/reference.html#confval-strict
+    """
+    options = _words(settings.get("addopts"))
+    for key, (former, switches) in _STRICT.items():
+        told = [_flag(settings[name]) for name in (key, former, "strict") if name in settings]
+        is_strict = True if any(switch in options for switch in switches) else next(iter(told), None)
+        yield f"pytest's {key}", is_strict
 
 
 def _entries(value: object, by: str = r"[\n,]+") -> tuple[str, ...]:

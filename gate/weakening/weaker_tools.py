@@ -13,7 +13,6 @@ from gate.weakening.tool_settings import BY_ITSELF, SETTING_FILES, Settings, par
 
 _CHOOSING = ("-k", "-m", "--deselect", "--ignore", "--ignore-glob", "-p", "--cov-fail-under", "--no-cov", "-W")
 _WITHOUT = ("--no-cov", "--co", "--collect-only", "--runxfail", "--lf", "--last-failed", "--sw", "--stepwise")
-_STRICT = ("--strict", "--strict-markers", "--strict-config")
 _UNSET: Mapping[str, object] = {"ruff's select": BY_ITSELF}
 # The whole of a pattern, with nothing in it that lets it match other lines: `pragma: no cover|def` does.
 _BETWEEN = r"[ :*+?\[\]\\s]{0,20}"
@@ -112,7 +111,7 @@ def _addopts(name: str, before: Value, after: Value) -> Iterator[str]:
         elif (option, value) not in old and not _is_harmless(option, value):
             yield f"adds {shown(f'{option} {value}'.strip())} to {name}"
     kept = [option for option, _ in new]
-    gone = [option for option, value in old if option in (*_STRICT, "--cov-fail-under") and option not in kept]
+    gone = [option for option, value in old if option == "--cov-fail-under" and option not in kept]
     gone += [
         f"-W {value}"
         for option, value in old
@@ -123,11 +122,9 @@ def _addopts(name: str, before: Value, after: Value) -> Iterator[str]:
 
 
 def _is_harmless(option: str, value: str) -> bool:
-    """Tell what adds to pytest, or makes it stricter."""
-    return (
-        option in _STRICT
-        or (option == "-p" and (not value.startswith("no:") or value == "no:cacheprovider"))
-        or (option == "-W" and value.startswith("error"))
+    """Tell what adds to pytest, or makes errors of warnings."""
+    return (option == "-p" and (not value.startswith("no:") or value == "no:cacheprovider")) or (
+        option == "-W" and value.startswith("error")
     )
 
 
@@ -135,7 +132,7 @@ def _choices(words: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for at, word in enumerate(words):
         option, equals, value = word.partition("=")
-        if option in (*_WITHOUT, *_STRICT):
+        if option in _WITHOUT:
             found.append((option, ""))
         elif option in _CHOOSING:
             found.append((option, value if equals else next(iter(words[at + 1 : at + 2]), "")))
@@ -177,8 +174,9 @@ _MEANINGS: Mapping[str, Weaker] = {
     "pytest's python_classes": _fewer_if_any,
     "pytest's python_functions": _fewer_if_any,
     "pytest's norecursedirs": _more,
-    "pytest's xfail_strict": _off,
-    "pytest's strict": _off,
+    "pytest's strict_xfail": _off,
+    "pytest's strict_markers": _off,
+    "pytest's strict_config": _off,
     "pytest's filterwarnings": _errors_of_warnings,
 }
 

@@ -60,6 +60,13 @@ def test_what_fetches_and_what_publishes_know_the_branch_of_badges_and_reports()
         assert step(name)["env"]["QUALITY_GATE_DATA_BRANCH"] == "${{ inputs.data-branch }}"
 
 
+def test_what_publishes_is_told_by_the_workflow_what_this_use_is_called() -> None:
+    """The report may say anything: the tests could have written it."""
+    publishing, running = step("Publish")["env"], step("Run the gates")["env"]
+    named = {f"QUALITY_GATE_{part}" for part in ("NAME", "MATRIX", "SHARD", "WORKING_DIRECTORY")}
+    assert {name: publishing[name] for name in named} == {name: running[name] for name in named}
+
+
 def test_the_token_reaches_one_step_before_the_gates_and_one_after_them_and_never_theirs() -> None:
     holders = [step["name"] for step in STEPS if "token" in yaml.safe_dump(step).lower()]
     assert holders == [FETCH, "Publish"]

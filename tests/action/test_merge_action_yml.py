@@ -39,7 +39,11 @@ def test_uploads_and_publishing_are_those_of_the_action() -> None:
     names = ["Upload the report", "Upload the coverage report", "Upload the test results", "Publish"]
     for name in names:
         text = yaml.safe_dump(step(name)).replace("steps.merge.", "steps.run.").replace("/../", "/")
-        assert yaml.safe_load(text) == step(name, ACTION["runs"]["steps"])
+        of_action = {**step(name, ACTION["runs"]["steps"])}
+        if "env" in of_action:
+            # What is merged is the whole.
+            of_action["env"] = {key: told for key, told in of_action["env"].items() if key != "QUALITY_GATE_SHARD"}
+        assert yaml.safe_load(text) == of_action
 
 
 def test_the_token_reaches_two_steps_only() -> None:

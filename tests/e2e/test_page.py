@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gate.adapters.page_assets import read_page_assets
+from gate.domain.exhibit import ErrorPath, ErrorPathKind, Excerpt, FileCoverage
 from gate.domain.report import Report
 from gate.render.escape import visible
 from gate.render.links import Links
@@ -19,7 +21,7 @@ from tests.testbed.browser import Browser as Chromium
 from tests.testbed.leaving_out import part
 from tests.testbed.pages import Opened, axe_script, barriers, opened, steered_browser
 from tests.unit.render.page_reports import full, hostile_everywhere, large
-from tests.unit.render.reports import HOSTILE, errored, green, misconfigured, red
+from tests.unit.render.reports import HOSTILE, SUBJECT, coverage, errored, green, misconfigured, red
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -190,7 +192,7 @@ def test_every_kind_of_exhibit_is_drawn(open_page: Open) -> None:
         assert evidence.get_by_role("img", name="Response times: p50 361 ms").locator("rect").count() == 4
         assert evidence.get_by_role("img", name="p95 over time").locator("polyline").count() == 1
         assert one.page.locator("#history circle.dot").count() == 12
-        assert "1 test of unit tests fail that did not" in one.page.locator("#comparison").inner_text()
+        assert "1 test of unit tests failing now and not in the base" in one.page.locator("#comparison").inner_text()
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen_and_is_remembered(open_page: Open) -> None:
@@ -247,6 +249,68 @@ def test_it_can_be_used_by_everybody(open_page: Open, name: str, theme: str) -> 
             for summary in one.page.locator("summary").all():
                 summary.click()
         assert barriers(one, axe) == []
+
+
+def test_who_hears_the_page_finds_its_parts_and_tells_its_folds_apart(open_page: Open) -> None:
+    with open_page(full()) as one:
+        tree = one.page.context.new_cdp_session(one.page).send("Accessibility.getFullAXTree")["nodes"]
+        heard = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in tree if not node["ignored"]]
+        names = {role: [name for one_role, name in heard if one_role == role] for role, _ in heard}
+        assert {"Tests 2", "Findings 4", "Coverage 11"} <= set(names["link"])
+        # A landmark a part of the page, and none for every table that could be scrolled.
+        assert len(names["region"]) == one.page.locator("main > section:not([hidden])").count()
+        folds = names["DisclosureTriangle"]
+        assert "traceback and output of test_old_sorrow" in folds
+        assert len(folds) == len(set(folds))
+        assert "" not in names["columnheader"]
+
+
+def test_it_is_printed_in_light_and_a_chosen_filter_is_seen_in_the_colours_of_the_system(open_page: Open) -> None:
+    with open_page(full(), color_scheme="dark", forced_colors="active") as one:
+        colours = "one => getComputedStyle(one).backgroundColor"
+        pressed, other = one.page.locator("#tests .chips button").all()[:2]
+        pressed.click()
+        assert pressed.evaluate(colours) != other.evaluate(colours)
+    with open_page(full(), color_scheme="dark") as one:
+        one.page.emulate_media(media="print")
+        assert one.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+@pytest.mark.parametrize("width", [320, 720, 960])
+def test_files_are_read_at_every_width(open_page: Open, width: int) -> None:
+    with open_page(full(), viewport={"width": width, "height": 700}) as one:
+        table, name = one.page.locator("table.files"), one.page.locator("table.files .path").first
+        name.click()
+        (path, whole) = (name.bounding_box(), table.bounding_box())
+        assert path is not None
+        assert whole is not None
+        assert path["height"] < 60
+        assert one.page.evaluate("document.documentElement.scrollWidth") == width
+        share = one.page.locator("table.files .share").first.bounding_box()
+        assert share is not None
+        assert whole["x"] + whole["width"] / 2 < share["x"]
+        assert share["x"] + share["width"] <= whole["x"] + whole["width"]
+
+
+def test_a_file_of_which_nothing_ran_opens_however_long_it_is(open_page: Open) -> None:
+    lines = range(1, 40_001, 2)
+    path = ErrorPath(kind=ErrorPathKind.RAISE, line=1, end_line=1, function="f", test="x is None")
+    file = FileCoverage(
+        path="app/long.py",
+        covered=20_000,
+        total=40_000,
+        missing_lines=tuple(lines),
+        error_paths=tuple(replace(path, line=line, end_line=line) for line in lines[:5_000]),
+        excerpts=tuple(Excerpt(start=start, text="x = 1\n" * 2_000) for start in range(1, 40_001, 2_000)),
+    )
+    with open_page(Report(subject=SUBJECT, results=(coverage(20_000, file),))) as one:
+        one.page.locator("table.files .path").first.click()
+        inside = one.page.locator("tr.inside").first
+        assert inside.locator(".line").count() == 10_000
+        assert inside.locator(".line.missed").count() == 5_000
+        words = inside.inner_text()
+        for told in ("and 4,800 more in this file", "and 19,500 more places", "30,000 more lines not shown"):
+            assert told in words
 
 
 def test_hostile_texts_are_shown_as_they_are_and_run_nothing(open_page: Open) -> None:

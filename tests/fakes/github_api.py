@@ -88,6 +88,7 @@ class WorkflowRun:
     event: str = "push"
     path: str = ".github/workflows/ci.yml"
     head_repository: str | None = REPOSITORY
+    status: str = "completed"
 
 
 @dataclass(slots=True)
@@ -548,6 +549,7 @@ def _runs(github: FakeGitHub, request: ReceivedRequest, _: str) -> _Answer:
             "head_sha": run.head_sha,
             "event": run.event,
             "path": run.path,
+            "status": run.status,
             "repository": repository(REPOSITORY),
             "head_repository": repository(run.head_repository),
         }

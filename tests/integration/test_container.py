@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from gate import container
+from gate.adapters import accounts
 from gate.adapters.processes import Account
 from gate.domain.codec import encode_parts
 from gate.domain.report import Problem, Report, Subject
@@ -70,7 +71,7 @@ class Image:
         monkeypatch.setattr(container, "_COMMAND", ("/bin/sh", str(folder / "command")))
         monkeypatch.setattr(container, "_VOLUME", str(self.volume))
         self.accounts = folder / "passwd"
-        monkeypatch.setattr(container, "_ACCOUNTS", self.accounts)
+        monkeypatch.setattr(accounts, "_ACCOUNTS", self.accounts)
         monkeypatch.chdir(self.workspace)
 
     def enter(self, *words: str, **environment: str) -> int:
@@ -250,5 +251,5 @@ def test_a_report_that_is_to_go_out_of_roots_folder_is_refused(image: Image, cap
 
 
 def test_only_root_gives_up_its_rights() -> None:
-    account = container.account_for(Account(uid=CALLER, gid=0))
+    account = accounts.account_for(Account(uid=CALLER, gid=0))
     assert account == (Account(uid=CALLER, gid=CALLER) if os.geteuid() == 0 else None)

@@ -3,7 +3,7 @@
 import pytest
 
 from gate.domain.exhibit import TestCase
-from gate.render.figures import cases_of
+from gate.render.exhibited import cases_of
 from tests.integration.conftest import MakeProject, Run
 
 pytestmark = pytest.mark.integration

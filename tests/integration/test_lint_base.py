@@ -18,7 +18,6 @@ from gate.domain.change import Change
 from gate.domain.finding import Finding
 from gate.domain.project import Project
 from gate.formats.ruff_output import check_options, parse_unformatted, parse_violations
-from gate.gates import lint_base
 from gate.gates.lint_base import Ruff, known_in_base
 from gate.gates.lint_findings import findings_of, located
 
@@ -146,10 +145,3 @@ def test_what_is_new_is_known_without_any_report(files: str, root: Path, tmp_pat
     done, expected = TABLE[files]
     write(root, done)
     assert new_of(root, tmp_path / "scratch") == expected
-
-
-def test_many_changed_files_are_read_at_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # As many files as there are by default would take git seconds to write.
-    monkeypatch.setattr(lint_base, "_FEW", 1)
-    write(root, {"svc/app/old.py": "# before\n" + OLD, "svc/app/more.py": "import csv\n" + MORE})
-    assert new_of(root, tmp_path / "scratch") == ["svc/app/more.py:1 F401"]

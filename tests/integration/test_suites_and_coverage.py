@@ -255,6 +255,7 @@ def git(folder: Path, *words: str) -> None:
 
 def test_the_lines_of_a_change_are_judged_by_themselves(make_project: MakeProject) -> None:
     config = "[tool.coverage.run]\nsource = ['pkg']\nomit = ['left_out.py']\n[tool.quality-gate.coverage]\npatch-minimum = 5\n"
+    config += "[tool.ruff]\nextend-exclude = ['broken.py']\n"
     project = make_project(HALVES | {"pyproject.toml": config, ".gitignore": "__pycache__/\n.coverage*\n"})
     git(project.folder, "init", "-q", "-b", "main")
     git(project.folder, "add", "-A")
@@ -264,18 +265,21 @@ def test_the_lines_of_a_change_are_judged_by_themselves(make_project: MakeProjec
     cold = "import os\n\n\ndef run():\n    return os.name\n\n\ndef debug():  # pragma: no cover\n    return 1\n"
     test = "from pkg.core import first\nfrom pkg.more import third\n\n\ndef test_first():\n    assert first() == 1\n    assert third() == 3\n"
     project.write({"pkg/more.py": tested, "worker.py": cold, "left_out.py": cold, "docs/conf.py": cold})
+    project.write({"pkg/broken.py": "def fifth(:\n    return 5\n"})
     project.write({"tests/unit/test_first.py": test})
     run = project.run()
-    # def third, its return, def fourth; not its return, and nothing of worker.py but what is left out.
+    # def third, its return, def fourth; not its return, nothing of worker.py but what is left out, nor what is no Python.
     result = run.report.result("coverage")
     assert result is not None
     patch = next(measure for measure in result.measures if measure.name == "patch-coverage")
-    assert (run.exit_code, patch.numerator, patch.denominator) == (1, 3, 7), run.stdout
+    assert (run.exit_code, patch.numerator, patch.denominator) == (1, 3, 9), run.stdout + run.stderr
     assert (
-        "3 of 7 lines of the change ran, 42.85 % and not 80 %: all but worker.py (no test imports it) and pkg/more.py 8"
-        in run.reason("coverage")
+        "3 of 9 lines of the change ran, 33.33 % and not 80 %: all but worker.py (no test imports it), "
+        "pkg/broken.py (does not parse) and pkg/more.py 8" in run.reason("coverage")
     )
     assert run.findings("coverage") == [
+        "does-not-parse pkg/broken.py:1",
+        "patch-not-covered pkg/broken.py:1",
         "patch-not-covered pkg/more.py:8",
         "patch-not-covered worker.py:1",
         "patch-not-covered worker.py:4",

@@ -1,6 +1,7 @@
 """The verb `merge` over folders that are none: an exit status and a reason, never an error of its own."""
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,22 @@ def test_a_link_to_itself_is_a_folder_without_reports(tmp_path: Path, capsys: py
     loop.symlink_to(loop)
     assert merging(tmp_path, loop) == Verdict.ERRORED.exit_code
     assert "no shard left a report" in capsys.readouterr().out
+
+
+def test_a_project_that_is_a_link_to_itself_is_merged_like_one_that_is_not_checked_out(tmp_path: Path) -> None:
+    for index in (1, 2):
+        Left(index=index).write(tmp_path / "shards" / str(index))
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    arguments = MergeArguments(folders=(tmp_path / "shards",), project=loop, out=tmp_path / "out", in_action=False)
+    assert merge_shards(arguments, {}) == Verdict.PASSED.exit_code
+    assert "the project cannot be read" in (read_report(tmp_path / "out").baseline or Baseline()).missing
+    # But for a limit that was set for the change.
+    for index in (1, 2):
+        Left(index=index, run=RunNote(configuration=DIGEST, max_fall=Fraction(0))).write(
+            tmp_path / "shards" / str(index)
+        )
+    assert merge_shards(replace(arguments, out=tmp_path / "again"), {}) == Verdict.ERRORED.exit_code
 
 
 def test_the_report_must_not_lie_among_what_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -138,6 +138,34 @@ def test_naming_a_variable_in_postgres_env_brings_a_database_though_the_tests_se
     assert asyncio.run(context.database(environment)) == given
 
 
+def test_a_report_shows_no_secret_that_the_tests_were_given_in_what_they_printed(tmp_path: Path) -> None:
+    context = Context(
+        gate="unit-tests",
+        named=False,
+        planned=frozenset(),
+        results={},
+        project=cast("Any", None),
+        config=Config(pass_env=("STRIPE_TEST_KEY", "PRIVATE_KEY", "APP_TOKEN")),
+        folder=tmp_path,
+        scratch=tmp_path,
+        caller_environment={
+            "STRIPE_TEST_KEY": "sk_test_4eC39Hq",
+            "PRIVATE_KEY": "-----BEGIN KEY-----\nMIIEvQIBADAN\n",
+            "APP_TOKEN": "test",
+            "OTHER": "plain-value",
+        },
+        processes=cast("Any", None),
+        environments=cast("Any", None),
+        databases=None,
+        setting_up=lambda _: nullcontext(),
+        used=lambda *_: None,
+        given_secrets=frozenset({"hunter-2"}),
+    )
+    context.log.parent.mkdir()
+    context.log.write_text("assert 'sk_test_4eC39Hq' == 'plain-value'\nMIIEvQIBADAN in a test of hunter-2\n")
+    assert context.tail().text == "assert '***' == 'plain-value'\n*** in a test of ***\n"
+
+
 def test_what_only_the_address_of_an_index_names_does_not_reach_the_tests() -> None:
     environment = ProjectEnvironment(
         python=Path("/p"), path=(), source="", python_version="3.12.1", withheld=("INDEX_TOKEN", "ALSO_FOR_TESTS")

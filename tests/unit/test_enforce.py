@@ -11,9 +11,15 @@ import pytest
 import gate.report_file
 from gate.cli import main
 from gate.domain.codec import encode_report
+from gate.domain.exhibit import CaseOutcome
 from gate.domain.report import Report
+from gate.domain.result import Judgement, Outcome
+from gate.domain.weakening import Policy, Weakening, WeakeningKind
 from gate.enforce import enforce
+from gate.formats.shard_notes import RunNote
+from gate.report_file import read_report
 from tests.unit.render.reports import HOSTILE, errored, forbidden, green, hostile, misconfigured, red, weakened
+from tests.unit.test_merge import Left, case, suite
 
 
 def enforced(folder: Path, report: Report | None = None) -> tuple[int, list[str]]:
@@ -95,3 +101,34 @@ def test_what_weakens_the_gate_is_named_and_red_under_policy_strict(tmp_path: Pa
     assert code == 1
     assert any("lowers coverage.threshold from 95 to 80" in line for line in lines)
     assert enforced(tmp_path, weakened())[0] == 0
+
+
+NEW = RunNote(configuration="d" * 64, fail_on="new")
+FAILING = suite(case("test_a", CaseOutcome.FAILED), outcome=Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("left", "status"),
+    [
+        (Left(index=1, run=NEW, unit=FAILING), 0),
+        (Left(index=1, run=replace(NEW, fail_on="all"), unit=FAILING), 1),
+        (Left(index=1, run=None, unit=FAILING), 1),
+        (Left(index=1, run=NEW, unit=FAILING, coverage=Judgement.errored("could not run")), 1),
+        (Left(index=1, run=NEW, unit=Judgement.errored("could not run")), 3),
+        (Left(index=1, run=NEW, unit=FAILING, coverage=Judgement(outcome=Outcome.FAILED)), 1),
+        (Left(index=1, run=NEW), 0),
+    ],
+    ids=["only tests", "all count", "no note", "something errored", "tests errored", "more than tests", "nothing"],
+)
+def test_which_failures_of_a_shard_are_new_is_for_the_merge_to_say(tmp_path: Path, left: Left, status: int) -> None:
+    """Its job is one of those that the merge needs to succeed, and a shard knows nothing of the base's report."""
+    code, lines = enforced(left.write(tmp_path))
+    assert code == status
+    assert ("for the merge of the shards to decide" in " ".join(lines)) is (left.unit is FAILING and not status)
+
+
+def test_what_weakens_the_gate_is_red_in_a_shard_too(tmp_path: Path) -> None:
+    folder = Left(index=1, run=NEW, unit=FAILING).write(tmp_path)
+    told = Weakening(kind=WeakeningKind.SKIP, message="adds pytest.mark.skip")
+    code, _ = enforced(folder, replace(read_report(folder), policy=Policy.STRICT, weakenings=(told,)))
+    assert code == 1

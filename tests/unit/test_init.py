@@ -70,3 +70,29 @@ def test_for_a_service_the_gates_on_it_are_proposed_and_not_switched_on() -> Non
         assert ', "access-review", "latency"' in written
         assert all(line.startswith(("#", "[", "{")) for line in written.splitlines())
     assert tuple(GATES) == WITH_A_SERVICE
+
+
+def test_a_run_that_is_interrupted_before_its_gates_says_so_and_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    service(tmp_path)
+    monkeypatch.setattr("gate.compose.discover", interrupted)
+    assert main(["run", str(tmp_path), "--out", str(tmp_path / "report")]) == 130
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1] == "quality-gate: run was interrupted: nothing was decided"
+    assert printed.out == ""
+    assert not (tmp_path / "report").exists()
+
+
+def test_init_says_that_nothing_had_to_be_let_pass_where_no_gate_is_red(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service(tmp_path)
+    monkeypatch.setattr("gate.init._standing", lambda *_: Standing())
+    assert main(["init", str(tmp_path), "--dry-run"]) == 0
+    assert "How it stands today: no gate is red" in capsys.readouterr().out
+    assert main(["init", "--no-run", str(tmp_path), "--dry-run"]) == 0
+    assert "How it stands today" not in capsys.readouterr().out, "what nobody looked at is not told"

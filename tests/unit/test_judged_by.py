@@ -217,6 +217,34 @@ def test_strict_decides_nothing_where_what_is_weakened_cannot_be_known(tmp_path:
     assert "not in this clone" in found.refusal
 
 
+def test_of_a_shallow_clone_for_which_nothing_was_fetched_it_is_said_what_the_clone_lacks(tmp_path: Path) -> None:
+    class NothingFetched(TwoSides):
+        async def file_at(self, commit: str, path: str) -> bytes | None:
+            raise CannotRun("nothing was fetched")
+
+    missing = BaseNotHere("not in this clone", Base(commit=COMMIT, origin="the merge's first parent"))
+    (tmp_path / "quality-gate.yml").write_text("policy: base\n")
+    found = judged(tmp_path, NothingFetched({}, trouble=missing))
+    assert found.refusal == "under policy base, the base's configuration must be known: not in this clone"
+
+
+def test_a_file_outside_the_repository_is_no_side_of_the_change(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    file = tmp_path / "gate.yml"
+    file.write_text("policy: base\ntimeout: 7\n")
+    found = judged(project, TwoSides({"quality-gate.yml": "timeout: 8\n", "gate.yml": "timeout: 9\n"}), file=file)
+    assert (found.policy, found.config.timeout, found.overrules, told(found)) == (Policy.BASE, 7, False, {})
+
+
+def test_a_configuration_of_the_base_that_is_no_text_is_a_reason(tmp_path: Path) -> None:
+    class NoText(TwoSides):
+        async def file_at(self, commit: str, path: str) -> bytes | None:
+            return b"\xff" if path == "quality-gate.yml" else None
+
+    assert judged(tmp_path, NoText({})).untold == "quality-gate.yml of the base is not UTF-8"
+
+
 def test_mistakes_of_the_bases_configuration_do_not_judge(tmp_path: Path) -> None:
     found = judged(tmp_path, TwoSides({"quality-gate.yml": "nonsense: 1\n"}))
     assert found.untold.startswith("the base's configuration has mistakes")

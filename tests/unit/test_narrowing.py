@@ -58,6 +58,13 @@ def test_the_fast_gates_run_on_what_was_changed_and_no_other() -> None:
 def test_where_no_tests_were_changed_none_are_run() -> None:
     part = narrow(change("app/main.py", "tests/conftest.py"))
     assert [gate.id for gate in part.plan.gates] == ["lint"]
+    assert part.told.endswith(": 2 files, without unit tests among them, so that none were run")
+    assert narrow(change("app/main.py"), config(gates=["lint"])).told.endswith(": 1 file")
+
+
+def test_where_nothing_is_left_to_look_at_that_is_said() -> None:
+    for what, words in ((change(), "nothing was changed"), (change(deleted=("a.py",)), "files were only deleted")):
+        assert f"had nothing to look at: {words} since 1a2b3c4, where the branch leaves main" in narrow(what).told
 
 
 def test_paths_of_tests_are_those_of_the_project_in_its_own_folder() -> None:
@@ -130,3 +137,13 @@ def test_it_never_pretends_to_be_the_whole_verdict(tmp_path: Path) -> None:
     lines: list[str] = []
     assert enforce(tmp_path, lines.append) == 3
     assert "decides nothing" in lines[1]
+
+
+def test_the_first_line_of_a_red_report_says_as_well_that_it_is_of_a_part() -> None:
+    told = headline(changed_only(Judgement(outcome=Outcome.FAILED)))
+    assert told == "Quality Gate: 1 of 1 gate failed, and only what was changed was looked at"
+
+
+def test_where_every_changed_file_holds_tests_none_is_counted_apart() -> None:
+    assert narrow(change("tests/test_a.py")).told.endswith(": 1 file, which holds unit tests")
+    assert narrow(change("tests/test_a.py", "tests/test_b.py")).told.endswith(": 2 files, which hold unit tests")

@@ -1,16 +1,17 @@
-from dataclasses import fields
+from dataclasses import field, fields, make_dataclass
 from fractions import Fraction
 
 import pytest
 
 from gate.config.model import Config
+from gate.config.options import digest_of
 from gate.config.resolve import ConfigurationError
 from gate.domain.result import Outcome
 from gate.domain.shard import Shard
 from gate.gates import GATES
 from gate.gates.coverage_judging import CoverageOptions
 from gate.gates.suite_options import UnitTestsOptions
-from gate.plan import note_of, plan_of
+from gate.plan import digests_of, note_of, plan_of
 
 
 def test_automatically_all_four_and_none_is_named() -> None:
@@ -64,3 +65,22 @@ def test_all_that_coverage_is_judged_by_goes_to_the_merge() -> None:
     note = note_of(config, plan_of(config, GATES))
     told = {field.name: getattr(options, field.name) for field in fields(options)}
     assert {name: getattr(note, name) for name in told} == told
+
+
+def test_the_same_options_have_the_same_digest_and_one_left_alone_counts_for_nothing() -> None:
+    """So a version with more options than another finds the reports of that one comparable."""
+    old = make_dataclass("Old", [("paths", tuple[str, ...], ())])
+    new = make_dataclass(
+        "New", [("paths", tuple[str, ...], ()), ("more", int, 7), ("waived", dict, field(default_factory=dict))]
+    )
+    assert digest_of(old()) == digest_of(new()) != digest_of(old(paths=("a",)))
+    assert digest_of(old(paths=("a",))) == digest_of(new(paths=("a",))) != digest_of(new(paths=("a",), more=8))
+    assert digest_of(new(waived={})) != digest_of(new(waived={"a": 1}))
+
+
+def test_every_gate_has_a_digest_of_its_own_options() -> None:
+    options = {gate.id: gate.options() for gate in GATES.values()}
+    before = digests_of(Config(options=options))
+    after = digests_of(Config(options=options | {"coverage": CoverageOptions(threshold=Fraction(90))}, timeout=5))
+    assert set(before) == set(GATES)
+    assert {gate for gate in GATES if before[gate] != after[gate]} == {"coverage"}

@@ -92,6 +92,7 @@ class MadeUpGate:
 class Bench:
     folder: Path
     terminal: SilentTerminal = field(default_factory=SilentTerminal)
+    secrets: frozenset[str] = frozenset()
 
     def run(self, *gates: MadeUpGate, fail_fast: bool = False, timeout: int = 60) -> Run:
         def context_for(
@@ -112,6 +113,7 @@ class Bench:
                 databases=None,
                 setting_up=setting_up,
                 used=lambda tool, version: None,
+                given_secrets=self.secrets,
             )
 
         return Run(
@@ -180,6 +182,15 @@ def test_what_a_gate_needs_and_cannot_have_makes_it_errored_with_the_proof(bench
 
     result = bench.results(MadeUpGate("a", cannot))["a"]
     assert (result.outcome, result.reason, result.exhibits) == (Outcome.ERRORED, "needs Python 3.14", (proof,))
+
+
+def test_neither_reason_nor_proof_shows_a_secret_that_the_project_was_given(bench: Bench) -> None:
+    async def cannot(ctx: Context) -> Judgement:
+        raise CannotRun("the service said hunter-2", OutputTail(title="t", text="in hunter-2\n"))
+
+    bench.secrets = frozenset({"hunter-2"})
+    result = bench.results(MadeUpGate("a", cannot))["a"]
+    assert (result.reason, result.exhibits) == ("the service said ***", (OutputTail(title="t", text="in ***\n"),))
 
 
 def test_a_fault_of_our_own_is_errored_never_failed_and_its_traceback_is_kept(bench: Bench) -> None:

@@ -78,3 +78,12 @@ def test_a_link_to_what_is_not_looked_at_by_its_own_name_is_told(tmp_path: Path)
     assert found == [
         f"puts a link in the place of {path}: what it leads to is not looked at" for path in ("a.py", "c.py")
     ]
+
+
+def test_a_file_in_the_place_of_a_link_weakens_by_all_that_is_in_it_and_a_link_that_goes_by_nothing(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "setup.cfg").write_text("[coverage:run]\nomit = src/*\n")
+    gone = ChangedFile(path="test_a.py", status=FileStatus.DELETED)
+    # Of a link, a commit has no file.
+    assert told(tmp_path, {}, modified("setup.cfg"), gone) == ["adds src/* to coverage's run.omit"]

@@ -12,7 +12,8 @@ from gate.domain.finding import Severity
 from gate.domain.measure import floored
 from gate.domain.report import Report
 from gate.render.escape import path_in_url
-from gate.render.figures import beside_exhibits, coverage_of, duration_words
+from gate.render.exhibited import beside_exhibits, coverage_of
+from gate.render.figures import duration_words
 from gate.render.links import Links, is_inside
 from gate.render.page.exhibits import MOST_ROWS, OUTCOMES, case_rows, coverage_of_files, drawn
 from gate.render.page.telling import Telling, address_of, line_of

@@ -20,7 +20,8 @@ from gate.domain.exhibit import (
 )
 from gate.domain.report import Report
 from gate.domain.result import GateResult
-from gate.render.figures import UNITS, short_name, tests_of
+from gate.render.exhibited import short_name, tests_of
+from gate.render.figures import UNITS
 from gate.render.flaky import flaky_words, times_flaky
 from gate.render.page.telling import Telling, block_of, end_of, line_of
 
@@ -30,6 +31,7 @@ MOST_FILES = 20_000
 MOST_ROWS = 5_000
 MOST_POINTS = 2_000
 _MOST_OF_A_CELL = 300
+_MOST_COLUMNS = 100
 _CODES = {outcome: at for at, outcome in enumerate(OUTCOMES)}
 _OLD, _NEW = 1, 2
 
@@ -103,7 +105,7 @@ def drawn(result: GateResult, exhibit: Exhibit, telling: Telling) -> dict[str, A
                 **head,
                 "kind": "table",
                 "title": line_of(exhibit.title),
-                "columns": _cells(exhibit.columns),
+                "columns": _cells(telling.most(exhibit.columns, _MOST_COLUMNS, "columns")),
                 "rows": [_cells(row) for row in telling.most(exhibit.rows, MOST_ROWS, "rows of tables")],
             }
         case Matrix():
@@ -111,7 +113,7 @@ def drawn(result: GateResult, exhibit: Exhibit, telling: Telling) -> dict[str, A
                 **head,
                 "kind": "matrix",
                 "title": line_of(exhibit.title),
-                "columns": _cells(exhibit.columns),
+                "columns": _cells(telling.most(exhibit.columns, _MOST_COLUMNS, "columns")),
                 "rows": [
                     (line_of(row.label), _cells(row.cells), *telling.place(row.location))
                     for row in telling.most(exhibit.rows, MOST_ROWS, "rows of matrices")
@@ -158,7 +160,7 @@ def _series(exhibit: Series, telling: Telling) -> dict[str, Any]:
 
 
 def _cells(cells: Sequence[str]) -> list[str]:
-    return [line_of(cell, _MOST_OF_A_CELL) for cell in cells[:100]]
+    return [line_of(cell, _MOST_OF_A_CELL) for cell in cells[:_MOST_COLUMNS]]
 
 
 def _decimal(value: float, digits: int = 3) -> float | None:

@@ -26,12 +26,12 @@ def shapes() -> str:
     return f'<svg width="0" height="0" aria-hidden="true" class="shapes">{symbols}</svg>'
 
 
-def mark(outcome: Outcome | Verdict) -> str:
-    """Draw the mark of an outcome, with its name for who cannot see it."""
+def mark(outcome: Outcome | Verdict, spoken: str = "") -> str:
+    """Draw the mark of an outcome, with its name, or what else is `spoken`, for who cannot see it."""
     drawn = outcome if outcome in set(Outcome) else Outcome.ERRORED
     return (
         f'<svg class="mark {drawn}" aria-hidden="true"><use href="#mark-{drawn}"/></svg>'
-        f'<span class="unseen">{outcome}</span>'
+        f'<span class="unseen">{spoken or outcome}</span>'
     )
 
 
@@ -66,7 +66,7 @@ def table(caption: str, columns: list[str], rows: list[list[str]], kind: str = "
         f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows
     )
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{caption}"><table class="{kind}">'
+        f'<div class="wide" tabindex="0" role="group" aria-label="{caption}"><table class="{kind}">'
         f'<caption class="unseen">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -8,12 +8,11 @@ from gate.domain.measure import Measure
 from gate.domain.report import Problem, Report, Verdict
 from gate.domain.result import GateResult, Outcome
 from gate.domain.weakening import Policy, Weakening
-from gate.domain.wording import clipped
+from gate.domain.wording import clipped, counted
 from gate.render.checklist import Answer, answers
 from gate.render.escape import html
+from gate.render.exhibited import beside_exhibits, cases_of
 from gate.render.figures import (
-    beside_exhibits,
-    cases_of,
     change_words,
     duration_words,
     leading,
@@ -21,12 +20,14 @@ from gate.render.figures import (
     result_words,
     value_words,
     wall_clock,
+    without_repeats,
 )
 from gate.render.headline import headline
 from gate.render.links import Links
 from gate.render.next_steps import Step, next_steps
 from gate.render.page.markup import anchor, listed, mark, place, section, table
 from gate.render.since_base import versus_words
+from gate.render.weakened import at_its_place
 
 _MOST_OF_A_NAME = 200
 _MOST_OF_A_SENTENCE = 1_000
@@ -44,11 +45,12 @@ def verdict(report: Report, links: Links) -> str:
     """Say the verdict, and of what: the first thing on the page."""
     subject = report.subject
     commit = links.commit or subject.commit
+    beside = " and uncommitted changes" if subject.uncommitted else ""
     run = f"run {subject.run_id}, attempt {subject.run_attempt or 1}"
     facts = [
         f"{html(subject.repository)}" if subject.repository else "",
         f"pull request {subject.pull_request}" if subject.pull_request else "",
-        f"commit <code>{anchor(commit[:7], links.commit_url)}</code>" if commit else "",
+        f"commit <code>{anchor(commit[:7], links.commit_url)}</code>{beside}" if commit else "",
         anchor(run, links.run_url or links.run_page(subject.run_id)) if subject.run_id else "",
         html(f"{subject.shard.words}: the merge decides") if subject.shard else "",
         f"{min(result.started_at for result in report.results):%Y-%m-%d %H:%M} UTC" if report.results else "",
@@ -78,7 +80,7 @@ def weakenings(report: Report, links: Links) -> str:
 def _weakening(weakening: Weakening, links: Links) -> str:
     where = f"{place(weakening.location, links)} " if weakening.location else ""
     kind = str(weakening.kind).replace("-", " ")
-    return f'{where}{html(clipped(weakening.message, _MOST_OF_A_SENTENCE))} <span class="badge">{kind}</span>'
+    return f'{where}{html(clipped(at_its_place(weakening), _MOST_OF_A_SENTENCE))} <span class="badge">{kind}</span>'
 
 
 def problems(report: Report, links: Links) -> str:
@@ -108,8 +110,13 @@ def next_list(report: Report, links: Links) -> str:
 def _step(step: Step, links: Links) -> str:
     where = f"{place(step.location, links)} " if step.location else ""
     subject = f"<strong>{html(clipped(step.subject, _MOST_OF_A_SENTENCE))}</strong>: " if step.subject else ""
-    spots = "; ".join(f"{place(spot.location, links)} {html(spot.lines)}" for spot in step.spots)
+    spots = "; ".join(f"{_file(spot.location, links)} {html(spot.lines)}" for spot in step.spots)
     return f"{where}{subject}{html(clipped(step.message, _MOST_OF_A_SENTENCE))} {spots}".rstrip() + html(step.ending)
+
+
+def _file(location: Location, links: Links) -> str:
+    """Name a file whose lines are told beside it."""
+    return f"<code>{anchor(clipped(location.path, _MOST_OF_A_SENTENCE), links.line_url(location))}</code>"
 
 
 def gates(report: Report) -> str:
@@ -118,7 +125,7 @@ def gates(report: Report) -> str:
         return ""
     start, whole = min(result.started_at for result in report.results), wall_clock(report)
     rows = []
-    for result in report.results:
+    for result in without_repeats(report):
         figure = leading(result)
         bar = _bar(result, result.started_at - start, whole) if result.outcome is not Outcome.SKIPPED else ""
         rows.append(
@@ -137,6 +144,8 @@ def gates(report: Report) -> str:
 def _versus(result: GateResult) -> str:
     """Say how the gate stands against the base: its figure's change, or how much of what is red is new."""
     words, figure = versus_words(result), leading(result)
+    if not words:
+        return ""
     return _change(figure) if words == change_words(figure) else f'<span class="badge new">{words}</span>'
 
 
@@ -171,10 +180,13 @@ def checklist(report: Report, links: Links) -> str:
 
 
 def _answer(answer: Answer, links: Links) -> str:
-    ended = Outcome.SKIPPED if answer.holds is None else Outcome.PASSED if answer.holds else Outcome.FAILED
+    if answer.holds is None:
+        drawn = mark(Outcome.ERRORED, "not judged") if answer.is_shown else mark(Outcome.SKIPPED, "not measured")
+    else:
+        drawn = mark(Outcome.PASSED if answer.holds else Outcome.FAILED)
     where = f" {place(answer.location, links)}" if answer.location else ""
     words = html(clipped(answer.words, _MOST_OF_A_SENTENCE))
-    return f'{mark(ended)} {html(answer.question)} <span class="small">{words}{where}</span>'
+    return f'{drawn} {html(answer.question)} <span class="small">{words}{where}</span>'
 
 
 def measures(report: Report) -> str:
@@ -209,7 +221,6 @@ def spoken(report: Report) -> str:
         for case in cases_of(result)
     )
     findings = sum(len(beside_exhibits(result)) for result in report.results)
-    words = (
-        f"{failing:,} failing tests and {findings:,} findings" if report.verdict is not Verdict.PASSED else "Details"
-    )
+    words = f"{counted(failing, 'failing test')} and {counted(findings, 'finding')}"
+    words = "Details" if report.verdict is Verdict.PASSED else words
     return f"<noscript><p>{words} are shown where scripts may run; report.json has them as well.</p></noscript>\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.config.naming import artifact_suffix, name_of, use_of
+from gate.config.naming import artifact_suffix, kept_folder, name_of, use_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,14 @@ def test_a_name_is_always_fit_for_a_folder_and_a_marker(given_name: str, folder:
     assert re.fullmatch(r"([A-Za-z0-9.-]{0,60})", name_of(given_name, folder, matrix))
     assert ".." not in name_of(given_name, folder, matrix)
     assert not name_of(given_name, folder, matrix).startswith((".", "-"))
+
+
+@given(st.text(), st.text())
+def test_two_uses_never_have_the_same_folder(one: str, other: str) -> None:
+    names = {name_of(text, ".", "null") for text in (one, other, "", "default", "default_", "_default")}
+    assert len({kept_folder(name) for name in names}) == len(names)
+
+
+def test_a_use_called_default_has_another_folder_than_the_one_without_a_name() -> None:
+    assert use_of({}).folder == kept_folder("") == "default", "badges lie there that a README shows"
+    assert use_of({"QUALITY_GATE_NAME": "default"}).folder == kept_folder("default") == "default_"

@@ -142,6 +142,8 @@ def test_who_sets_a_gate_itself_is_told_what_its_options_are(value: str) -> None
         ("policy=Strict", "did you mean 'strict'?"),
         ("policy=none", "one of 'head', 'base', 'strict'"),
         ("coverage.patch-threshold=none", "a number, such as 95 or 92.5, or 'off'"),
+        ("baseline=on", '"auto", "off", or a path with a slash, such as "./base"'),
+        ("baseline=aut", '"auto", "off", or a path with a slash, such as "./base"'),
     ],
 )
 def test_an_option_at_the_wrong_place_or_of_a_wrong_word_is_told_with_the_right_one(
@@ -157,6 +159,11 @@ def test_an_option_at_the_wrong_place_or_of_a_wrong_word_is_told_with_the_right_
 def test_a_text_without_a_word_is_told_as_empty(assignment: str) -> None:
     with pytest.raises(ConfigurationError, match="is empty"):
         resolve([settings_of_assignments([assignment])], KINDS)
+
+
+@pytest.mark.parametrize("path", ["reports", "base/report.json", "./on", "auto", "off"])
+def test_a_baseline_may_be_any_path_that_is_no_word_for_on(path: str) -> None:
+    assert resolve([settings_of_assignments([f"baseline={path}"])], KINDS).baseline == path
 
 
 def test_a_mistake_that_a_stronger_layer_hides_is_told_all_the_same() -> None:

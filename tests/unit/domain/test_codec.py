@@ -194,6 +194,7 @@ def results(draw: st.DrawFn, gate: str) -> GateResult:
         started_at=draw(st.datetimes(timezones=st.just(UTC))),
         duration=draw(st.timedeltas(timedelta(), timedelta(days=1000))),
         set_up=draw(st.timedeltas(timedelta(), timedelta(days=1000))),
+        configuration=draw(st.just("") | st.from_regex(r"[0-9a-f]{32}", fullmatch=True)),
     )
 
 
@@ -209,6 +210,7 @@ subjects = st.builds(
     pull_request=identifiers,
     shard=st.none() | st.integers(1, 256).map(lambda total: Shard(index=(total + 1) // 2, total=total)),
     changed_only=st.booleans(),
+    uncommitted=st.booleans(),
 )
 problems = st.builds(
     Problem,

@@ -341,6 +341,150 @@ SNIPPETS = {
         """,
         ["6-6 raise no turn of `for y in x.many` returns in a"],
     ),
+    "conditions, loops and cases of every kind": (
+        """
+        def a(x):
+            if x:
+                y = 1
+            else:
+                raise A
+            while x:
+                if x.ok:
+                    break
+            else:
+                raise B
+            match x:
+                case [b, c] if b > c:
+                    raise C
+            if (x is None
+                    or x.y):
+                raise D
+            if x.z:
+                return 1
+            for y in x:
+                go(y)
+            if x.b:
+                return 2
+            go(x)
+            raise E
+
+        def b(x):
+            if x.c:
+                return 1
+            if x.d:
+                return 2
+            raise F
+
+        def c(x):
+            if x.d:
+                return 1
+            elif x.e:
+                return 2
+            elif x.f:
+                return 3
+            else:
+                raise G
+        """,
+        [
+            "5-5 raise `x` is false in a",
+            "10-10 raise no turn of `while x` ends in `break` in a",
+            "13-13 raise `x` matches `[b, c] if b > c` in a",
+            "16-16 raise `x is None or x.y` in a",
+            "24-24 raise `x.b` is false in a",
+            "31-31 raise neither `x.c` nor `x.d` is true in b",
+            "41-41 raise none of 3 conditions is true, the last `x.f` in c",
+        ],
+    ),
+    "an except of everything": (
+        """
+        def a(x):
+            try:
+                one(x)
+                two(x)
+                three(x)
+            except:
+                return 1
+            try:
+                y = x
+            except:
+                return 2
+        """,
+        ["6-7 except one of the lines 3 to 5 raises an error in a", "10-11 except line 9 raises an error in a"],
+    ),
+    "guards that return something empty": (
+        """
+        def a(x):
+            if x.a:
+                return {}
+            if x.b:
+                return list()
+            if x.c:
+                return dict(a=1)
+            if x.d:
+                return NotImplemented
+            if x.e:
+                return {1: 2}
+            for y in x:
+                if y.a or not y.b:
+                    continue
+                go(y)
+            return 1
+        """,
+        [
+            "3-3 guard `x.a` in a",
+            "5-5 guard `x.b` in a",
+            "9-9 guard `x.d` in a",
+            "14-14 guard `y.a or not y.b` in a",
+        ],
+    ),
+    "what stands before a raise, and may end well or not": (
+        """
+        def a(x):
+            if x:
+                def b():
+                    return 1
+                go(b)
+                raise A
+            if x.y:
+                yield 1
+                raise B
+            try:
+                go()
+            except E:
+                @decorated
+                def c():
+                    pass
+                return c
+            for y in x: raise C
+        """,
+        [
+            "3-6 raise `x` in a",
+            "9-9 raise `raise B` is reached in a",
+            "12-16 except `go()` raises E in a",
+            "17-17 raise `raise C` is reached in a",
+        ],
+    ),
+    "answers that are awaited, or whose status is taken from a name": (
+        """
+        async def a(x):
+            if x:
+                return Response(status=HTTPStatus.GONE.value)
+            if x.b:
+                return {"a": 1}, 404, {"B": "c"}
+            if x.c:
+                raise web.HTTPError(503)
+            if x.d:
+                raise Odd(404)
+            return await Response(404)
+        """,
+        [
+            "3-3 http-error `x` in a, answered with 410",
+            "5-5 http-error `x.b` in a, answered with 404",
+            "7-7 http-error `x.c` in a, answered with 503",
+            "9-9 raise `x.d` in a",
+            "10-10 http-error none of 4 conditions is true, the last `x.d` in a, answered with 404",
+        ],
+    ),
     "functions that do nothing else": (
         """
         class Base:
@@ -448,6 +592,18 @@ def test_an_error_on_one_line_with_an_else_ran_if_the_else_is_what_did_not() -> 
     assert (found.ran, found.total) == (1, 1)
 
 
+def test_of_an_error_that_begins_on_the_line_of_its_condition_as_much_is_told_as_did_not_run() -> None:
+    source = "def a(x):\n    if x: raise A(\n        1)\n    go(x)\n"
+    (reached,) = read(source, ran=[1, 2, 4], missing=[], jumps=[(2, 3)]).missing
+    (never,) = read(source, ran=[1]).missing
+    assert [(path.line, path.end_line, path.function) for path in (reached, never)] == [(2, 2, "a"), (2, 3, "a")]
+
+
+def test_a_mark_of_the_encoding_is_no_part_of_the_source_and_what_is_no_python_is_said() -> None:
+    assert read("\ufeffif a:\n    raise B\n").total == 1
+    assert not read("def (:\n").readable
+
+
 def test_without_branches_a_guard_on_one_line_is_not_known() -> None:
     file = FileCoverage(path="a.py", covered=1, total=1)
     source = "def a(x):\n    if not x: return\n    go(x)\n"
@@ -496,6 +652,16 @@ def test_words_are_one_short_line_whatever_the_source_says() -> None:
     assert "\n" not in path.test
     assert path.test.count("`") == 2
     assert path.test.endswith("…, answered with 404")
+
+
+def test_of_two_long_conditions_each_is_told_in_part() -> None:
+    first, second = (" and ".join(f"{name}[{at}] is None" for at in range(20)) for name in ("names", "places"))
+    found = read(f"def a():\n  if {first}:\n    go()\n  elif {second}:\n    go()\n  else:\n    raise A\n")
+    (path,) = found.missing
+    assert len(path.test) <= 160
+    assert path.test.startswith("neither `names[0] is None and")
+    assert "…` nor `places[0] is None and" in path.test
+    assert path.test.endswith("…` is true in a")
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,111 @@ def test_whatever_git_prints_is_read_or_refused(listed: bytes, patch: bytes) -> 
         return
 
 
+LISTED = (
+    b":100644 100644 1 2 M\0app.py\0:100644 000000 1 0 D\0gone.py\0:000000 100755 0 1 A\0new.py\0"
+    b':100644 100644 1 2 R090\0old.py\0n\xc3\xa4 "me".py\0:100644 100644 1 1 R100\0was.py\0is.py\0'
+    b":100644 100644 1 1 C100\0app.py\0copy.py\0:100644 120000 1 2 T\0link.py\0:160000 160000 1 2 M\0other\0"
+    b":000000 000000 0 0 U\0conflict.py\0:100644 100644 1 2 M\0conflict.py\0"
+)
+PATCH = rb"""
+diff --git a/app.py b/app.py
+index 1..2 100644
+--- a/app.py
++++ b/app.py
+@@ -2 +2 @@ def f():
+-    return 1
++    return 2
+@@ -5,0 +6,2 @@
++--- a/gone.py
++rename to no.py
+@@ -9,2 +11,0 @@
+-+++ b/new.py
+-x
+diff --git a/gone.py b/gone.py
+deleted file mode 100644
+--- a/gone.py
++++ /dev/null
+@@ -1 +0,0 @@
+-x
+\ No newline at end of file
+diff --git a/new.py b/new.py
+new file mode 100755
+--- /dev/null
++++ b/new.py
+@@ -0,0 +1 @@
++x
+diff --git a/old.py "b/n\303\244 \"me\".py"
+similarity index 90%
+rename from old.py
+rename to "n\303\244 \"me\".py"
+--- a/old.py
++++ "b/n\303\244 \"me\".py"
+@@ -1 +1 @@
+-x
+\ No newline at end of file
++x
+diff --git a/was.py b/is.py
+similarity index 100%
+rename from was.py
+rename to is.py
+diff --git a/link.py b/link.py
+deleted file mode 100644
+--- a/link.py
++++ /dev/null
+@@ -1 +0,0 @@
+-x
+diff --git a/link.py b/link.py
+new file mode 120000
+--- /dev/null
++++ b/link.py
+@@ -0,0 +1 @@
++app.py
+diff --git a/other b/other
+--- a/other
++++ b/other
+@@ -1 +1 @@
+-Subproject commit 1
++Subproject commit 2
+"""
+
+
+def test_the_files_and_lines_of_a_change_as_git_prints_them() -> None:
+    def hunks(*numbers: tuple[int, int, int, int]) -> tuple[Hunk, ...]:
+        return tuple(Hunk(old_start=a, old_lines=b, new_start=c, new_lines=d) for a, b, c, d in numbers)
+
+    modified, renamed = FileStatus.MODIFIED, FileStatus.RENAMED
+    assert parse_change(LISTED, PATCH.splitlines(keepends=True)) == (
+        ChangedFile(path="app.py", status=modified, hunks=hunks((2, 1, 2, 1), (5, 0, 6, 2), (9, 2, 11, 0))),
+        ChangedFile(path="conflict.py", status=modified, lines_unknown=True),
+        ChangedFile(path="copy.py", status=FileStatus.ADDED),
+        ChangedFile(path="gone.py", status=FileStatus.DELETED, hunks=hunks((1, 1, 0, 0))),
+        ChangedFile(path="is.py", status=renamed, old_path="was.py"),
+        ChangedFile(path="link.py", status=modified),
+        ChangedFile(path="new.py", status=FileStatus.ADDED, hunks=hunks((0, 0, 1, 1))),
+        ChangedFile(path='nä "me".py', status=renamed, old_path="old.py", hunks=hunks((1, 1, 1, 1))),
+        ChangedFile(path="other", status=modified),
+    )
+
+
+def test_an_empty_line_of_context_may_have_lost_its_blank() -> None:
+    lines = [b"@@ -1,4 +1,4 @@", b"", b"-a", b"+b", b" c", b""]
+    assert parse_hunks(lines) == (Hunk(old_start=2, old_lines=1, new_start=2, new_lines=1),)
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        (b"a/logo.png b/logo.png", "logo.png"),
+        (b"a/with blanks b/x.png b/with blanks b/x.png", "with blanks b/x.png"),
+        (b'"a/\\303\\244.png" "b/\\303\\244.png"', "ä.png"),
+    ],
+)
+def test_a_binary_file_is_known_by_the_header_alone(header: bytes, path: str) -> None:
+    listed = b":100644 100644 0 0 M\0" + path.encode() + b"\0"
+    patch = [b"diff --git " + header, b"index 1..2 100644", b"Binary files differ"]
+    assert parse_change(listed, patch) == (ChangedFile(path=path, status=FileStatus.MODIFIED, is_binary=True),)
+
+
 @given(data=st.data())
 def test_whatever_follows_the_words_of_a_diff_is_read_or_refused(data: st.DataObject) -> None:
     words = [b"diff --git ", b"--- ", b"+++ ", b"rename to ", b"rename from ", b"Binary files ", b"@@ -1 +1 @@", b"@@ "]
@@ -126,6 +231,7 @@ def entry(status: str, added: int = 0, deleted: int = 0, **more: object) -> dict
             ),
         ),
         (entry("modified", 9_000, 1), ChangedFile(path="app.py", status=FileStatus.MODIFIED, lines_unknown=True)),
+        (entry("modified", 9_000), ChangedFile(path="app.py", status=FileStatus.MODIFIED, lines_unknown=True)),
         # Cut off in the middle.
         (
             entry("modified", 2, 0, patch="@@ -1,0 +1 @@\n+a"),
@@ -164,6 +270,7 @@ def test_the_files_of_githubs_comparison(file: dict[str, Any], read: ChangedFile
         compared(*[entry("added")] * 300),
         compared(entry("conflated")),
         compared(entry("modified", patch=3)),
+        compared(entry("modified", patch="\ud800")),
         compared(entry("modified", 1, patch="@@ -1 +1 @@\n*")),
         compared({"status": "added"}),
         compared(entry("added", -1)),

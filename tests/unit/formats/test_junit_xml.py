@@ -33,6 +33,15 @@ def test_outcomes_are_those_that_pytest_counted() -> None:
     }
 
 
+def test_what_a_report_may_not_show_is_in_no_message_and_no_traceback() -> None:
+    xml = (
+        '<testsuite><testcase classname="t" name="a" file="t.py">'
+        '<failure message="assert &quot;hunter-2&quot;">E   assert "hunter-2"</failure></testcase></testsuite>'
+    )
+    (case,) = parse_junit(xml.encode(), shown=lambda told: told.replace("hunter-2", "***")).cases
+    assert (case.message, case.details) == ('assert "***"', 'E   assert "***"')
+
+
 def test_xdist_tells_the_same_as_one_process() -> None:
     alone, spread = recorded("kinds.xml"), recorded("xdist.xml")
     told = {name: [(case.outcome, case.location, case.message) for case in cases] for name, cases in alone.items()}

@@ -46,6 +46,7 @@ def test_every_line_with_code_belongs_to_the_statement_that_coverage_counts_it_f
         # What cannot be read stands for itself.
         ("x = 1\ny = (\n  1\n", [1, 3], (1, 3)),
         ("x = 1\n  y = 2\nz = 3\n", [1, 2, 3], (1, 2, 3)),
+        ("x = 1\ny = (\n\n  # why\n  1 # one\n", [1, 2, 3, 4, 5, 9], (1, 2, 5)),
         ("x" * MOST_CHARACTERS + "\ny", [2], (2,)),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.domain.patch import AlteredFile, Patch
+from gate.domain.unparsed import UnparsedFile
 from gate.formats import UnreadableError
 from gate.formats.durations_file import parse_durations, render_durations
 from gate.formats.shard_notes import (
@@ -32,6 +33,7 @@ def test_notes_come_back_as_they_were() -> None:
         patch_threshold=Fraction(70),
         patch_minimum=5,
         error_path_threshold=Fraction(60),
+        base=(("coverage", "c" * 32), ("lint", "d" * 32)),
     )
     suite = SuiteNote(collected=3, parting=DIGEST, durations={"a::b": 0.25})
     coverage = CoverageNote(
@@ -44,8 +46,9 @@ def test_notes_come_back_as_they_were() -> None:
     off = RunNote(configuration=DIGEST, patch_threshold="off")
     assert parse_run_note(render_note(off)) == off
     altered = (AlteredFile(path="a.py", lines=(1, 2)), AlteredFile(path="b.py", lines=(3,), unmeasured=(3,)))
-    for patch in (Patch(files=altered), Patch(unknown="shallow"), None):
-        changed = CoverageNote(patch=patch)
+    broken = (UnparsedFile(path="c.py", line=3, message="expected ':'"), UnparsedFile(path="d.py"))
+    for patch in (Patch(files=altered), Patch(unknown="shallow"), Patch(nothing="the change touches no Python"), None):
+        changed = CoverageNote(patch=patch, unparsed=broken)
         assert parse_coverage_note(render_note(changed)) == changed
 
 
@@ -54,6 +57,12 @@ def test_notes_come_back_as_they_were() -> None:
 def test_any_text_is_read_or_refused_and_never_more(parse, text: str) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     with suppress(UnreadableError):
         parse(text)
+
+
+@pytest.mark.parametrize("base", [{}, "x", [["lint"]], [["lint", "d", "e"]], [["lint", 1]], [1], [[]]])
+def test_configurations_of_the_base_that_are_none_are_refused(base: object) -> None:
+    with pytest.raises(UnreadableError):
+        parse_run_note(json.dumps({"configuration": DIGEST, "named": True, "base": base}))
 
 
 @pytest.mark.parametrize("threshold", ["101", "1/0", "-1", "nan", 80, "9" * 50])

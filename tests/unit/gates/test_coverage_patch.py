@@ -1,6 +1,7 @@
 """Patch coverage: of the lines that a change adds or alters, which ran, and whether that is enough."""
 
 import asyncio
+import json
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -15,19 +16,15 @@ from gate.domain.exhibit import FileCoverage, SourceCoverage
 from gate.domain.patch import AlteredFile, Patch
 from gate.domain.project import Project
 from gate.domain.result import Judgement, Outcome
+from gate.domain.unparsed import UnparsedFile
 from gate.formats.coverage_json import CoverageReport
+from gate.gates.coverage_altered import joined_patch, may_be_unmeasured, read_patch, with_untold
 from gate.gates.coverage_judging import CoverageEvidence, CoverageOptions, judge_coverage
-from gate.gates.coverage_patch import (
-    joined_patch,
-    may_be_unmeasured,
-    parse_threshold,
-    read_patch,
-    weaker_threshold,
-    with_patch,
-    with_unmeasured,
-)
+from gate.gates.coverage_patch import parse_threshold, weaker_threshold, with_patch
 from gate.gates.coverage_scope import lies_beside_source
+from gate.gates.coverage_unparsed import Untold, parse_untold, unparsed_words
 from gate.ports import CannotRun
+from gate.revision_ports import NoChange
 
 
 def covered(path: str, lines: Iterable[int], missing: Iterable[int] = ()) -> tuple[FileCoverage, frozenset[int]]:
@@ -37,14 +34,18 @@ def covered(path: str, lines: Iterable[int], missing: Iterable[int] = ()) -> tup
 
 
 def judged(
-    patch: Patch | None, *files: tuple[FileCoverage, frozenset[int]], options: CoverageOptions | None = None
+    patch: Patch | None,
+    *files: tuple[FileCoverage, frozenset[int]],
+    options: CoverageOptions | None = None,
+    unparsed: tuple[UnparsedFile, ...] = (),
 ) -> Judgement:
     shown = tuple(file for file, _ in files)
     executed = {file.path: ran for file, ran in files}
     ran, total = sum(map(len, executed.values())), sum(file.total for file in shown)
     report = CoverageReport(covered_lines=ran, total_lines=total, covered_branches=0, total_branches=0, files=shown)
     with_lines = shown if patch is None else with_patch(patch, shown, executed)
-    return judge_coverage(CoverageEvidence(report=report, files=with_lines, patch=patch), options or CoverageOptions())
+    evidence = CoverageEvidence(report=report, files=with_lines, patch=patch, unparsed=unparsed)
+    return judge_coverage(evidence, options or CoverageOptions())
 
 
 def measures(judgement: Judgement) -> dict[str, str]:
@@ -102,16 +103,72 @@ def test_a_small_change_is_shown_and_not_judged_and_that_is_said() -> None:
 
 
 def test_a_change_without_lines_that_can_run_has_no_figure_and_says_so() -> None:
-    for patch in (Patch(), Patch(files=(AlteredFile(path="app/new.py", lines=(500,)),))):
-        found = judged(patch, BIG, NEW)
+    comments = Patch(files=(AlteredFile(path="app/new.py", lines=(500,)),))
+    for patch in (comments, Patch(nothing="the change touches no Python")):
+        found = judged(patch, BIG, NEW, options=CoverageOptions(patch_threshold=Fraction(90)))
         assert (found.outcome, list(measures(found))) == (Outcome.PASSED, ["coverage"])
-        assert found.reason.endswith("the change has no lines that can run")
+        assert found.reason.endswith(patch.nothing or "the change has no lines that can run")
 
 
-def test_a_change_that_is_not_known_is_said_plainly_and_is_not_red() -> None:
-    found = judged(Patch(unknown="the clone has no base: with fetch-depth: 2 it has"), BIG)
+def test_where_nothing_was_changed_nothing_is_said_of_a_change() -> None:
+    assert "change" not in judged(Patch(), BIG, NEW).reason
+
+
+UNKNOWN = Patch(unknown="the clone has no base: with fetch-depth: 2 it has")
+
+
+@pytest.mark.parametrize("options", [CoverageOptions(), CoverageOptions(patch_threshold="off")])
+def test_a_change_that_is_not_known_is_said_plainly_and_is_not_red_where_no_limit_was_set(
+    options: CoverageOptions,
+) -> None:
+    found = judged(UNKNOWN, BIG, options=options)
     assert (found.outcome, list(measures(found))) == (Outcome.PASSED, ["coverage"])
     assert "patch coverage is not known: the clone has no base: with fetch-depth: 2 it has" in found.reason
+
+
+def test_a_limit_that_was_set_for_the_change_is_never_green_where_the_change_is_not_known() -> None:
+    found = judged(UNKNOWN, BIG, options=CoverageOptions(patch_threshold=Fraction(0)))
+    assert found.outcome is Outcome.ERRORED
+    assert found.reason == (
+        "cannot decide: `patch-threshold` is set, and patch coverage is not known: "
+        "the clone has no base: with fetch-depth: 2 it has; measured app"
+    )
+    # What is red anyhow stays it.
+    found = judged(UNKNOWN, NEW, options=CoverageOptions(patch_threshold=Fraction(0)))
+    assert found.outcome is Outcome.FAILED
+
+
+def test_what_does_not_parse_is_told_and_what_was_altered_in_it_did_not_run() -> None:
+    broken = UnparsedFile(path="app/broken.py", line=7, message="expected ':'")
+    lines = tuple(range(1, 26))
+    patch = Patch(files=(AlteredFile(path="app/broken.py", lines=lines),))
+    found = judged(with_untold(patch, Untold(unparsed=(broken,))), BIG, unparsed=(broken,))
+    assert (found.outcome, measures(found)) == (
+        Outcome.FAILED,
+        {"coverage": "1000/1000 of 80", "patch-coverage": "0/25 of 80"},
+    )
+    assert "app/broken.py (does not parse)" in found.reason
+    assert "app/broken.py does not parse: no part of the figure" in found.reason
+    told = [one for one in found.findings if one.rule_id == "does-not-parse"]
+    assert [str(one.location) for one in told] == ["app/broken.py:7"]
+    assert "expected ':'" in told[0].message
+    # An old one is told, and is not red.
+    found = judged(Patch(), BIG, unparsed=(broken,))
+    assert (found.outcome, [one.rule_id for one in found.findings]) == (Outcome.PASSED, ["does-not-parse"])
+
+
+def test_many_files_that_do_not_parse_are_counted() -> None:
+    files = [UnparsedFile(path=f"{name}.py") for name in "abcde"]
+    assert unparsed_words(files) == "a.py, b.py, c.py and 2 more do not parse: no part of the figure"
+
+
+def test_samples_for_tests_and_templates_of_other_projects_need_not_parse() -> None:
+    told = {"tests/bad.py": [1, "x"], "{{cookiecutter.name}}/app.py": [1, "x"], "app.py": [0, "y" * 999], "odd.py": []}
+    found = parse_untold(json.dumps({"unparsed": told}), str).unparsed
+    assert [(file.path, file.line, len(file.message)) for file in found] == [
+        ("app.py", None, 200),
+        ("odd.py", None, 0),
+    ]
 
 
 def test_a_source_that_no_coverage_data_mentions_did_not_run_at_all() -> None:
@@ -185,7 +242,13 @@ def test_a_lower_patch_threshold_weakens_the_gate(before: object, after: object,
         ("alembic/versions/a.py", True),
         (".github/tool.py", True),
         ("app/manage.py", True),
+        ("{{cookiecutter.name}}/app.py", True),
+        ("src/{% if a %}a{% endif %}.py", True),
+        ("typing-examples/mypy.py", True),
+        ("load_tests/play.py", True),
         ("app/tools/text.py", False),
+        ("acme_tools/text.py", False),
+        ("load_tests.py", False),
         ("app/main.py", False),
         ("worker.py", False),
     ],
@@ -224,25 +287,65 @@ def test_of_a_project_in_a_folder_what_lies_elsewhere_is_no_source_of_its_own(tm
         ("frontend/tool.py", (1,)),
     ]
     assert may_be_unmeasured(ctx, patch) == ["app.py"]
-    found = with_unmeasured(ctx, patch, '{"app.py": [1, 2, 3]}')
+    found = with_untold(patch, parse_untold('{"unmeasured": {"app.py": [1, 2, 3]}}', ctx.project.located))
     assert [file.unmeasured for file in found.files] == [(1,), None, None]
 
 
 @pytest.mark.parametrize(
     "told",
-    [None, "", "[]", "{", "[" * 100_000, '{"app.py": "x"}', '{"app.py": [null, true, "1"]}', '{"elsewhere.py": [1]}'],
+    [
+        *(None, "", "[]", "{", "[" * 100_000, '{"unmeasured": []}', '{"unparsed": 1}'),
+        *('{"unmeasured": {"app.py": "x"}}', '{"unmeasured": {"app.py": [null, true, "1"]}}'),
+        *('{"unmeasured": {"elsewhere.py": [1]}}', '{"unparsed": {"app.py": "x"}}'),
+    ],
 )
-def test_what_the_projects_interpreter_tells_in_another_form_is_nothing(tmp_path: Path, told: str | None) -> None:
+def test_what_the_projects_interpreter_tells_in_another_form_is_nothing(told: str | None) -> None:
     patch = Patch(files=(AlteredFile(path="app.py", lines=(1,)),))
-    found = with_unmeasured(context(tmp_path, "."), patch, told)
+    found = with_untold(patch, parse_untold(told, str))
     assert [file.unmeasured or () for file in found.files] == [()]
 
 
 def test_lines_that_nothing_tells_make_the_whole_not_known_unless_the_file_is_no_python(tmp_path: Path) -> None:
     unknown = changed("uv.lock", 1, 1, lines_unknown=True)
-    assert asyncio.run(read_patch(context(tmp_path, ".", unknown))) == Patch()
+    assert not asyncio.run(read_patch(context(tmp_path, ".", unknown))).unknown
     unknown = changed("app.py", 1, 1, lines_unknown=True)
     assert "app.py" in asyncio.run(read_patch(context(tmp_path, ".", unknown))).unknown
+
+
+def test_a_change_that_touches_no_source_says_what_it_is(tmp_path: Path) -> None:
+    def nothing(*names: str) -> str:
+        return asyncio.run(read_patch(context(tmp_path, ".", *(changed(name, 1, 1) for name in names)))).nothing
+
+    assert nothing() == ""
+    assert nothing("README.md", "uv.lock") == "the change touches no Python"
+    assert nothing("README.md", "tests/test_app.py", "conftest.py") == "the change touches no Python but tests"
+    assert nothing("tests/test_app.py", "app.py") == ""
+
+
+def test_of_a_source_that_is_no_text_or_too_large_every_line_counts_that_may_be_new(tmp_path: Path) -> None:
+    (tmp_path / "nul.py").write_text("X = 1\n\n# Y\n\0\nZ = (\n")
+    (tmp_path / "mode.py").write_text("X = 1\n")
+    (tmp_path / "less.py").write_text("X = 1\n\0")
+    nul, mode = (ChangedFile(path=name, status=FileStatus.MODIFIED) for name in ("nul.py", "mode.py"))
+    ctx = context(tmp_path, ".", nul, mode, changed("less.py", 1, 0), changed("large.py", 3, 2))
+
+    def read_text(path: Path) -> str:
+        if path.name == "large.py":
+            raise CannotRun("large.py has more than 64 MiB")
+        return path.read_text()
+
+    ctx.read_text = read_text
+    patch = asyncio.run(read_patch(ctx))
+    assert [(file.path, file.lines) for file in patch.files] == [("nul.py", (1, 4, 5)), ("large.py", (3, 4))]
+
+
+def test_where_there_is_no_change_to_know_none_is_missing(tmp_path: Path) -> None:
+    async def change() -> Change:
+        raise NoChange("the event 'schedule' is no change")
+
+    ctx = context(tmp_path, ".")
+    ctx.change = change
+    assert asyncio.run(read_patch(ctx)) == Patch(nothing="the event 'schedule' is no change")
 
 
 def test_the_reason_why_a_change_is_not_known_is_handed_on(tmp_path: Path) -> None:

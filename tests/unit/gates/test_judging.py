@@ -88,7 +88,7 @@ class TestSuites:
         judgement = UNIT_TESTS.judge(suite(cases=(flaky,)), UnitTestsOptions(flaky=policy))
         (finding,) = judgement.findings
         assert (judgement.outcome, finding.rule_id, finding.severity) == (outcome, "test-flaky", severity)
-        assert finding.message == "tests/test_a.py::test_b: passed only when tried again 2 times; before: timed out"
+        assert finding.message == "test_b passed only when tried again 2 times; before: timed out"
         assert judgement.reason == "1 test passed only when tried again"
         (measure,) = (measure for measure in judgement.measures if measure.name == "flaky")
         assert measure.holds is (outcome is Outcome.PASSED)

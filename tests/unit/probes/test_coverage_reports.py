@@ -53,17 +53,56 @@ def test_of_what_no_data_mentions_the_lines_that_can_run_are_told(
     source = '"""Words."""\n\nX = f(\n    1\n)\nif DEBUG:\n    X = 2\n'
     for name in ("cold.py", "left_out.py"):
         (tmp_path / name).write_text(source)
-    (tmp_path / "broken.py").write_text("(((")
-    asked, told = tmp_path / "changed.json", tmp_path / "unmeasured.json"
-    asked.write_text(json.dumps(["cold.py", "left_out.py", "broken.py", "gone.py", "app.py"]))
-    write_reports(order | {"changed": str(asked), "unmeasured": str(told), "for_merge": for_merge})
-    assert json.loads(told.read_text()) == {"cold.py": [3]}
+    asked, told = tmp_path / "changed.json", tmp_path / "told.json"
+    asked.write_text(json.dumps(["cold.py", "left_out.py", "gone.py", "app.py"]))
+    write_reports(order | {"changed": str(asked), "told": str(told), "for_merge": for_merge})
+    assert json.loads(told.read_text()) == {"unmeasured": {"cold.py": [3]}, "unparsed": {}}
     # It adds nothing to the reports.
     assert "cold.py" not in (tmp_path / "out" / "coverage.json").read_text()
     asked.write_text('["left_out.py"]')
     (tmp_path / "combined").unlink()
-    write_reports(order | {"changed": str(asked), "unmeasured": str(told)})
-    assert json.loads(told.read_text()) == {}
+    write_reports(order | {"changed": str(asked), "told": str(told)})
+    assert json.loads(told.read_text()) == {"unmeasured": {}, "unparsed": {}}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("for_merge", [True, False])
+def test_files_that_do_not_parse_are_told_though_no_report_has_them(
+    order: dict[str, Any], tmp_path: Path, for_merge: bool
+) -> None:
+    # What a project may have set to hear nothing of it.
+    (tmp_path / ".coveragerc").write_text("[run]\nomit = left_out.py\ndisable_warnings = couldnt-parse\n")
+    broken = {
+        "cold.py": b"X = 1\nif X\n",
+        "it's 'odd' (couldnt-parse).py": b"(((",
+        "hot.py": b"def f(:\n",
+        "nul.py": b"\0",
+        "byte.py": b"# \xff\n",
+    }
+    for name, source in {**broken, "left_out.py": b"(((", "also.py": b"((("}.items():
+        (tmp_path / name).write_bytes(source)
+    (tmp_path / "sound.py").write_bytes(b'X = "\\d"\n')
+    # Python refuses it, but what of it could run can be told.
+    (tmp_path / "latin.py").write_bytes(b'\n\nX = "\xff"\n')
+    recorded = coverage.CoverageData(".coverage.2")
+    recorded.add_lines({str(tmp_path / name): {1} for name in ("hot.py", "removed.py")})
+    recorded.write()
+    asked, told = tmp_path / "changed.json", tmp_path / "told.json"
+    asked.write_text(
+        json.dumps([name for name in (*broken, "left_out.py", "sound.py", "latin.py") if name != "hot.py"])
+    )
+    files = [*order["files"], ".coverage.2"]
+    write_reports(order | {"files": files, "changed": str(asked), "told": str(told), "for_merge": for_merge})
+    found = json.loads(told.read_text())
+    assert found["unmeasured"] == {"sound.py": [1], "latin.py": [3]}
+    assert {path: line for path, (line, _) in found["unparsed"].items()} == {
+        "cold.py": 2,
+        "it's 'odd' (couldnt-parse).py": 1,
+        "hot.py": 1,
+        "nul.py": 0,
+        "byte.py": 0,
+    }
+    assert found["unparsed"]["nul.py"][1] == "source code string cannot contain null bytes"
 
 
 def test_tests_are_left_out_where_asked_for(order: dict[str, Any], tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ NASTY = (
     "http://a.example", "https://a.example/?q=1", "www.a.example", "ftp://a.example", "mailto:a@b.example",
     "xmpp:a@b.example", "a@b.example", "@octocat", "@acme/team", "#1", "GH-1", "gh-2", "acme/repo#3", "acme/repo@abc",
     ":tada:", "$x$", "$$", "$`x`$", "1. ", "- ", "+ ", "* ", "> ", "# ", "===", "---", "```", "~~~", "    ", "|-|",
-    "[^1]", "[^1]: x", "[x]: //a.example", "[!NOTE]", "- [ ] ", "3f2c1ab", "3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d",
+    "1) ", "2)", "[^1]", "[^1]: x", "[x]: //a.example", "[!NOTE]", "- [ ] ", "3f2c1ab", "3f2c1ab94e0d5b7c8a6f1e2d3c4b5a69788f0e1d",
     "\x1b[31m", "\x1b]0;t\x07", "::error::", "##[error]", "%0A", "%", "é", "日本", "👩‍💻", "⚠️", "e\u0301\u0301\u0301\u0301\u0301\u0301",
 )  # fmt: skip
 hostile_texts = st.lists(

@@ -4,11 +4,14 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 
+from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Report
+from gate.domain.result import Judgement, Outcome
 from gate.render.badge import render_badges
 from tests.unit.render import reports
 from tests.unit.render.github_page import hostile_texts
@@ -33,6 +36,19 @@ def test_a_badge_says_the_verdict_and_another_the_coverage(report: Report, verdi
     assert told["badge.json"]["isError"] is (verdict != "passed")
     assert ET.fromstring(badges["badge.svg"]).findtext(f"{SVG}title") == f"quality gate: {verdict}"
     assert ET.fromstring(badges["badge-coverage.svg"]).findtext(f"{SVG}title") == f"coverage: {coverage}"
+
+
+def test_the_badge_of_the_coverage_is_green_or_red_by_its_limit_and_grey_without_one() -> None:
+    def told(percent: int, limit: int | None) -> tuple[str, bool]:
+        threshold = None if limit is None else Threshold(value=Fraction(limit), direction="at-least")
+        measure = Measure.ratio("coverage", percent, 100, threshold=threshold)
+        judgement = Judgement(outcome=Outcome.PASSED, measures=(measure,))
+        report = replace(reports.green(), results=(reports.result("coverage", "coverage", judgement),))
+        badge = json.loads(render_badges(report)["badge-coverage.json"])
+        return badge["color"], badge["isError"]
+
+    green, red, grey = "#1a7f37", "#cf222e", "#57606a"
+    assert [told(80, 80), told(79, 80), told(79, None)] == [(green, False), (red, True), (grey, False)]
 
 
 def test_the_endpoint_has_what_shields_asks_for_and_nothing_that_it_does_not_know() -> None:

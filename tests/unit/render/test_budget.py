@@ -1,6 +1,7 @@
 """However much there is to tell, a document keeps its limit, its tags are closed, and what is missing is said."""
 
 import re
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +61,14 @@ def test_the_limit_is_used_to_the_last_character() -> None:
     whole = fit(made, tail="tail", limit=1_000, size=len, elsewhere="")
     assert fit(made, tail="tail", limit=len(whole), size=len, elsewhere="") == whole
     assert len(fit(made, tail="tail", limit=len(whole) - 1, size=len, elsewhere="")) < len(whole) - 1
+
+
+def test_sections_without_number_are_fitted_in_a_moment() -> None:
+    ladder = tuple("x" * length for length in (500, 200, 50, 20, 10))
+    started = time.process_time()
+    document = fit([Section(variants=ladder)] * 20_000, tail="end", limit=10_000, size=len, elsewhere="see the report")
+    assert time.process_time() - started < 5
+    assert "more lines did not fit here" in document
 
 
 def test_sizes_are_counted_as_github_counts_them() -> None:

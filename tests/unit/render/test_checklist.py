@@ -12,6 +12,7 @@ from gate.cli import main
 from gate.domain.checklist import Question
 from gate.domain.codec import encode_report
 from gate.domain.exhibit import Matrix, MatrixRow
+from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold
 from gate.domain.report import Report
 from gate.domain.result import Judgement, Outcome
@@ -19,7 +20,7 @@ from gate.gates import GATES
 from gate.gates.access_review.evidence import ReviewEvidence
 from gate.gates.access_review.exhibits import exhibits_of
 from gate.gates.checklist import CHECKLIST
-from gate.render.checklist import answers
+from gate.render.checklist import answers, render_checklist
 from gate.render.comment import render_comment
 from tests.unit.render import reports
 from tests.unit.render.github_page import shown
@@ -54,7 +55,7 @@ def reviewed(cell: str) -> Judgement:
         (replace(ASKED, gate="other"), Judgement(outcome=Outcome.PASSED), None, "not measured: other did not run"),
         (replace(ASKED, measure="m"), measured(9, of=10, at_least=90), True, "the gate: 90 % (9 of 10) ≥ 90 %"),
         (replace(ASKED, measure="m"), measured(8, of=10, at_least=90), False, "the gate: 80 % (8 of 10) ≥ 90 %"),
-        (replace(ASKED, measure="m"), measured(8, of=10), False, "the gate: 80 % (8 of 10)"),
+        (replace(ASKED, measure="m"), measured(8, of=10), None, "the gate: 80 % (8 of 10), shown and not judged"),
         (replace(ASKED, measure="m"), measured(10, of=10), True, "the gate: 100 % (10 of 10)"),
         (replace(ASKED, measure="n"), measured(10, of=10), None, "the gate did not measure it"),
         (replace(ASKED, row="Is it so?"), reviewed("passed"), True, "the gate: held by 13 of 14 operations"),
@@ -68,6 +69,39 @@ def test_a_question_is_answered_by_its_gate_its_measure_or_its_row(
     question: Question, judgement: Judgement, holds: bool | None, words: str
 ) -> None:
     assert judged(question, judgement) == (holds, words)
+
+
+def test_what_has_no_limit_is_told_from_what_does_not_hold_and_from_what_was_not_measured() -> None:
+    questions = (replace(ASKED, measure="m"), replace(ASKED, gate="other"))
+    result = reports.result("g", "the gate", measured(8, of=10))
+    report = replace(reports.green(), results=(result,), checklist=questions)
+    told = shown(render_comment(report, reports.the_links())).text
+    assert "Checklist: none holds, 1 shown only, 1 not measured" in told
+    assert "⚠️ Does it hold? the gate: 80 % (8 of 10), shown and not judged" in told
+    assert "⏭️ Does it hold? not measured" in told
+    assert "- [ ] Does it hold? the gate: 80 %" in render_checklist(report)
+
+
+def test_a_reason_why_several_questions_have_no_answer_is_told_once() -> None:
+    report = replace(reports.errored(), checklist=tuple(one for one in CHECKLIST if one.gate == "coverage"))
+    words = [answer.words for answer in answers(report)]
+    assert words == ["coverage skipped: integration tests errored", *["coverage skipped for the same reason"] * 2]
+
+
+def test_what_the_base_has_too_is_no_reason_to_tick_that_there_is_nothing() -> None:
+    old = Finding(
+        gate="g", rule_id="F401", severity=Severity.ERROR, message="old", in_base=True, location=Location(path="a.py")
+    )
+    new = replace(old, message="new", in_base=False, location=Location(path="b.py"))
+    measures = (Measure.count("new findings", 0, threshold=reports.NONE_ALLOWED),)
+    assert judged(ASKED, Judgement(outcome=Outcome.PASSED, measures=measures, findings=(old,))) == (
+        None,
+        "the gate: 0 new findings; what the base has too is shown and not judged",
+    )
+    judgement = Judgement(outcome=Outcome.FAILED, measures=measures, findings=(old, new))
+    results = (reports.result("g", "the gate", judgement),)
+    (answer,) = answers(Report(subject=reports.SUBJECT, results=results, checklist=(ASKED,)))
+    assert (answer.holds, answer.location) == (False, new.location)
 
 
 def test_every_question_names_a_gate_and_a_row_that_there_are() -> None:

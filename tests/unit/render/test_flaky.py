@@ -47,6 +47,11 @@ def test_without_a_history_none_is_told_and_without_a_flaky_test_nothing() -> No
     assert "flaky test" not in render_comment(report(past(NAME), retried=0, message=""), reports.the_links())
 
 
+def test_a_green_line_does_not_hide_that_a_test_was_flaky() -> None:
+    assert "unit tests 4 passed, 1 flaky" in render_comment(report(), reports.the_links())
+    assert "4 passed, " not in render_comment(report(retried=0, message=""), reports.the_links())
+
+
 def test_where_the_policy_makes_it_red_it_stands_among_the_findings_too() -> None:
     (result,) = report().results
     (finding,) = result.findings

@@ -115,7 +115,7 @@ def test_the_lines_of_a_red_change_come_first() -> None:
     assert second.startswith("coverage: cover the error paths in app/routes/comments.py 57–60")
     page = shown(render_comment(red, LINKS))
     assert page.text.index("app/mail.py") < page.text.index("57–60 no test in which")
-    assert "of the change 8–10" in page.text
+    assert "app/mail.py of the change 8–10; 30–32" in page.text, "no line is told twice"
 
 
 def test_where_only_the_change_is_red_nothing_else_is_told_in_the_console() -> None:
@@ -126,12 +126,49 @@ def test_where_only_the_change_is_red_nothing_else_is_told_in_the_console() -> N
     assert "cover 1 more line of the change to reach 80 %, starting with app/mail.py 9" in told
 
 
+def test_where_coverage_only_fell_what_the_change_left_out_is_told_and_nothing_else() -> None:
+    fallen = replace(ratio("coverage", 940, 1000, 80), baseline=Fraction(9405, 100), max_fall=Fraction(0))
+    changed = replace(MAIL, patch_lines=(9,), patch_missing=(9,))
+    told = render_console(report_of(fallen, files=(COMMENTS, changed)))
+    assert "app/mail.py:9:1: warning: not covered: 9\n" in told
+    assert "comments.py" not in told
+    assert "cover 1 more line to reach 94.05 %, starting with app/mail.py 9" in told
+    # Where the change left out too little to have made it fall, tests are gone: everything counts.
+    told = render_console(report_of(replace(fallen, baseline=Fraction(95)), files=(COMMENTS, changed)))
+    assert "comments.py 57–60" in told
+
+
 def test_error_paths_have_a_threshold_of_their_own() -> None:
     red = report_of(ratio("coverage", 96, 100, 95), ratio(ERROR_PATH_COVERAGE, 7, 10, 80))
     assert next_of(red) == [
         "coverage: cover the error paths in app/routes/comments.py 57–60 (`comment.owner_id != user.id` in "
         "delete_comment, answered with 403): 1 test would lift error path coverage to 80 %"
     ]
+
+
+def test_of_many_files_with_error_paths_three_are_named_and_how_much_more_there_is_is_said() -> None:
+    guard = ErrorPath(kind=ErrorPathKind.GUARD, line=3, end_line=3, function="f", test="`not x` in f")
+    files = tuple(
+        FileCoverage(
+            path=f"{name}.py",
+            covered=9,
+            total=11,
+            missing_lines=(3, 5),
+            error_paths=(guard, replace(guard, line=5, end_line=5)),
+        )
+        for name in "abcd"
+    )
+    (step,) = next_of(report_of(ratio(ERROR_PATH_COVERAGE, 2, 10, 80), files=files))
+    assert step == (
+        "coverage: cover 6 more paths to reach 80 %, the error paths first: a.py 3 (`not x` in f) and 5 (`not x` in f); "
+        "b.py 3 (`not x` in f) and 5 (`not x` in f)"
+    )
+    one_each = tuple(replace(file, error_paths=file.error_paths[:1]) for file in files)
+    (step,) = next_of(report_of(ratio(ERROR_PATH_COVERAGE, 6, 10, 80), files=one_each))
+    assert step.endswith("a.py 3 (`not x` in f); b.py 3 (`not x` in f): 2 tests would lift error path coverage to 80 %")
+    (step,) = next_of(report_of(ratio(ERROR_PATH_COVERAGE, 2, 10, 60), files=one_each))
+    assert "c.py" in step
+    assert "d.py" not in step
 
 
 def test_a_guard_on_one_line_counts_for_its_branch() -> None:
@@ -176,6 +213,11 @@ def test_the_words_of_a_count_are_right_for_one_and_for_many() -> None:
     assert (
         "1 line not covered in 1 file, on an error path"
         in shown(render_summary(report_of(ratio("coverage", 95, 100, 95), files=(one,)), LINKS)).text
+    )
+    beside = replace(COMMENTS, missing_lines=(20, 72), error_paths=(EMPTY,))
+    assert (
+        "2 lines and 2 branches not covered in 1 file, 1 line on error paths"
+        in shown(render_summary(report_of(ratio("coverage", 95, 100, 95), files=(beside,)), LINKS)).text
     )
     many = replace(COMMENTS, missing_branches=())
     assert (

@@ -15,9 +15,10 @@ from gate.domain.result import Judgement, Outcome
 from gate.render.annotations import render_annotations
 from gate.render.comment import render_comment
 from gate.render.console import render_console
+from gate.render.figures import limit_words
 from gate.render.links import Links
 from gate.render.next_steps import next_steps
-from gate.render.since_base import versus_words
+from gate.render.since_base import is_new, versus_words
 from gate.render.summary import render_summary
 from tests.unit.render import reports
 from tests.unit.render.github_page import hostile_texts, shown
@@ -87,6 +88,23 @@ def test_an_arrow_never_reads_the_wrong_way_round(direction: str, before: int, w
     assert versus_words(reports.result("g", "g", judgement)) == words
 
 
+@pytest.mark.parametrize(("max_fall", "words"), [(Fraction(0), "▼ 0.002"), (None, "=")])
+def test_a_fall_that_a_gate_is_red_for_is_never_told_as_no_change(max_fall: Fraction | None, words: str) -> None:
+    measure = replace(Measure.ratio("coverage", 8, 621), baseline=Fraction(800, 620), max_fall=max_fall)
+    result = reports.result("c", "c", Judgement(outcome=Outcome.FAILED, measures=(measure,)))
+    assert versus_words(result) == words
+
+
+@pytest.mark.parametrize(
+    ("threshold", "max_fall", "words"),
+    [(80, 0, "≥ 95 %, the base's"), (80, 1, "≥ 94 %, 1 below the base's"), (80, 5, "≥ 80 %"), (94, 1, "≥ 94 %")],
+)
+def test_the_limit_that_is_told_is_the_one_that_is_broken(threshold: int, max_fall: int, words: str) -> None:
+    limit = Threshold(value=Fraction(threshold), direction="at-least")
+    measure = Measure.ratio("coverage", 93, 100, threshold=limit, baseline=Fraction(95))
+    assert limit_words(replace(measure, max_fall=Fraction(max_fall))) == words
+
+
 def test_new_failures_stand_first_and_old_ones_are_counted_apart() -> None:
     states = (True, True, False, True)
     cases = [failing(f"test_{at}", in_base=state) for at, state in enumerate(states)]
@@ -144,7 +162,7 @@ def test_findings_say_how_many_are_new_and_these_stand_first(states: tuple[bool 
             SuiteChange(gate="unit-tests", before=150, now=148, added=1, removed=3),
             "148, 2 fewer (1 added, 3 removed).",
         ),
-        (SuiteChange(gate="unit-tests", before=148, now=148), "unit tests: 148, as many."),
+        (SuiteChange(gate="unit-tests", before=148, now=148, added=2, removed=2), "148, as many (2 added, 2 removed)."),
         (SuiteChange(gate="unit-tests", before=0, now=1, mended=("a", "b")), "1, 1 more; 2 mended tests."),
     ],
 )
@@ -152,6 +170,11 @@ def test_the_size_of_the_suite_is_told_against_the_base(suite: SuiteChange, word
     report = replace(reports.green(), comparison=Comparison(suites=(suite,)))
     assert f"Since the base: {words}" in commented(report) or words in commented(report)
     assert words in shown(render_summary(report, LINKS)).text
+
+
+def test_a_suite_that_is_as_it_was_is_no_news() -> None:
+    suites = (SuiteChange(gate="unit-tests", before=148, now=148),)
+    assert "Since the base" not in commented(replace(reports.green(), comparison=Comparison(suites=suites)))
 
 
 def test_what_it_is_compared_with_stands_in_the_footer_or_why_with_nothing() -> None:
@@ -226,13 +249,54 @@ def test_nothing_is_said_of_a_base_where_nothing_was_compared() -> None:
     assert "commit" in render_comment(reports.compared(), Links())
 
 
-def test_what_the_gate_is_not_red_for_is_annotated_as_a_notice_and_behind_what_is_new() -> None:
+def judged_by_what_is_new(*findings: Finding) -> Report:
+    """Make a report of a gate that is red for new findings alone, as `fail-on = "new"` has it."""
+    new = Measure.count("new findings", sum(map(is_new, findings)), threshold=reports.NONE_ALLOWED)
+    outcome = Outcome.PASSED if new.holds else Outcome.FAILED
+    judgement = Judgement(outcome=outcome, measures=(new, Measure.count("findings", len(findings))), findings=findings)
+    return Report(subject=reports.SUBJECT, results=(reports.result("lint", "lint", judgement),))
+
+
+def test_what_no_gate_is_red_for_is_no_error_on_the_console_and_counted_beside_what_is() -> None:
+    old, new = finding("an old one", in_base=True), finding("a new one", in_base=False)
+    assert "old one" not in render_console(judged_by_what_is_new(old, old))
+    told = render_console(judged_by_what_is_new(old, old, new))
+    assert "error: a new one (F401, new)\n… and 2 findings that the base has too, in report.json\n" in told
+    assert "old one" not in told
+
+
+def test_what_no_gate_is_red_for_is_counted_in_the_comment_and_listed_in_the_summary() -> None:
+    old, new = finding("an old one", in_base=True), finding("a new one", in_base=False)
+    told = commented(judged_by_what_is_new(old, old, new))
+    assert "3 findings of lint, 1 of them new" in told
+    assert "F401 a new one (new)" in told
+    assert "… and 2 more in the report" in told
+    assert "an old one" not in told
+    assert shown(render_summary(judged_by_what_is_new(old, old, new), LINKS)).text.count("an old one") == 2
+    assert "finding of" not in commented(judged_by_what_is_new(old))
+
+
+def test_a_green_line_says_that_none_of_its_failures_is_new() -> None:
+    measures = (Measure.count("new failures", 0, threshold=reports.NONE_ALLOWED), Measure.count("failures", 1))
+    suite = reports.suite("unit-tests", "unit tests", failing("test_a", in_base=True), *reports.passing(4, "t.py"))
+    judgement = replace(suite.judgement, outcome=Outcome.PASSED, measures=measures)
+    report = Report(subject=reports.SUBJECT, results=(replace(suite, judgement=judgement),))
+    assert "unit tests 1 of 5 failed, none of them new" in commented(report)
+
+
+def test_what_no_gate_is_red_for_is_annotated_in_changed_files_alone_and_as_a_notice() -> None:
+    places = [Location(path=path, line=1) for path in ("app/changed.py", "app/other.py")]
+    old = [replace(finding(place.path, in_base=True), location=place) for place in places]
+    new = finding("new", in_base=False)
+    for findings, errors in ((old, 0), ([*old, new], 1)):
+        lines = render_annotations(judged_by_what_is_new(*findings), {"app/changed.py"})
+        assert [line.split(" ")[0] for line in lines] == ["::error"] * errors + ["::notice"]
+        assert lines[-1].endswith("::app/changed.py")
+        assert len(render_annotations(judged_by_what_is_new(*findings))) == errors
+
+
+def test_annotations_of_what_is_new_stand_before_what_the_base_has_too() -> None:
     old, new = finding("old", in_base=True), finding("new", in_base=False)
-    passed = replace(reports.lint(old).judgement, outcome=Outcome.PASSED)
-    result = replace(reports.lint(old), judgement=passed)
-    assert [line.split(" ")[0] for line in render_annotations(Report(subject=Subject(), results=(result,)))] == [
-        "::notice"
-    ]
     many = reports.lint(*[old] * 12, new)
     first, *others = render_annotations(Report(subject=Subject(), results=(many,)))
     assert first.endswith("::new")

@@ -1,18 +1,23 @@
 """Every surface tells the same report, and no word of a change is more than a word on any of them."""
 
+import json
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gate import __version__
+from gate.adapters.page_assets import read_page_assets
+from gate.domain.codec import InvalidReport, decode_report, encode_report
 from gate.domain.exhibit import (
     ENDINGS,
     CaseOutcome,
@@ -22,22 +27,26 @@ from gate.domain.exhibit import (
     Matrix,
     MatrixRow,
     Series,
+    Table,
     TestCase,
     Tests,
 )
 from gate.domain.finding import Location, Severity
 from gate.domain.measure import Measure, Threshold
-from gate.domain.report import Problem, Report, Subject
+from gate.domain.report import Problem, Report, Subject, Verdict
 from gate.domain.result import Judgement, Outcome
 from gate.domain.weakening import Weakening, WeakeningKind
 from gate.render.annotations import render_annotations
+from gate.render.budget import COMMENT_LIMIT
 from gate.render.comment import render_comment
 from gate.render.console import render_console, render_result_line
 from gate.render.links import Links
 from gate.render.marker import Marker, marker_of, parse_marker
+from gate.render.page import render_page
 from gate.render.summary import render_summary
 from tests.unit.render import reports
 from tests.unit.render.github_page import Page, hostile_texts, shown
+from tests.unit.render.page_reports import full
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "render"
 REPORTS = {
@@ -418,6 +427,75 @@ def test_a_path_or_name_without_end_leaves_room_for_the_rest(endless: str) -> No
         assert words in comment
 
 
+@pytest.mark.parametrize("endless", ["x" * 60_000, "\u202e" * 20_000, "|" * 20_000], ids=["long", "unseen", "marks"])
+def test_texts_without_end_in_a_report_of_others_never_take_the_place_of_the_verdict(endless: str) -> None:
+    report = reports.hostile_report(endless)
+    undecided = replace(report, results=tuple(one for one in report.results if one.outcome is Outcome.ERRORED))
+    for one, words in ((report, "3 of 5 gates failed"), (undecided, "could not decide")):
+        received = decode_report(encode_report(one))
+        body = render_comment(received, LINKS)
+        assert parse_marker(body) == marker_of(received.subject)
+        assert words in shown(body.split("\n")[1]).text
+        assert words in shown(render_summary(received, LINKS).split("\n")[0]).text
+        assert "| gate |" in body
+
+
+DOCUMENT: dict[str, Any] = json.loads(encode_report(full()))
+ODD = (0, -1, 1, 2**53 - 1, 10**15, -(10**15), 1e-300, 0.5, True, "", "x" * 65_536, "0001-01-01T00:00:00+14:00")
+ODDER = (
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-14:00",
+    "a\nb",
+    "::error::x",
+    "1) x",
+    ":0",
+    "-",
+    "errored",
+    [],
+    None,
+)
+
+
+def places_in(node: object, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    inside = node.items() if isinstance(node, dict) else enumerate(node[:3]) if isinstance(node, list) else ()
+    for name, value in inside:
+        yield (*before, name)
+        yield from places_in(value, (*before, name))
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(list(places_in(DOCUMENT))), st.sampled_from((*ODD, *ODDER)))
+def test_whatever_stands_in_a_report_that_is_read_can_be_shown(place: tuple[str | int, ...], value: object) -> None:
+    changed = json.loads(json.dumps(DOCUMENT))
+    node = changed
+    for step in place[:-1]:
+        node = node[step]
+    node[place[-1]] = value
+    for verdict in Verdict:
+        try:
+            report = decode_report(json.dumps(changed | {"verdict": verdict}))
+        except InvalidReport:
+            continue
+        body = render_comment(report, LINKS)
+        assert parse_marker(body) == marker_of(report.subject)
+        assert "Quality Gate" in body.split("\n")[1]
+        assert len(body) <= COMMENT_LIMIT
+        assert render_summary(report, LINKS).startswith("### ")
+        assert render_console(report)
+        assert render_annotations(report) is not None
+        assert "".join(render_page(report, LINKS, read_page_assets())).endswith("</html>\n")
+
+
+def test_of_a_table_with_columns_without_number_some_are_shown_and_the_others_counted() -> None:
+    names = tuple(f"c{at}" for at in range(100_000))
+    wide = Table(title="t", columns=names, rows=(("cell",) * 100_000, ("cell",)) * 300)
+    matrix = Matrix(title="m", columns=names, rows=(MatrixRow(label="row", cells=("passed",) * 100_000),))
+    text = summary_of(wide, matrix).text
+    assert text.count("c29") == 2
+    assert text.count("… and 99,970 more columns") == 2
+    assert text.count("cell") == 250 * 31
+
+
 def test_what_weakens_the_gate_stands_before_all_else_and_the_same_thing_is_counted() -> None:
     text = shown(render_comment(reports.weakened(), LINKS)).text
     sentence = "this change lowers coverage.threshold from 95 to 80, waives other-user-reads at GET /a until 2027-01-31"
@@ -445,3 +523,10 @@ def test_under_policy_strict_what_weakens_the_gate_is_red_everywhere() -> None:
     assert all(line.startswith("::error ") for line in render_annotations(report))
     assert "take back what weakens the gate" in shown(render_comment(report, LINKS)).text
     assert all(line.startswith("::warning ") for line in render_annotations(reports.weakened())[:10])
+
+
+def test_what_was_judged_beside_the_commit_is_told_with_it() -> None:
+    report = replace(reports.green(), subject=replace(reports.SUBJECT, uncommitted=True))
+    for surface in ("comment.md", "summary.md"):
+        assert "commit 3f2c1ab and uncommitted changes ·" in shown(SURFACES[surface](report)).text
+        assert "uncommitted" not in SURFACES[surface](reports.green())

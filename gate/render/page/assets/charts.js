@@ -48,7 +48,7 @@ function histogram({ title, unit, buckets, marks }) {
   return [
     chart(`${title}: ${words || counted(groups.length, "bucket")}`, guides(most, ""), columns, ends, signs),
     el("p", { class: "small" }, words),
-    folded("figures", () => tableOf(title, ["up to", "how many"], rows, [1])),
+    folded("figures", () => tableOf(title, ["up to", "how many"], rows, [1]), false, title),
   ];
 }
 
@@ -67,7 +67,7 @@ function series({ title, unit, lines }) {
   return [
     chart(`${title}, from ${figure(from)} s to ${figure(to)} s, at most ${figure(most)}${unit}`, guides(most, unit), curves, ends),
     el("ul", { class: "legend" }, lines.map(([name], at) => el("li", {}, el("span", { class: `key k${at % 4}` }), name))),
-    folded("figures", () => tableOf(title, ["line", "at", "value"], rows, [1, 2])),
+    folded("figures", () => tableOf(title, ["line", "at", "value"], rows, [1, 2]), false, title),
   ];
 }
 
@@ -83,13 +83,20 @@ function matrixCell(text) {
 function matrixRows(title, columns, rows) {
   const node = tableOf(title, columns, rows.slice(0, PAGE));
   if (rows.length <= PAGE) return [node];
-  const button = el("button", { type: "button", click: () => { button.parentElement.replaceWith(tableOf(title, columns, rows)); } }, `show all ${grouped(rows.length)} rows`);
+  const showAll = () => {
+    const whole = tableOf(title, columns, rows);
+    button.parentElement.replaceWith(whole);
+    whole.focus(); // the button is gone, and the focus would be with it
+  };
+  const button = el("button", { type: "button", click: showAll }, `show all ${grouped(rows.length)} rows`, unseen(` of ${title}`));
   return [el("div", {}, node, button)];
 }
 
 function matrix({ title, columns, rows }) {
   const cells = rows.map(([label, some, path, line]) => [el("span", {}, label, path < 0 ? "" : el("span", { class: "small" }, " ", place(path, line))), ...some.map(matrixCell)]);
-  return matrixRows(title, columns, cells);
+  // A column of outcomes needs no name for who sees the marks in it.
+  const heads = columns.map((name, at) => name || (at ? unseen("outcome") : ""));
+  return matrixRows(title, heads, cells);
 }
 
 const KINDS = {

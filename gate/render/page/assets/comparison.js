@@ -7,10 +7,10 @@ function suites(list) {
   const arrow = (before, now) => (now === before ? "=" : `${now > before ? "▲" : "▼"} ${grouped(Math.abs(now - before))}`);
   const rows = list.map(({ gate, counts: [before, now, added, removed] }) => [gate, grouped(before), grouped(now), arrow(before, now), grouped(added), grouped(removed)]);
   const names = list.flatMap((suite) => [
-    nameList(`of ${suite.gate} fail that did not in the base`, suite.newlyFailing),
-    nameList(`of ${suite.gate} fail in the base too`, suite.failingBefore),
-    nameList(`of ${suite.gate} that failed in the base pass now`, suite.mended),
-    nameList(`of ${suite.gate} are gone`, suite.removedNames),
+    nameList(`of ${suite.gate} failing now and not in the base`, suite.newlyFailing),
+    nameList(`of ${suite.gate} failing in the base too`, suite.failingBefore),
+    nameList(`of ${suite.gate} failing in the base and not now`, suite.mended),
+    nameList(`of ${suite.gate} gone since the base`, suite.removedNames),
   ]);
   return [tableOf("Size of the suites", ["tests of", "base", "now", "change", "added", "removed"], rows, [1, 2, 3, 4, 5]), ...names.filter(Boolean)];
 }
@@ -28,14 +28,14 @@ function showComparison() {
   if (comparison?.suites.length) section.append(...suites(comparison.suites));
   if (comparison?.slower.length) {
     const rows = comparison.slower.slice(0, 200).map(([gate, name, before, now]) => [name || gate, gate, took(before), took(now), `× ${figure(now / (before || 0.001))}`]);
-    section.append(el("h3", {}, "Slower than in the base"), tableOf("Slower than in the base", ["what", "gate", "base", "now", ""], rows, [2, 3, 4]));
+    section.append(el("h3", {}, "Slower than in the base"), tableOf("Slower than in the base", ["what", "gate", "base", "now", "times as long"], rows, [2, 3, 4]));
   }
   if (comparison?.mended.length) {
     section.append(el("p", {}, comparison.mended.map(([gate, number]) => `${counted(number, "finding")} of ${gate} gone`).join("; ")));
   }
   if (change) {
     const rows = change.files.map(([path, status, added, removed, old]) => [place(path, 0), old ? `${status} from ${old}` : status, lines("+", added), lines("−", removed)]);
-    section.append(folded(`${counted(rows.length, "changed file")} since ${change.base.slice(0, 12)}, ${change.origin}`, () => tableOf("Changed files", ["file", "", "lines added", "lines removed"], rows, [2, 3])));
+    section.append(folded(`${counted(rows.length, "changed file")} since ${change.base.slice(0, 12)}, ${change.origin}`, () => tableOf("Changed files", ["file", "what was done", "lines added", "lines removed"], rows, [2, 3])));
   }
 }
 
@@ -58,7 +58,7 @@ function showHistory() {
   if (!runs.length) return;
   const section = part("history", runs.length);
   const rows = runs.slice().reverse().map((run) => [run.when, el("code", {}, run.commit), run.verdict, run.coverage === null ? "" : `${run.coverage} %`, run.tests === null ? "" : grouped(run.tests), run.flaky ? grouped(run.flaky) : "", run.took]);
-  section.append(historyChart(runs), folded("figures", () => tableOf("The last runs", ["when (UTC)", "commit", "verdict", "coverage", "tests", "flaky", "took"], rows, [3, 4, 5, 6])));
+  section.append(historyChart(runs), folded("figures", () => tableOf("The last runs", ["when (UTC)", "commit", "verdict", "coverage", "tests", "flaky", "took"], rows, [3, 4, 5, 6]), false, "the last runs"));
 }
 
 function showAbout() {

@@ -1,17 +1,26 @@
 // Coverage: the treemap, and beside it a table of the same files that opens to their source; error paths first.
 const missingIn = (file) => file.total - file.covered;
+const MOST_PATHS = 200;
+const MOST_RANGES = 500;
+const MOST_LINES = 10000;
 
 function errorPaths(file) {
-  const entries = file.errors.map(([kind, line, last, inside, test]) =>
+  const entries = file.errors.slice(0, MOST_PATHS).map(([kind, line, last, inside, test]) =>
     el("li", {}, place(file.path, line, last), " ", badge(kind.replace("-", " "), "flaky"), inside ? " in " : "", inside ? el("code", {}, inside) : "", test ? `: a test in which ${test}` : ""),
   );
-  return el("ul", { class: "errors" }, entries);
+  const rest = file.errors.length - entries.length;
+  return el("ul", { class: "errors" }, entries, rest ? el("li", {}, `and ${grouped(rest)} more in this file`) : "");
 }
 
-function sourceLine(file, line, text) {
-  const missed = within(file.missing, line);
-  const error = missed && (file.errors ?? []).some(([, first, last]) => first <= line && line <= last);
-  const changed = within(file.patch, line);
+function rangeWords(list) {
+  const rest = list.length - MOST_RANGES;
+  return `${ranges(list.slice(0, MOST_RANGES))}${rest > 0 ? ` and ${grouped(rest)} more places` : ""}`;
+}
+
+function sourceLine(line, text, marks) {
+  const missed = marks.missed(line);
+  const error = missed && marks.error(line);
+  const changed = marks.changed(line);
   const kinds = ["line", missed && "missed", error && "error", changed && "changed"].filter(Boolean);
   const words = [error ? "error path, not run" : missed && "not run", changed && "changed"].filter(Boolean).join(", ");
   return el(
@@ -25,18 +34,31 @@ function sourceLine(file, line, text) {
 }
 
 function source(file) {
-  return file.excerpts.map(([start, text]) => {
-    const lines = text.replace(/\n$/, "").split("\n").map((line, at) => sourceLine(file, start + at, line));
+  const marks = {
+    missed: covering(file.missing),
+    error: covering((file.errors ?? []).map(([, first, last]) => [first, last])),
+    changed: covering(file.patch),
+  };
+  let room = MOST_LINES;
+  let left = 0;
+  const shown = file.excerpts.map(([start, text]) => {
+    const all = text.replace(/\n$/, "").split("\n");
+    const some = all.slice(0, room);
+    room -= some.length;
+    left += all.length - some.length;
+    if (!some.length) return null;
+    const lines = some.map((line, at) => sourceLine(start + at, line, marks));
     const label = `${pathName(file.path)} from line ${start}`;
-    return el("pre", { class: "source", tabindex: "0", role: "region", "aria-label": label }, lines);
+    return el("pre", { class: "source", tabindex: "0", role: "group", "aria-label": label }, lines);
   });
+  return [...shown.filter(Boolean), left ? el("p", { class: "small" }, `${counted(left, "more line")} not shown`) : ""];
 }
 
 function insideOf(file) {
   const shown = el("div");
   if (file.errors) shown.append(el("h3", {}, "Error paths that no test took"), errorPaths(file));
-  if (file.patchMissing?.length) shown.append(el("p", {}, `Changed here and not run: lines ${ranges(file.patchMissing)}`));
-  if (file.missing) shown.append(el("p", {}, "Not run: ", place(file.path, file.missing[0][0]), ` lines ${ranges(file.missing)}`));
+  if (file.patchMissing?.length) shown.append(el("p", {}, `Changed here and not run: lines ${rangeWords(file.patchMissing)}`));
+  if (file.missing) shown.append(el("p", {}, "Not run: ", place(file.path, file.missing[0][0]), ` lines ${rangeWords(file.missing)}`));
   if (file.branches) {
     const jumps = file.branches.slice(0, 100).map(([from, to]) => (to > 0 ? `${from} → ${to}` : `${from} → exit`));
     const rest = file.branches.length - jumps.length;
@@ -54,7 +76,7 @@ function fileRow(file) {
   rowNumber += 1;
   const id = `file-${rowNumber}`;
   const inside = el("tr", { class: "inside", id, hidden: true }, el("td", { colspan: "5" }));
-  const toggle = el("button", { type: "button", class: "path", "aria-expanded": "false", "aria-controls": id }, breakable(pathName(file.path)));
+  const toggle = el("button", { type: "button", class: "path", "aria-expanded": "false", "aria-controls": id, "aria-label": pathName(file.path) }, breakable(pathName(file.path)));
   const show = (open) => {
     inside.hidden = !open;
     toggle.setAttribute("aria-expanded", String(open));

@@ -53,21 +53,34 @@ function place(path, line, lastLine = 0) {
 const pathName = (path) => (path < 0 ? "" : contents.paths[path][0]);
 const ranges = (list) => list.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
 
-function within(list, line) {
-  return list !== undefined && list.some(([first, last]) => first <= line && line <= last);
+// Ranges as a test of a line: by their begins, each with the furthest end up to it. There may be a hundred thousand.
+function covering(list = []) {
+  const sorted = list.slice().sort(([one], [other]) => one - other);
+  let furthest = 0;
+  const ends = sorted.map(([, last]) => (furthest = Math.max(furthest, last)));
+  return (line) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle][0] <= line) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && ends[low - 1] >= line;
+  };
 }
 
-function folded(label, make, open = false) {
+// `of` tells apart, for who hears them one by one, what has the same label everywhere.
+function folded(label, make, open = false, of = "") {
   const details = el("details", { open });
   const show = () => details.open && details.childElementCount === 1 && details.append(make());
-  details.append(el("summary", {}, label));
+  details.append(el("summary", {}, label, of ? unseen(` of ${of}`) : ""));
   details.addEventListener("toggle", show);
   show();
   return details;
 }
 
 function output(text, label) {
-  return el("pre", { tabindex: "0", role: "region", "aria-label": label }, text);
+  return el("pre", { tabindex: "0", role: "group", "aria-label": label }, text);
 }
 
 function tableOf(caption, columns, rows, figures = []) {
@@ -76,7 +89,7 @@ function tableOf(caption, columns, rows, figures = []) {
   const heads = columns.map((name, at) => el("th", { scope: "col", class: kind(at) }, name));
   return el(
     "div",
-    { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
+    { class: "wide", tabindex: "0", role: "group", "aria-label": caption },
     el(
       "table",
       {},

@@ -8,7 +8,7 @@ function findingRow([gate, severity, ruleAt, message, path, line, base]) {
   names.append(el("span", { class: "message" }, message));
   names.append(el("span", { class: "where" }, contents.gates[gate].title, path < 0 ? "" : " · ", place(path, line)));
   if (rule.title || rule.advice) {
-    names.append(folded("what to do", () => el("p", {}, rule.title ? el("strong", {}, rule.title) : "", rule.title ? " " : "", rule.advice)));
+    names.append(folded("what to do", () => el("p", {}, rule.title ? el("strong", {}, rule.title) : "", rule.title ? " " : "", rule.advice), false, rule.id));
   }
   return el("li", {}, names);
 }

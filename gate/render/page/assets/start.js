@@ -30,7 +30,7 @@ function showParts() {
   const entries = [...document.querySelectorAll("main > section:not([hidden])")].map((section) => {
     const number = parts.get(section.id);
     const label = section.dataset.label ?? section.querySelector("h2").textContent;
-    return el("li", {}, el("a", { href: `#${section.id}` }, label, number ? el("span", { class: "number" }, grouped(number)) : ""));
+    return el("li", {}, el("a", { href: `#${section.id}` }, label, number ? [" ", el("span", { class: "number" }, grouped(number))] : ""));
   });
   document.getElementById("parts").append(el("ul", {}, entries));
 }

@@ -24,7 +24,7 @@ function testRow(test, at, longest) {
   names.append(el("span", { class: "where" }, contents.gates[test[GATE]].title, test[PATH] < 0 ? "" : " · ", place(test[PATH], test[LINE])));
   if (test[MESSAGE]) names.append(el("span", { class: "message" }, test[MESSAGE]));
   if (test[DETAILS]) {
-    names.append(folded("traceback and output", () => output(test[DETAILS], `Output of ${test[NAME]}`), at === 0 && isFailing(test)));
+    names.append(folded("traceback and output", () => output(test[DETAILS], `Output of ${test[NAME]}`), at === 0 && isFailing(test), test[NAME]));
   }
   const share = longest ? (100 * test[SECONDS]) / longest : 0;
   const bar = draw("svg", { class: "bar", viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" });

@@ -69,7 +69,7 @@ function worded(tile, file, hasRoom) {
   tile.classList.toggle("small", !hasRoom);
   if (tile.hasChildNodes() === hasRoom) return;
   const words = [pathName(file.path).replace(/^.*\//, ""), `${percent(file.covered, file.total)} %`];
-  tile.replaceChildren(...(hasRoom ? words.map((word) => el("span", {}, word)) : []));
+  tile.replaceChildren(...(hasRoom ? words.flatMap((word) => [el("span", {}, word), " "]) : []));
 }
 
 // With the arrows to the nearest tile in that direction.
