@@ -165,6 +165,26 @@ def test_the_files_and_lines_of_a_change_as_git_prints_them() -> None:
     )
 
 
+def test_a_binary_file_that_is_renamed_and_a_name_with_blanks_are_told_otherwise() -> None:
+    listed = b":100644 100644 1 2 R090\0a.png\0longer.png\0:100644 100644 1 2 M\0my app.py\0"
+    patch = [
+        *(b"diff --git a/a.png b/longer.png", b"rename from a.png", b"rename to longer.png", b"Binary files differ"),
+        *(
+            b"diff --git a/my app.py b/my app.py",
+            b"--- a/my app.py\t",
+            b"+++ b/my app.py\t",
+            b"@@ -1 +1 @@",
+            b"-a",
+            b"+b",
+        ),
+    ]
+    hunk = Hunk(old_start=1, old_lines=1, new_start=1, new_lines=1)
+    assert parse_change(listed, patch) == (
+        ChangedFile(path="longer.png", status=FileStatus.RENAMED, old_path="a.png", is_binary=True),
+        ChangedFile(path="my app.py", status=FileStatus.MODIFIED, hunks=(hunk,)),
+    )
+
+
 def test_an_empty_line_of_context_may_have_lost_its_blank() -> None:
     lines = [b"@@ -1,4 +1,4 @@", b"", b"-a", b"+b", b" c", b""]
     assert parse_hunks(lines) == (Hunk(old_start=2, old_lines=1, new_start=2, new_lines=1),)
