@@ -1,14 +1,19 @@
 """What a gate is given while it collects evidence: every effect it may have goes through here."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from gate.config.given_variables import secrets_in
+from gate.config.given_variables import secrets_named
 from gate.config.model import Config
 from gate.database_ports import Insights
 from gate.discovery.drivers import with_drivers
@@ -26,18 +31,9 @@ from gate.project_variables import postgres_values, project_variables, speaks_po
 from gate.revision_ports import Revisions
 from gate.service_ports import Service, Services, ServiceStart
 
-if TYPE_CHECKING:
-    import asyncio
-
 T = TypeVar("T")
 
 _MAX_TEXT = 256 * 1024 * 1024
-
-
-def _new_lock() -> "asyncio.Lock":
-    import asyncio
-
-    return asyncio.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +46,7 @@ class Context:
     what the gate does, where that takes long.
     `databases_of` are those of another commit, with the schema that its files make.
     Suites that would be in each other's way take `turns`, which all gates of the run share. `given_secrets` are values
-    of variables that the caller gave as a secret.
+    of variables that the caller gave as a secret. Of `processors`, this process may use so many.
     """
 
     gate: str
@@ -75,8 +71,9 @@ class Context:
     revisions: Revisions | None = None
     known_change: Callable[[], Awaitable[Change]] | None = None
     databases_of: Callable[[Project, Config], Databases | None] = field(default=lambda _, __: None)
-    turns: "asyncio.Lock" = field(default_factory=_new_lock)
+    turns: AbstractAsyncContextManager[None] = field(default_factory=nullcontext)
     given_secrets: frozenset[str] = frozenset()
+    processors: int = 1
 
     @property
     def log(self) -> Path:
@@ -158,11 +155,6 @@ class Context:
         """Where all that the service prints is kept, from one start to the next."""
         return self.folder / "logs" / f"{self.gate}-service.log"
 
-    @property
-    def processors(self) -> int:
-        """How many processors this process may use."""
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
     def schema_trouble(self) -> str:
         """Say why the databases are empty although a schema was found for them, "" where all is well."""
         return self.databases.schema_trouble if self.databases is not None else ""
@@ -186,11 +178,10 @@ class Context:
         """Run a suite: after the others, where several on one server would make databases of the same names."""
         if database is None or not self.discovery.makes_databases:
             return await self.run(*argv, env=env)
-        await self._set_up("waiting for tests that make databases of the same names", self.turns.acquire())
-        try:
+        async with AsyncExitStack() as stack:
+            turn = stack.enter_async_context(self.turns)
+            await self._set_up("waiting for tests that make databases of the same names", turn)
             return await self.run(*argv, env=env)
-        finally:
-            self.turns.release()
 
     def read_bytes(self, path: Path) -> bytes | None:
         """Read a file that a tool has written; None where it wrote none.
@@ -253,4 +244,4 @@ class Context:
 
     def shown(self, printed: str) -> str:
         """Return what a report may show of what the project's code printed: none of the secrets that it was given."""
-        return without(printed, self.given_secrets | secrets_in(self.caller_environment, self.config.pass_env))
+        return without(printed, self.given_secrets | secrets_named(self.caller_environment, self.config.pass_env))

@@ -28,7 +28,7 @@ def keep_on_branch(publication: Publication, report: Report) -> None:
         folder=kept_folder(name),
         commit=job.judged_commit,
         run=(job.run_id or 0, job.run_attempt),
-        badges={name: badge.encode() for name, badge in render_badges(report).items()},
+        badges={file: badge.encode() for file, badge in render_badges(report).items()},
         # Without a time in it, the same report is the same file.
         report=gzip.compress(encode_report(report).encode("utf-8", "backslashreplace"), mtime=0),
     )

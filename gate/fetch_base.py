@@ -21,13 +21,10 @@ from gate.github_ports import BaseCommits
 from gate.ports import CannotRun, Refused, ReportingTrouble
 from gate.report_file import MAX_BYTES, UnreadableReportError
 from gate.report_file import NAME as REPORT
-from gate.revision_ports import Base, BaseNotHere
+from gate.revision_ports import BEFORE_THE_PUSH, FORK_POINT, OF_THE_GROUP, OF_THE_QUEUE, Base, BaseNotHere
 
 # A commit has one run of a workflow, or a few where it was started again or by several events.
 _MAX_RUNS = 5
-_BRANCH = "where the pull request's branch begins"
-_BEFORE = "what was there before the push"
-_QUEUE = "the branch that the queue merges into"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +104,7 @@ class BaseFetch:
         lead to what is there now, as after a push that was forced, does not count.
         """
         request = self.request
-        with self._trouble(_BEFORE if request.event == "push" else _QUEUE):
+        with self._trouble(BEFORE_THE_PUSH if request.event == "push" else OF_THE_QUEUE):
             commit, origin = self._other_base(commits)
             self._is_merged = commit == base.commit
             if commit in ("", base.commit):
@@ -125,9 +122,9 @@ class BaseFetch:
     def _other_base(self, commits: BaseCommits) -> tuple[str, str]:
         request = self.request
         if request.event == "push":
-            return request.told.base, _BEFORE
+            return request.told.base, BEFORE_THE_PUSH
         if request.event == "merge_group" and request.told.branch and request.artifact:
-            return commits.tip(request.told.branch) or "", _QUEUE
+            return commits.tip(request.told.branch) or "", OF_THE_QUEUE
         return "", ""
 
     def _fetch_files(self, commits: BaseCommits, base: Base) -> None:
@@ -144,21 +141,21 @@ class BaseFetch:
         compared = commits.compare(base.commit, head)
         self.write(COMPARED_FILE, render_compared(base.commit, head, compared.answer).encode())
         is_branch = self.request.event in ON_PULL_REQUESTS and head == self.request.told.head
-        return Base(commit=compared.merge_base, origin=_BRANCH) if is_branch else base
+        return Base(commit=compared.merge_base, origin=FORK_POINT) if is_branch else base
 
     def _told(self, commits: BaseCommits) -> Base:
         """Return the base where nothing is checked out, as in the job that merges shards."""
         request, told = self.request, self.request.told
         if request.event == "merge_group" and told.base:
-            return self._further_back(commits, Base(commit=told.base, origin="the base of the merge group"))
+            return self._further_back(commits, Base(commit=told.base, origin=OF_THE_GROUP))
         if request.event == "push" and told.base:
-            return Base(commit=told.base, origin=_BEFORE)
+            return Base(commit=told.base, origin=BEFORE_THE_PUSH)
         if request.event not in ON_PULL_REQUESTS or not told.base:
             raise CannotRun(f"the event {request.event!r} names no commit to compare with")
         parents = commits.parents(request.commit)
         if len(parents) == 2 and parents[1] == told.head:
             return Base(commit=parents[0], origin="the merge's first parent")
-        return Base(commit=commits.compare(told.base, told.head).merge_base, origin=_BRANCH)
+        return Base(commit=commits.compare(told.base, told.head).merge_base, origin=FORK_POINT)
 
     def _report(self, commits: BaseCommits, commit: str) -> str:
         """Fetch the report of a commit, and return where it was, "" where none can be believed."""

@@ -75,14 +75,13 @@ def merge(
     results = {gate: merging.result(gate, missing.get(gate, ())) for gate in gates if gate != COVERAGE}
     judged = merge_coverage(ordered, results, report_coverage, merging.trouble, read)
     if COVERAGE in gates:
-        parts = merging.parts(COVERAGE)
-        frame = join(parts) if parts else errored(COVERAGE, "no shard ran it")
-        results[COVERAGE] = replace(frame, judgement=judged.judgement)
+        results[COVERAGE] = merging.coverage(judged.judgement)
     if merging.trouble and not any(gate in IN_EVERY_SHARD for gate in gates):
         # No suite is there to say what is missing.
+        missing = dict.fromkeys(gates, merging.trouble)
         results = {gate: join(merging.parts(gate), merging.trouble) for gate in gates}
     reports = [one.report for one in ordered if one.report is not None]
-    changes = list({repr(report.change): report.change for report in reports if report.change is not None}.values())
+    changes = {report.change for report in reports if report.change is not None}
     notices = (
         *merging.trouble,
         *(["the shards do not agree on what was changed"] if len(changes) > 1 else []),
@@ -96,13 +95,12 @@ def merge(
         found=reports[0].found if reports else (),
         tool_versions=dict(chain.from_iterable(report.tool_versions.items() for report in reversed(reports))),
         interrupted=any(report.interrupted for report in reports),
-        change=changes[0] if len(changes) == 1 else None,
+        change=changes.pop() if len(changes) == 1 else None,
         policy=strictest(report.policy for report in reports),
         weakenings=tuple(dict.fromkeys(chain.from_iterable(report.weakenings for report in reports))),
     )
-    durations = {test: seconds for gate in PARTED for took in merging.durations(gate) for test, seconds in took.items()}
     partial = frozenset(gate for gate, clauses in missing.items() if clauses or merging.any_errored(gate))
-    return Merged(report=report, durations=durations, coverage=judged.text, partial=partial)
+    return Merged(report=report, durations=merging.durations(), coverage=judged.text, partial=partial)
 
 
 def _gates(shards: Sequence[ShardFolder]) -> tuple[str, ...]:
@@ -130,7 +128,7 @@ def names_of(folders: Sequence[ShardFolder]) -> list[str]:
 
 
 def configurations_of_base(folders: Sequence[ShardFolder]) -> Mapping[str, str]:
-    """Return by gate the digest of the options that the base's configuration gives it; none where it is in doubt."""
+    """Return by gate the digest of the options that the base's configuration gives it; no run has one in doubt."""
     told: dict[str, str] = {}
     for gate, digest in chain.from_iterable(note.base for one in folders if (note := one.run_note()) is not None):
         told[gate] = digest if told.get(gate, digest) == digest else "in doubt"
@@ -188,9 +186,16 @@ class _Merging:
             return replace(joined, judgement=(Judgement.errored if self.named else Judgement.skipped)(reason))
         return joined
 
-    def durations(self, gate: str) -> list[dict[str, float]]:
-        """Return how long the tests of a gate took, by shard."""
-        return [note.durations for one in self.shards if (note := one.suite_note(gate)) is not None]
+    def coverage(self, judgement: Judgement) -> GateResult:
+        """Return what coverage came to: what is judged of all shards, in the time that all of them took."""
+        parts = self.parts(COVERAGE)
+        frame = join(parts) if parts else errored(COVERAGE, "no shard ran it")
+        return replace(frame, judgement=judgement)
+
+    def durations(self) -> dict[str, float]:
+        """Return how long each test took."""
+        notes = [note for gate in PARTED for one in self.shards if (note := one.suite_note(gate)) is not None]
+        return dict(chain.from_iterable(note.durations.items() for note in notes))
 
     def _disagreement(self, gate: str) -> list[str]:
         """Say that tests may be lost: the shards do not agree on who runs which."""

@@ -18,11 +18,11 @@ from gate.gates.coverage_judging import (
     NO_TESTS,
     NOTHING_MEASURED,
     CoverageEvidence,
-    CoverageOptions,
     any_ran,
     judge_coverage,
     not_known,
 )
+from gate.gates.coverage_options import CoverageOptions
 from gate.gates.coverage_patch import with_patch
 from gate.gates.coverage_sharding import REPORT
 from gate.shard_folders import ShardFolder, may_have_run

@@ -11,7 +11,7 @@ from gate.domain.report import Problem
 from gate.formats.shard_notes import RunNote
 from gate.gates import CHOSEN_AUTOMATICALLY, IN_EVERY_SHARD
 from gate.gates.coverage_judging import GATE_ID as COVERAGE
-from gate.gates.coverage_judging import CoverageOptions
+from gate.gates.coverage_options import CoverageOptions
 from gate.gates.first_shard import InFirstShard
 from gate.gates.protocol import Gate
 

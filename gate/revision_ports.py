@@ -9,6 +9,12 @@ from gate.domain.change import Change
 from gate.domain.report import Report, Subject
 from gate.ports import CannotRun
 
+# How a base was chosen, where both the run and the step that fetches may choose it.
+BEFORE_THE_PUSH = "what was there before the push"
+FORK_POINT = "where the pull request's branch begins"
+OF_THE_GROUP = "the base of the merge group"
+OF_THE_QUEUE = "the branch that the queue merges into"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:

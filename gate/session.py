@@ -222,6 +222,7 @@ class Session:
                 insights=RunInsights(),
                 turns=self._turns,
                 given_secrets=self._secrets,
+                processors=_processors(),
             )
 
         return make
@@ -229,3 +230,7 @@ class Session:
     def _used(self, tool: str, version: str) -> None:
         if version:
             self._tools[tool] = version
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -64,9 +64,13 @@ def read_blobs(root: Path, commit: str, paths: Sequence[str]) -> dict[str, bytes
     there = [blob for blob in list_blobs(root, commit, named if are_few else ()) if blob.path in found]
     if not there:
         return found
-    with reading(root, seconds=_READING_SECONDS, most=_MOST_AT_ONCE, most_of_a_file=_MOST_OF_A_FILE) as content_of:
-        for blob in there:
-            found[blob.path] = content_of(blob)
+    try:
+        with reading(root, seconds=_READING_SECONDS, most=_MOST_AT_ONCE, most_of_a_file=_MOST_OF_A_FILE) as content_of:
+            for blob in there:
+                found[blob.path] = content_of(blob)
+    except OSError as error:
+        # The machine may have no process or no file left.
+        raise CannotRun(f"the files of {commit[:12]} cannot be read: {error}") from None
     return found
 
 

@@ -22,7 +22,7 @@ from gate.formats.git_diff import MOST_FILES, parse_change
 from gate.formats.github_diff import COMPARED_FILE, Compared, parse_compared
 from gate.plain_file import read_plain
 from gate.ports import CannotRun
-from gate.revision_ports import BaseNotHere
+from gate.revision_ports import FORK_POINT, BaseNotHere
 
 _SECONDS = 60
 _MOST_OF_INDEX = 1024 * 1024 * 1024
@@ -59,10 +59,10 @@ def changed_since(root: Path, commit: str) -> tuple[ChangedFile, ...]:
             repository.add(_untracked(root), _EMPTY[len(commit)])
             listed = b"".join(repository.printed(*_DIFF, "--raw", "-z", commit, "--"))
             return parse_change(listed, repository.printed(*_DIFF, *_PATCH, commit, "--"))
-    except UnreadableError as error:
-        raise CannotRun(f"cannot be compared with {commit[:12]}: {error}") from None
-    except (OSError, subprocess.SubprocessError) as error:
-        raise CannotRun(f"cannot be compared with {commit[:12]}: {error}") from None
+    except (UnreadableError, OSError, subprocess.SubprocessError) as error:
+        is_partial = git(root, "config", "--local", "--get-regexp", r"^remote\..*\.promisor$")
+        advice = "; the clone lacks files: without `filter` at actions/checkout it has all" if is_partial else ""
+        raise CannotRun(f"cannot be compared with {commit[:12]}: {error}{advice}") from None
 
 
 def fetched_change(root: Path, folder: str, head: str, reason: BaseNotHere, *, may_part: bool) -> Change:
@@ -91,7 +91,7 @@ def fetched_change(root: Path, folder: str, head: str, reason: BaseNotHere, *, m
         raise CannotRun(f"{reason}; GitHub compares from an older commit on, from which both come")
     return Change(
         base=compared.merge_base,
-        origin="where the pull request's branch begins" if has_parted else base.origin,
+        origin=FORK_POINT if has_parted else base.origin,
         files=with_local_changes(compared.files, changed_since(root, head)),
     )
 

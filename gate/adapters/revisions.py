@@ -22,7 +22,16 @@ from gate.domain.change import Change
 from gate.formats import UnreadableError
 from gate.formats.github_event import ON_PULL_REQUESTS, EventBase, parse_event_base
 from gate.ports import CannotRun
-from gate.revision_ports import Base, BaseNotHere, NoChange, Revisions
+from gate.revision_ports import (
+    BEFORE_THE_PUSH,
+    FORK_POINT,
+    OF_THE_GROUP,
+    OF_THE_QUEUE,
+    Base,
+    BaseNotHere,
+    NoChange,
+    Revisions,
+)
 
 _OF_A_CHANGE = (*ON_PULL_REQUESTS, "pull_request_target", "merge_group", "push")
 _EXPORT_SECONDS = 300
@@ -86,7 +95,9 @@ class GitRevisions(Revisions):
             raise NoChange(f"the event {event!r} is no change, so that there is nothing to compare with")
         head = self._resolved("HEAD")
         if not head:
-            raise CannotRun("there is no commit to compare with: this is no git repository, or has none yet")
+            if not event and self._git("for-each-ref", "--count=1") == b"":
+                raise NoChange("the repository has no commit yet")
+            raise CannotRun("there is no commit to compare with: this is no git repository")
         if not event:
             return self._of_branch(head)
         told = self._told(event)
@@ -112,16 +123,16 @@ class GitRevisions(Revisions):
         if head == told.base:
             raise CannotRun("the base of the pull request itself is checked out, not the change")
         self._there(told.base, "the pull request's base", _ALL)
-        return self._fork_point(head, told.base, "where the pull request's branch begins")
+        return self._fork_point(head, told.base, FORK_POINT)
 
     def _of_merge_group(self, told: EventBase) -> Base:
         fetched = self._fetched_commit()
         if told.base and fetched not in ("", told.base):
-            return self._there(fetched, "the branch that the queue merges into", _ALL)
-        return self._there(told.base, "the base of the merge group", _ALL)
+            return self._there(fetched, OF_THE_QUEUE, _ALL)
+        return self._there(told.base, OF_THE_GROUP, _ALL)
 
     def _of_push(self, head: str, told: EventBase) -> Base:
-        before = Base(commit=told.base, origin="what was there before the push")
+        before = Base(commit=told.base, origin=BEFORE_THE_PUSH)
         if told.base and self._resolved(told.base):
             return before
         parents = self._parents(head)
@@ -141,7 +152,10 @@ class GitRevisions(Revisions):
     def _of_branch(self, head: str) -> Base:
         found = next((name for name in (*_MAIN, *_MAIN_HERE) if self._resolved(name)), "")
         if not found:
-            raise CannotRun("there is no branch to compare with: neither origin/main nor main, nor master")
+            raise CannotRun(
+                "there is no branch to compare with, neither origin/main nor main, nor master: fetch the one that "
+                "changes go to, and where it is called otherwise, let `git remote set-head origin --auto` name it"
+            )
         short = found.removeprefix("refs/remotes/").removeprefix("refs/heads/")
         base = self._fork_point(head, found, f"where the branch leaves {short}")
         # On main itself, and before a branch's first commit: what is compared with it is not committed yet.

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from statistics import quantiles
 
-from gate.comparing.history import history_of
 from gate.comparing.known import (
     Identity,
     came_to_an_end,
@@ -31,7 +30,7 @@ _FAILING = (CaseOutcome.FAILED, CaseOutcome.ERRORED)
 
 
 def compare(report: Report, base: Report, places: Places) -> Report:
-    """Return the report with what became of the base's, and with the runs that led to it."""
+    """Return the report with what became of the base's."""
     suites: list[SuiteChange] = []
     slower: list[Slower] = []
     mended: dict[str, int] = {}
@@ -50,7 +49,7 @@ def compare(report: Report, base: Report, places: Places) -> Report:
             mended[result.gate] = gone
     worst = sorted(slower, key=lambda one: one.before - one.now)[:_MOST_SLOWER]
     comparison = Comparison(suites=tuple(suites), slower=tuple(worst), mended_findings=mended)
-    return replace(report, comparison=comparison, history=history_of(base))
+    return replace(report, comparison=comparison)
 
 
 def _gone(result: GateResult, before: GateResult) -> int:

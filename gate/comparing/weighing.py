@@ -12,12 +12,12 @@ from gate.comparing.known import came_to_an_end, with_known
 from gate.comparing.places import Places
 from gate.domain.exhibit import Matrix, TestCase, Tests
 from gate.domain.finding import Finding, Severity
-from gate.domain.measure import Measure, Threshold, floored
+from gate.domain.measure import NEW, Measure, Threshold, floored
 from gate.domain.result import GateResult, Judgement, Outcome
 
 _COUNTS = ("findings", "errors", "failures")
 # What is measured of the change itself: the same of the change before it is no figure to compare it with.
-_OF_THE_CHANGE = ("patch-coverage", "breaking changes", *(f"new {name}" for name in _COUNTS))
+_OF_THE_CHANGE = ("patch-coverage", "breaking changes", *(f"{NEW}{name}" for name in _COUNTS))
 _NONE = Threshold(value=Fraction(0), direction="at-most")
 
 
@@ -68,7 +68,7 @@ def _of_new(judgement: Judgement, base: GateResult | None, weighing: Weighing) -
         return _saying(judgement, f"{which} is not known{why}")
     told: Sequence[TestCase | Finding] = failing if failing and broken.value == len(failing) else errors
     new = sum(one.in_base is not True for one in told)
-    fresh = Measure.count(f"new {broken.name}", new, threshold=_NONE)
+    fresh = Measure.count(f"{NEW}{broken.name}", new, threshold=_NONE)
     others = tuple(replace(one, threshold=None) if one is broken else one for one in judgement.measures)
     is_old = all(one.in_base for one in found) and all(one.is_within for one in others)
     is_old = is_old and _failed_cells(judgement) <= _failed_cells(None if base is None else base.judgement)

@@ -68,7 +68,7 @@ def worth_masking(text: str) -> list[str]:
     return sorted(filter(_is_worth_masking, values))
 
 
-def secrets_in(environment: Mapping[str, str], names: Iterable[str]) -> frozenset[str]:
+def secrets_named(environment: Mapping[str, str], names: Iterable[str]) -> frozenset[str]:
     """Return what no report should show of the values of `names`, line by line, by the same rule."""
     lines = (line.strip() for name in names for line in environment.get(name, "").splitlines())
     return frozenset(filter(_is_worth_masking, lines))

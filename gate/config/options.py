@@ -29,12 +29,14 @@ class OptionSpec:
     """An option as it was declared: `parse` takes a TOML or YAML value, or the text of a command line.
 
     `weaker` tells when another value weakens the gate, and `weakens` of what kind that is; without it, no value does.
+    `only_judges`: with another value the same is measured and found, and only what follows from that differs.
     """
 
     parse: Callable[[Any], Any]
     help: str
     weaker: Weaker | None = None
     weakens: WeakeningKind = WeakeningKind.CONFIGURATION
+    only_judges: bool = False
 
 
 def option(
@@ -44,9 +46,10 @@ def option(
     *,
     weaker: Weaker | None = None,
     weakens: WeakeningKind = WeakeningKind.CONFIGURATION,
+    only_judges: bool = False,
 ) -> Any:  # noqa: ANN401
     """Declare an option as a dataclass field; the field's annotation gives its type."""
-    spec = OptionSpec(parse=parse, help=help_text, weaker=weaker, weakens=weakens)
+    spec = OptionSpec(parse=parse, help=help_text, weaker=weaker, weakens=weakens, only_judges=only_judges)
     return field(default=default, metadata={"option": spec})
 
 
@@ -56,15 +59,21 @@ def specs_of(options_type: type) -> dict[str, OptionSpec]:
 
 
 def digest_of(options: Any) -> str:  # noqa: ANN401 - a dataclass of any gate's
-    """Return what is the same for the same options: 32 hex digits. One that is left alone counts for nothing.
+    """Return what is the same where the same is measured and found: 32 hex digits.
 
-    So a version that has more options than another comes to the same. What has none at all has no digest.
+    An option that is left alone counts for nothing, so that a version which has more of them than another comes to the
+    same; one that only judges neither. What has no options at all has no digest.
     """
     if not is_dataclass(options):
         return ""
-    values = [(f.name, getattr(options, f.name), f) for f in fields(options)]
+    values = [(f.name, getattr(options, f.name), f) for f in fields(options) if not _only_judges(f)]
     told = sorted((name, repr(value)) for name, value, f in values if value != _default_of(f))
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _only_judges(declared: Field[Any]) -> bool:
+    spec = declared.metadata.get("option")
+    return isinstance(spec, OptionSpec) and spec.only_judges
 
 
 def _default_of(declared: Field[Any]) -> object:

@@ -7,6 +7,8 @@ from typing import Literal
 
 Unit = Literal["percent", "count", "seconds", "milliseconds", "per-second"]
 Direction = Literal["at-least", "at-most"]
+NEW = "new "
+"""What the name of a measure begins with that counts only what the base has not: `new failures`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,11 @@ class Measure:
         if self.max_fall is None or self.baseline is None:
             return False
         return self.baseline - self.value > self.max_fall
+
+    @property
+    def counts_new(self) -> bool:
+        """Whether it counts only what the base has not."""
+        return self.name.startswith(NEW)
 
 
 def floored(value: Fraction, digits: int = 2) -> str:

@@ -11,7 +11,7 @@ from gate.context import Context
 from gate.domain.exhibit import FileCoverage
 from gate.domain.result import Judgement
 from gate.formats import UnreadableError
-from gate.formats.coverage_json import parse_coverage
+from gate.formats.coverage_json import CoverageReport, parse_coverage
 from gate.formats.pytest_settings import PytestSettings
 from gate.formats.shard_notes import SHARD_FOLDER, CoverageNote
 from gate.gates import coverage_scope, coverage_sharding
@@ -22,11 +22,11 @@ from gate.gates.coverage_judging import (
     NO_TESTS,
     NOTHING_MEASURED,
     CoverageEvidence,
-    CoverageOptions,
     any_ran,
     judge_coverage,
     not_known,
 )
+from gate.gates.coverage_options import CoverageOptions
 from gate.gates.coverage_patch import with_patch
 from gate.gates.coverage_unparsed import parse_untold
 from gate.gates.suite_halves import read_pytest_settings, unread_by_pytest
@@ -67,12 +67,7 @@ class CoverageGate:
         patch = await read_patch(ctx)
         changed = may_be_unmeasured(ctx, patch)
         said = await self._write_reports(ctx, environment, settings, files, changed, configured=configured)
-        folder = ctx.evidence_folder("coverage" if shard is None else SHARD_FOLDER)
-        text = ctx.read_text(folder / "coverage.json")
-        try:
-            report = parse_coverage(text or "")
-        except UnreadableError as error:
-            raise CannotRun(str(error), ctx.tail()) from None
+        report = _parsed(ctx, said["report"])
         located = tuple(_located(ctx, file) for file in report.files)
         executed = {ctx.project.located(path): lines for path, lines in report.executed.items()}
         untold = parse_untold(said["told"], ctx.project.located)
@@ -95,7 +90,7 @@ class CoverageGate:
             return evidence
         left_out = () if configured else coverage_scope.tests_to_leave_out(ctx)
         note = _note(ctx, evidence, str(said["version"]), settings.coverage_config, left_out)
-        coverage_sharding.leave_for_merge(ctx, text or "", note)
+        coverage_sharding.leave_for_merge(ctx, said["report"], note)
         return CoverageEvidence(skipped="judged when the shards are merged")
 
     async def _write_reports(
@@ -139,7 +134,7 @@ class CoverageGate:
         ctx.used("coverage", str(said["version"]))
         # What `--cov-report=term-missing` would have printed belongs to the log.
         ctx.write_text(ctx.log, ctx.read_text(folder / "coverage.txt") or "")
-        return said | {"told": ctx.read_text(told)}
+        return said | {"report": ctx.read_text(folder / "coverage.json") or "", "told": ctx.read_text(told)}
 
     def stuck_at(self, ctx: Context) -> str:
         """Nothing to tell: combining is one step."""
@@ -149,6 +144,13 @@ class CoverageGate:
     def judge(self, evidence: CoverageEvidence, options: CoverageOptions) -> Judgement:
         """Fail below the threshold, without rounding."""
         return judge_coverage(evidence, options)
+
+
+def _parsed(ctx: Context, text: str) -> CoverageReport:
+    try:
+        return parse_coverage(text)
+    except UnreadableError as error:
+        raise CannotRun(str(error), ctx.tail()) from None
 
 
 def _note(

@@ -3,13 +3,14 @@
 Tests are no part of it, and a statement counts once, however many of its lines were touched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from gate.context import Context
 from gate.domain.change import Change, ChangedFile, FileStatus
 from gate.domain.patch import AlteredFile, Patch
+from gate.domain.wording import enumerated
 from gate.formats import UnreadableError
 from gate.formats.logical_lines import statement_starts
 from gate.gates.coverage_scope import is_test, lies_beside_source
@@ -26,10 +27,10 @@ async def read_patch(ctx: Context) -> Patch:
         return Patch(nothing=reason.reason)
     except CannotRun as reason:
         return Patch(unknown=reason.reason)
-    untold = [file.path for file in change.files if file.lines_unknown and _is_python(file.path)]
-    if untold:
-        told = f"nothing tells which lines of {_listed(untold)} were changed"
-        return Patch(unknown=f"{told}; in a clone that has the base git does: fetch-depth: 2 at actions/checkout")
+    unknown = (file.path for file in change.files if file.lines_unknown)
+    if untold := [path for path in unknown if _is_python(path) and not is_test(_in_project(ctx, path))]:
+        told = f"nothing tells which lines of {enumerated((path[:200] for path in untold), most=1)} were changed"
+        return Patch(unknown=f"{told}; in a clone that has the base git does: fetch-depth: 0 at actions/checkout")
     return Patch(files=tuple(_altered(ctx, change)), nothing=_without_source(ctx, change))
 
 
@@ -70,7 +71,8 @@ def may_be_unmeasured(ctx: Context, patch: Patch) -> list[str]:
     """Return the altered files that count also where no coverage data mentions them, by their paths in the project."""
     prefix = "" if ctx.project.place == "." else f"{ctx.project.place}/"
     own = (file.path.removeprefix(prefix) for file in patch.files if file.path.startswith(prefix))
-    return [path for path in own if not lies_beside_source(path)]
+    files = frozenset(ctx.project.files)
+    return [path for path in own if not lies_beside_source(path, files)]
 
 
 def with_untold(patch: Patch, untold: Untold) -> Patch:
@@ -127,8 +129,3 @@ def _is_python(path: str) -> bool:
 
 def _in_project(ctx: Context, path: str) -> str:
     return path if ctx.project.place == "." else path.removeprefix(f"{ctx.project.place}/")
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"{paths[0]:.200}{more}"

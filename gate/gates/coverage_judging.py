@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Literal
 
-from gate.config.options import option, percent, whole
-from gate.config.weaker import higher, lower, lower_than
 from gate.domain.exhibit import ERROR_PATH_COVERAGE, PATCH_COVERAGE, FileCoverage, SourceCoverage, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
@@ -21,14 +18,8 @@ from gate.gates.coverage_errors import (
     unknown_error_paths,
     words_of_error_paths,
 )
-from gate.gates.coverage_patch import (
-    OFF,
-    PatchJudgement,
-    PatchLimits,
-    judge_patch,
-    parse_threshold,
-    weaker_threshold,
-)
+from gate.gates.coverage_options import DEFAULT_THRESHOLD, OFF, CoverageOptions
+from gate.gates.coverage_patch import PatchJudgement, PatchLimits, judge_patch
 from gate.gates.coverage_scope import outside_words, percent_inside, scope_words, words_of_tests
 from gate.gates.coverage_unparsed import unparsed_findings, unparsed_words
 from gate.gates.suite_judging import NOT_RUN
@@ -36,40 +27,12 @@ from gate.gates.suite_judging import NOT_RUN
 GATE_ID = "coverage"
 NO_TESTS = "no tests ran"
 NOTHING_MEASURED = "no tests ran, so nothing was measured"
-_DEFAULT_THRESHOLD = Fraction(80)
 _REPORTS = (
     Artifact(title="HTML", path="coverage/html"),
     Artifact(title="XML", path="coverage/coverage.xml"),
     Artifact(title="JSON", path="coverage/coverage.json"),
     Artifact(title="text", path="coverage/coverage.txt"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageOptions:
-    """Options of the gate."""
-
-    threshold: Fraction | None = option(
-        percent, None, "the least percentage; default: the project's fail_under, or 80", weaker=lower_than(Fraction(80))
-    )
-    max_fall: Fraction | None = option(
-        percent, None, "by how many percentage points it may fall below the base's; default: by any", weaker=higher
-    )
-    patch_threshold: Fraction | Literal["off"] | None = option(
-        parse_threshold,
-        None,
-        "the least percentage of the lines that a change adds or alters, or off; default: the threshold",
-        weaker=weaker_threshold,
-    )
-    patch_minimum: int = option(
-        whole(0, 1_000_000, "lines"),
-        20,
-        "lines that can run which a change must have to be judged by the patch threshold",
-        weaker=higher,
-    )
-    error_path_threshold: Fraction | None = option(
-        percent, None, "the least percentage of the paths for errors that ran; default: none", weaker=lower
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +72,9 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
     of_patch = _of_patch(evidence, options, limit)
     measures += [of_patch.measure] if of_patch.measure is not None else []
     outside = outside_words(evidence.files)
-    reasons = [
-        _rounding(whole, evidence.own_precision) if not whole.holds else "",
-        words_of_error_paths(evidence.error_paths, of_errors),
-        unparsed_words(evidence.unparsed),
-        *(outside, scope_words(evidence.files), words_of_tests(evidence.files, evidence.tests)),
-    ]
+    reasons = _remarks(evidence, whole, of_errors)
     # Of the change what is red comes first, and what is not last.
-    reasons = [of_patch.reason, *reasons] if of_patch.findings else [*reasons, of_patch.reason]
+    reasons.insert(0 if of_patch.findings else len(reasons), of_patch.reason)
     unknown = unknown_error_paths(evidence.error_paths, options.error_path_threshold) or _unknown(of_patch, options)
     outcome = Outcome.PASSED if all(measure.holds for measure in measures) else Outcome.FAILED
     if outside and ((percent_inside(evidence.files) or 0) >= limit) is not whole.holds:
@@ -145,8 +103,20 @@ def judge_coverage(evidence: CoverageEvidence, options: CoverageOptions) -> Judg
     )
 
 
+def _remarks(evidence: CoverageEvidence, whole: Measure, of_errors: Measure | None) -> list[str]:
+    """Say what is worth knowing of the figures; "" where there is nothing."""
+    return [
+        _rounding(whole, evidence.own_precision) if not whole.holds else "",
+        words_of_error_paths(evidence.error_paths, of_errors),
+        unparsed_words(evidence.unparsed),
+        outside_words(evidence.files),
+        scope_words(evidence.files),
+        words_of_tests(evidence.files, evidence.tests),
+    ]
+
+
 def _limit(evidence: CoverageEvidence, options: CoverageOptions) -> Fraction:
-    asked = (options.threshold, evidence.own_threshold, _DEFAULT_THRESHOLD)
+    asked = (options.threshold, evidence.own_threshold, DEFAULT_THRESHOLD)
     return next(limit for limit in asked if limit is not None)
 
 

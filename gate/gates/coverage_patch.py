@@ -1,44 +1,22 @@
-"""Patch coverage: of the lines that the change added or altered and that can run, which ran? Pure but for `read_patch`.
+"""Patch coverage: of the lines that the change added or altered and that can run, which ran? Pure.
 
-A statement counts once, however many of its lines were touched; tests are no part of it, and what the project leaves
-out (`pragma: no cover`) neither.
+What the project leaves out (`pragma: no cover`) is no part of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
-from gate.config.options import BadValue, percent
-from gate.config.weaker import becomes, lower_than
 from gate.domain.exhibit import PATCH_COVERAGE, FileCoverage, line_ranges
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.measure import Measure, Threshold, floored
 from gate.domain.patch import Patch
-from gate.domain.wording import clipped, counted
+from gate.domain.wording import clipped, counted, enumerated
 
-OFF: Literal["off"] = "off"
-_DEFAULT = Fraction(80)
 _MOST_FILES = 3
 _MOST_RANGES = 4
 _MOST_REASON = 400
-
-
-def parse_threshold(value: object) -> Fraction | Literal["off"]:
-    """Take a percentage, or `off`."""
-    if isinstance(value, str) and value.strip() == OFF:
-        return OFF
-    try:
-        return percent(value)
-    except BadValue as bad:
-        raise BadValue(bad.message, f"{bad.instead}, or {OFF!r}") from None
-
-
-def weaker_threshold(name: str, before: object, after: object) -> Iterator[str]:
-    """Take one that falls, or is off; by default it is that of the whole."""
-    of_words = OFF in (before, after)
-    yield from becomes(OFF)(name, before, after) if of_words else lower_than(_DEFAULT)(name, before, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +121,8 @@ def _where(files: Sequence[FileCoverage], unparsed: AbstractSet[str]) -> str:
     """Name the files and lines, those with most of them first."""
     missing = sorted((file for file in files if file.patch_missing), key=lambda file: -len(file.patch_missing))
     said = [f"{file.path} {_ranges(file, unparsed)}" for file in missing[:_MOST_FILES]]
-    said += [f"{len(missing) - _MOST_FILES} more files"] if len(missing) > _MOST_FILES else []
-    text = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return clipped(text, _MOST_REASON)
+    said += [counted(len(missing) - _MOST_FILES, "more file")] if len(missing) > _MOST_FILES else []
+    return clipped(enumerated(said), _MOST_REASON)
 
 
 def _ranges(file: FileCoverage, unparsed: AbstractSet[str]) -> str:

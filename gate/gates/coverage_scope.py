@@ -1,13 +1,14 @@
 """What coverage measures: what the project configures, else what it ships, without the tests."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 
 from gate.context import Context
 from gate.domain.exhibit import FileCoverage
 from gate.domain.measure import floored
+from gate.domain.wording import enumerated
 from gate.formats.pytest_settings import COVERAGE_FILES, PytestSettings, has_faster_core, names_coverage_scope
 from gate.formats.shipped_packages import (
     MANIFESTS,
@@ -116,21 +117,23 @@ def is_test(path: str) -> bool:
     return not path.startswith("/") and _is_test(PurePosixPath(path))
 
 
-def lies_beside_source(path: str) -> bool:
+def lies_beside_source(path: str, files: Collection[str]) -> bool:
     """Tell whether a file of the project lies where no source lies: among documents, tools or migrations, or hidden.
 
-    Templates of other projects are none either.
+    Templates of other projects are none either. `files` are all of the project.
     """
     parts = PurePosixPath(path).parts
-    beside = len(parts) > 1 and _holds_no_source(parts[0])
+    beside = len(parts) > 1 and _holds_no_source(parts[0], files)
     hidden = any(part.startswith(".") for part in parts)
     no_source = beside or hidden or parts[-1] in _NO_MODULE or not _MIGRATIONS.isdisjoint(parts[:-1])
     return no_source or is_template(path)
 
 
-def _holds_no_source(folder: str) -> bool:
+def _holds_no_source(folder: str, files: Collection[str]) -> bool:
     name = folder.lower()
-    return name in _NO_SOURCE or re.split("[-_]", name)[-1] in _NO_SOURCE_OF_ANY_KIND
+    is_of_a_kind = re.split("[-_]", name)[-1] in _NO_SOURCE_OF_ANY_KIND
+    # A package that is called so by chance, as `lab_tests`, is source.
+    return name in _NO_SOURCE or (is_of_a_kind and f"{folder}/__init__.py" not in files)
 
 
 def is_template(path: str) -> bool:
@@ -145,11 +148,8 @@ def words_of_tests(files: Sequence[FileCoverage], tests: Sequence[FileCoverage])
     if not paths or not total:
         return ""
     covered = sum(file.covered for file in files) - sum(file.covered for file in tests)
-    places = sorted({_place_of_tests(path) for path in paths})
-    if len(places) > _MOST_NAMES + 1:
-        places = [*places[:_MOST_NAMES], f"{len(places) - _MOST_NAMES} more"]
-    named = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
-    return f"tests in {named} counted; without them {floored(Fraction(100 * covered, total))} %"
+    places = enumerated(sorted({_place_of_tests(path) for path in paths}), _MOST_NAMES)
+    return f"tests in {places} counted; without them {floored(Fraction(100 * covered, total))} %"
 
 
 def _place_of_tests(path: PurePosixPath) -> str:
@@ -194,7 +194,7 @@ def sources(files: Sequence[str], manifests: Mapping[str, str], application: str
 def _packages(files: Sequence[str], application: str) -> list[str]:
     """Return the folders at the root that may be source: packages and that of the application, else all."""
     folders = {path.partition("/")[0] for path in files if "/" in path and path.endswith(".py")}
-    may_be = sorted(name for name in folders if not _holds_no_source(name) and not name.startswith((".", "_")))
+    may_be = sorted(name for name in folders if not _holds_no_source(name, files) and not name.startswith((".", "_")))
     own = application.partition("/")[0] if "/" in application else ""
     packages = [name for name in may_be if f"{name}/__init__.py" in files or name == own]
     return packages or may_be
@@ -204,9 +204,7 @@ def scope_words(files: Sequence[FileCoverage]) -> str:
     """Say what was measured, by the folders at the root of the repository: `measured app, worker and 2 more`."""
     inside = (PurePosixPath(file.path) for file in files if file.total)
     names = sorted({path.parts[0] for path in inside if not path.is_absolute()})
-    if len(names) > _MOST_NAMES + 1:
-        names = [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
-    return f"measured {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}" if names else ""
+    return f"measured {enumerated(names, _MOST_NAMES)}" if names else ""
 
 
 def outside_words(files: Sequence[FileCoverage]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from gate.domain.finding import Finding, Location, Severity
 from gate.domain.unparsed import UnparsedFile
-from gate.domain.wording import clipped
+from gate.domain.wording import clipped, enumerated
 from gate.gates.coverage_scope import is_template, is_test
 
 _MOST_NAMED = 3
@@ -54,10 +54,8 @@ def unparsed_words(files: Sequence[UnparsedFile]) -> str:
     """Say that the figure is without them, "" where there are none."""
     if not files:
         return ""
-    named = [file.path for file in files[:_MOST_NAMED]]
-    named += [f"{len(files) - _MOST_NAMED:,} more"] if len(files) > _MOST_NAMED else []
-    who = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-    return f"{clipped(who, 2 * _MOST_MESSAGE)} {'does' if len(files) == 1 else 'do'} not parse: no part of the figure"
+    named = enumerated((file.path for file in files), _MOST_NAMED)
+    return f"{clipped(named, 2 * _MOST_MESSAGE)} {'does' if len(files) == 1 else 'do'} not parse: no part of the figure"
 
 
 def unparsed_findings(gate: str, files: Sequence[UnparsedFile]) -> tuple[Finding, ...]:

@@ -106,7 +106,7 @@ def _answer(question: Question, result: GateResult | None) -> Answer:
 
 
 def _by_outcome(question: Question, result: GateResult) -> Answer:
-    """What the base has too is not judged, and not as if there were nothing."""
+    """Answer by how the gate ended; one that is only not red because the base has it all too is shown, not judged."""
     words = f"{result.title}: {brief_words(result)}"
     holds = result.outcome is Outcome.PASSED
     if holds and any(is_excused(one, result) for one in _red(result)):

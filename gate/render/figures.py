@@ -139,7 +139,7 @@ def brief_words(result: GateResult) -> str:
     else:
         words = _share_words(measure) or f"{value_words(measure)} {limit_words(measure)}".rstrip()
     change = change_of(result)
-    if failing_cases(result) and measure is not None and measure.name.startswith("new "):
+    if failing_cases(result) and measure is not None and measure.counts_new:
         words = f"{words}, {value_words(measure) if measure.value else 'none'} of them new"
     if flaky := len(flaky_cases(result)):
         words = f"{words}, {flaky:,} flaky"

@@ -32,13 +32,14 @@ def headline(report: Report, name: str = "") -> str:
     """Say the verdict in one line; `name` is put behind the words `Quality Gate`."""
     subject = f"Quality Gate {name}" if name else "Quality Gate"
     verdict = report.verdict
+    of_part = _OF_PART if report.subject.changed_only else ""
     if verdict is Verdict.MISCONFIGURED:
         return f"{subject} is misconfigured"
     if verdict is Verdict.PASSED:
         return f"{subject} passed{_PART if report.subject.changed_only else ''}"
     if verdict is Verdict.FAILED:
-        return f"{subject}: {_tally(report)}{_OF_PART if report.subject.changed_only else ''}"
-    return f"{subject} could not decide: {_why_undecided(report)}"
+        return f"{subject}: {_tally(report)}{of_part}"
+    return f"{subject} could not decide: {_why_undecided(report)}{of_part}"
 
 
 def _tally(report: Report) -> str:

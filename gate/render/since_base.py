@@ -43,7 +43,7 @@ def is_excused(thing: Finding | TestCase, result: GateResult) -> bool:
 
     So it is where a gate passed all the same, or where its limit is one of what is new.
     """
-    counts_new = any(measure.name.startswith("new ") and measure.threshold for measure in result.measures)
+    counts_new = any(measure.counts_new and measure.threshold for measure in result.measures)
     return thing.in_base is True and (counts_new or result.outcome is Outcome.PASSED)
 
 

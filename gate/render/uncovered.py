@@ -12,7 +12,7 @@ from gate.domain.exhibit import ERROR_PATH_COVERAGE, PATCH_COVERAGE, ErrorPath, 
 from gate.domain.finding import Location
 from gate.domain.measure import Measure, floored
 from gate.domain.result import GateResult
-from gate.domain.wording import clipped, counted
+from gate.domain.wording import clipped, counted, enumerated
 from gate.render.exhibited import coverage_of
 from gate.render.figures import range_words
 
@@ -187,8 +187,8 @@ def _places(chosen: Iterable[_Gain]) -> Iterator[tuple[Location, str]]:
     for gain in chosen:
         by_file.setdefault(gain.file.path, []).append(gain.path)
     for file, paths in by_file.items():
-        *words, last = (f"{_range(path)} ({clipped(path.test, _MOST_OF_A_TEST)})" for path in paths)
-        yield Location(path=file, line=paths[0].line), " and ".join(filter(None, (", ".join(words), last)))
+        words = enumerated(f"{_range(path)} ({clipped(path.test, _MOST_OF_A_TEST)})" for path in paths)
+        yield Location(path=file, line=paths[0].line), words
 
 
 def _range(path: ErrorPath) -> str:

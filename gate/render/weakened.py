@@ -7,7 +7,7 @@ from itertools import zip_longest
 from gate.domain.report import Report
 from gate.domain.result import Outcome
 from gate.domain.weakening import Policy, Weakening, WeakeningKind
-from gate.domain.wording import clipped, counted
+from gate.domain.wording import clipped, counted, enumerated
 from gate.render.budget import Section
 from gate.render.escape import code_link, text
 from gate.render.headline import MARKS
@@ -48,9 +48,8 @@ def weakened_words(report: Report) -> str:
         return ""
     if len(parts) > _MOST_PARTS:
         parts = [*parts[: _MOST_PARTS - 1], f"weakens the gate in {len(parts) - _MOST_PARTS + 1} more ways"]
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     ending = ", which the policy does not allow" if report.policy is Policy.STRICT else ""
-    return f"this change {listed}{ending}"
+    return f"this change {enumerated(parts)}{ending}"
 
 
 def weakened_line(report: Report) -> Section:

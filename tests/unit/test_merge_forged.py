@@ -19,6 +19,7 @@ from gate.domain.result import Judgement, Outcome
 from gate.domain.shard import Shard
 from gate.formats.shard_notes import CoverageNote, RunNote, render_note
 from gate.report_file import read_report
+from tests.unit.comparing.linted import linted
 from tests.unit.test_merge import COMMIT, DIGEST, Left, case, covering, merged, outcomes, reason, result, suite
 
 BASE = "b" * 40
@@ -136,6 +137,15 @@ def test_old_failures_do_not_make_up_for_a_shard_that_could_not_run(tmp_path: Pa
     assert unit is not None
     assert unit.outcome is Outcome.ERRORED
     assert "shard 2 of 2: did not end within 60 s" in unit.reason
+
+
+def test_old_findings_do_not_make_up_for_a_shard_that_is_missing_where_no_suite_is(tmp_path: Path) -> None:
+    found = linted(1)
+    folder = Left(index=1, run=NEW).write(tmp_path / "shards" / "1")
+    (folder / "report.json").write_text(encode_report(replace(read_report(folder), change=CHANGE, results=(found,))))
+    report = merged_there(tmp_path, Report(subject=Subject(commit=BASE), results=(found,)))
+    assert [one.outcome for one in report.results] == [Outcome.ERRORED]
+    assert "shard 2 of 2 left no report" in report.results[0].reason
 
 
 def test_where_nothing_is_missing_old_failures_are_not_red(tmp_path: Path) -> None:

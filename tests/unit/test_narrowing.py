@@ -142,6 +142,8 @@ def test_it_never_pretends_to_be_the_whole_verdict(tmp_path: Path) -> None:
 def test_the_first_line_of_a_red_report_says_as_well_that_it_is_of_a_part() -> None:
     told = headline(changed_only(Judgement(outcome=Outcome.FAILED)))
     assert told == "Quality Gate: 1 of 1 gate failed, and only what was changed was looked at"
+    told = headline(changed_only(Judgement.errored("no ruff")))
+    assert told.endswith(" errored (no ruff), and only what was changed was looked at")
 
 
 def test_where_every_changed_file_holds_tests_none_is_counted_apart() -> None:

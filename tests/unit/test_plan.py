@@ -9,7 +9,7 @@ from gate.config.resolve import ConfigurationError
 from gate.domain.result import Outcome
 from gate.domain.shard import Shard
 from gate.gates import GATES
-from gate.gates.coverage_judging import CoverageOptions
+from gate.gates.coverage_options import CoverageOptions
 from gate.gates.suite_options import UnitTestsOptions
 from gate.plan import digests_of, note_of, plan_of
 
@@ -81,6 +81,18 @@ def test_the_same_options_have_the_same_digest_and_one_left_alone_counts_for_not
 def test_every_gate_has_a_digest_of_its_own_options() -> None:
     options = {gate.id: gate.options() for gate in GATES.values()}
     before = digests_of(Config(options=options))
-    after = digests_of(Config(options=options | {"coverage": CoverageOptions(threshold=Fraction(90))}, timeout=5))
+    after = digests_of(Config(options=options | {"unit-tests": UnitTestsOptions(paths=("tests",))}, timeout=5))
     assert set(before) == set(GATES)
-    assert {gate for gate in GATES if before[gate] != after[gate]} == {"coverage"}
+    assert {gate for gate in GATES if before[gate] != after[gate]} == {"unit-tests"}
+
+
+def test_limits_of_coverage_make_no_other_measurement_of_it() -> None:
+    """Another limit, given to one workflow and not to the other, would let `max-fall` be passed over."""
+    options = CoverageOptions(
+        threshold=Fraction(90),
+        max_fall=Fraction(0),
+        patch_threshold="off",
+        patch_minimum=5,
+        error_path_threshold=Fraction(60),
+    )
+    assert digest_of(options) == digest_of(CoverageOptions())

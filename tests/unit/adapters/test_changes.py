@@ -164,7 +164,7 @@ def test_what_was_changed_in_the_checkout_as_well_has_lines_that_are_not_known(t
     assert [told(file) for file in change.files] == ["M app.py?"]
     unknown = asyncio.run(read_patch(context(at, change))).unknown
     assert unknown.startswith("nothing tells which lines of app.py were changed; ")
-    assert "fetch-depth: 2" in unknown
+    assert "fetch-depth: 0" in unknown
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_clone_without_the_files_of_the_base_says_what_git_says_and_fetches_no
     at.git("switch", "-q", "main")
     clone = History(tmp_path / "clone")
     clone.git("clone", "-q", "--filter=blob:none", "-b", "work", f"file://{at.folder}", ".")
-    with pytest.raises(CannotRun, match="cannot be compared with .* git says 'fatal: unable to read"):
+    with pytest.raises(CannotRun, match="cannot be compared with .* git says 'fatal: unable to read.*without `filter`"):
         change_of(clone)
 
 

@@ -208,6 +208,8 @@ def test_that_there_can_be_no_base_is_another_matter_than_one_that_is_not_told(t
     with pytest.raises(NoChange, match="'schedule' is no change"):
         base(tmp_path, event(tmp_path, "schedule"))
     git(tmp_path, "init", "-q", "-b", "main")
+    with pytest.raises(NoChange, match="no commit yet"):
+        base(tmp_path)
     commit(tmp_path, "a", "")
     for name in ("workflow_dispatch", "push"):
         with pytest.raises(NoChange):
@@ -227,7 +229,7 @@ def test_an_event_that_cannot_be_read_and_a_folder_without_git_are_told(reposito
     lonely.mkdir()
     git(lonely, "init", "-q", "-b", "trunk")
     commit(lonely, "a", "")
-    with pytest.raises(CannotRun, match="no branch to compare with"):
+    with pytest.raises(CannotRun, match="no branch to compare with.*git remote set-head"):
         base(lonely)
 
 

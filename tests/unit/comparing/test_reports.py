@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from gate.comparing.history import MOST_RUNS
+from gate.comparing.history import MOST_RUNS, history_of
 from gate.comparing.known import with_known
 from gate.comparing.places import Places
 from gate.comparing.reports import compare
@@ -206,7 +206,7 @@ def test_the_history_begins_with_the_base_and_goes_on_with_its_own() -> None:
     older = tuple(PastRun(commit=f"c{at}", started_at=AT, verdict="passed", seconds=1) for at in range(40))
     coverage = Measure.ratio("coverage", 3, 4)
     base = report(case("a"), case("b", retried=2), measures=(coverage,), seconds=12, commit="a" * 40, history=older)
-    history = compare(report(case("a")), base, UNCHANGED).history
+    history = history_of(base)
     assert len(history) == MOST_RUNS
     assert history[0] == PastRun(
         commit="a" * 40,
@@ -226,18 +226,18 @@ def test_a_run_without_tests_and_coverage_in_percent_has_neither_in_the_history(
     lines = Measure.count("coverage", 7)
     other = Measure.ratio("patch-coverage", 1, 2)
     absurd = replace(Measure.ratio("coverage", 3, 4), value=Fraction(101))
-    (run,) = compare(report(), report(measures=(lines, other, absurd)), UNCHANGED).history
+    (run,) = history_of(report(measures=(lines, other, absurd)))
     assert (run.tests, run.coverage) == (None, None)
     for share in (0, 1):
-        (run,) = compare(report(), report(measures=(Measure.ratio("coverage", share, 1),)), UNCHANGED).history
+        (run,) = history_of(report(measures=(Measure.ratio("coverage", share, 1),)))
         assert run.coverage == 100 * share
 
 
-def test_a_base_that_says_it_ran_at_the_end_of_time_is_compared_with() -> None:
+def test_a_base_that_says_it_ran_at_the_end_of_time_has_its_place_in_the_history() -> None:
     base = report(case("a"))
     (result,) = base.results
     late = replace(result, started_at=datetime(9999, 12, 31, tzinfo=UTC), duration=timedelta(seconds=10**8))
-    assert compare(report(case("a")), replace(base, results=(late,)), UNCHANGED).history[0].seconds == 10**8
+    assert history_of(replace(base, results=(late,)))[0].seconds == 10**8
 
 
 def test_comparing_takes_time_in_proportion_to_what_is_compared() -> None:

@@ -11,7 +11,8 @@ from gate.domain.measure import Measure
 from gate.domain.result import Judgement, Outcome
 from gate.formats.coverage_json import CoverageReport
 from gate.gates.coverage_errors import ErrorPathCount, ReadSource, SourcesRead, no_source, read_sources
-from gate.gates.coverage_judging import CoverageEvidence, CoverageOptions, judge_coverage
+from gate.gates.coverage_judging import CoverageEvidence, judge_coverage
+from gate.gates.coverage_options import CoverageOptions
 
 SERVICE = """\
 def read(tasks, number):

@@ -19,8 +19,9 @@ from gate.domain.result import Judgement, Outcome
 from gate.domain.unparsed import UnparsedFile
 from gate.formats.coverage_json import CoverageReport
 from gate.gates.coverage_altered import joined_patch, may_be_unmeasured, read_patch, with_untold
-from gate.gates.coverage_judging import CoverageEvidence, CoverageOptions, judge_coverage
-from gate.gates.coverage_patch import parse_threshold, weaker_threshold, with_patch
+from gate.gates.coverage_judging import CoverageEvidence, judge_coverage
+from gate.gates.coverage_options import CoverageOptions, parse_patch_threshold, weaker_patch_threshold
+from gate.gates.coverage_patch import with_patch
 from gate.gates.coverage_scope import lies_beside_source
 from gate.gates.coverage_unparsed import Untold, parse_untold, unparsed_words
 from gate.ports import CannotRun
@@ -205,13 +206,13 @@ def test_many_files_and_places_are_named_in_one_line() -> None:
     ("value", "parsed"), [("off", "off"), (" off ", "off"), ("95 %", Fraction(95)), (0, Fraction(0)), (92.5, Fraction("92.5"))]
 )  # fmt: skip
 def test_the_threshold_is_a_percentage_or_off(value: object, parsed: object) -> None:
-    assert parse_threshold(value) == parsed
+    assert parse_patch_threshold(value) == parsed
 
 
 @pytest.mark.parametrize("value", ["none", 101, -1, True, None, ["off"]])
 def test_any_other_threshold_is_refused(value: object) -> None:
     with pytest.raises(BadValue):
-        parse_threshold(value)
+        parse_patch_threshold(value)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_any_other_threshold_is_refused(value: object) -> None:
     ],
 )
 def test_a_lower_patch_threshold_weakens_the_gate(before: object, after: object, weaker: bool) -> None:
-    assert bool(list(weaker_threshold("coverage.patch-threshold", before, after))) is weaker
+    assert bool(list(weaker_patch_threshold("coverage.patch-threshold", before, after))) is weaker
 
 
 @pytest.mark.parametrize(
@@ -246,6 +247,7 @@ def test_a_lower_patch_threshold_weakens_the_gate(before: object, after: object,
         ("src/{% if a %}a{% endif %}.py", True),
         ("typing-examples/mypy.py", True),
         ("load_tests/play.py", True),
+        ("lab_tests/models.py", False),
         ("app/tools/text.py", False),
         ("acme_tools/text.py", False),
         ("load_tests.py", False),
@@ -254,7 +256,7 @@ def test_a_lower_patch_threshold_weakens_the_gate(before: object, after: object,
     ],
 )
 def test_where_no_source_lies(path: str, beside: bool) -> None:
-    assert lies_beside_source(path) is beside
+    assert lies_beside_source(path, ("lab_tests/__init__.py", "docs/__init__.py")) is beside
 
 
 def changed(path: str, first: int, count: int, **more: Any) -> ChangedFile:
@@ -305,8 +307,10 @@ def test_what_the_projects_interpreter_tells_in_another_form_is_nothing(told: st
     assert [file.unmeasured or () for file in found.files] == [()]
 
 
-def test_lines_that_nothing_tells_make_the_whole_not_known_unless_the_file_is_no_python(tmp_path: Path) -> None:
+def test_lines_that_nothing_tells_make_the_whole_not_known_unless_the_file_does_not_count(tmp_path: Path) -> None:
     unknown = changed("uv.lock", 1, 1, lines_unknown=True)
+    assert not asyncio.run(read_patch(context(tmp_path, ".", unknown))).unknown
+    unknown = changed("tests/test_large.py", 1, 1, lines_unknown=True)
     assert not asyncio.run(read_patch(context(tmp_path, ".", unknown))).unknown
     unknown = changed("app.py", 1, 1, lines_unknown=True)
     assert "app.py" in asyncio.run(read_patch(context(tmp_path, ".", unknown))).unknown

@@ -46,6 +46,8 @@ def test_where_the_faster_core_is_asked_for(python: str, coverage: str, faster: 
         (("app/__init__.py", "app/a.py", "misc/bench.py", "documentation/conf.py", "tools/x.py"), ["app"]),
         (("app/__init__.py", "work/a.py"), ["app"]),
         (("app/a.py", "gunicorn.conf.py", "__init__.py"), ["app"]),
+        (("app/__init__.py", "lab_tests/__init__.py", "lab_tests/models.py"), ["app", "lab_tests"]),
+        (("app/__init__.py", "load_tests/play.py", "examples/__init__.py"), ["app"]),
         (("README.md",), ["."]),
         (("tests/test_a.py",), ["."]),
     ],
