@@ -71,6 +71,8 @@ def test_where_nothing_tells_what_was_changed_everything_is_looked_at_and_said_s
     project.mkdir()
     (project / "old.py").write_text("import os\n")
     git(project, "init", "-qb", "trunk")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "a commit")
     status, printed, report = gated(project, "--gates", "lint")
     assert status == 1, printed
     assert "old.py:1:8: error:" in printed
