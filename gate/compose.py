@@ -94,14 +94,14 @@ def _run(
     try:
         secrets = frozenset(worth_masking(environment.get(VARIABLE, "")))
         environment = with_given_variables(environment)
-        project = choose_project(
-            arguments.path, environment, configured=_config_file(arguments, environment) is not None
-        )
+        configured = _config_file(arguments, environment) is not None
+        project = choose_project(arguments.path, environment, configured=configured)
         subject = _subject(use, project, job)
         revisions = GitRevisions(project.root, environment)
         judged, plan = _configured(arguments, environment, project, registry, revisions)
         config = judged.config
-        subject = replace(subject, shard=config.shard, uncommitted=differs_from_commit(project) is True)
+        differs = differs_from_commit(project)
+        subject = replace(subject, shard=config.shard, uncommitted=differs is True)
         note = None if config.shard is None else note_of(config, plan, judged.base)
         if arguments.changed:
             part = _narrowed(config, registry, project, revisions)
@@ -110,7 +110,7 @@ def _run(
     except ConfigurationError as error:
         report = Report(subject=subject, problems=_with_repository_paths(error.problems, project))
     else:
-        kept = _place_to_keep(arguments, project, subject, environment)
+        kept = _place_to_keep(arguments, project, subject, environment, differs=differs)
         terminal = terminal_for(environment)
         try:
             discovery = discover(read_sources(project))
@@ -169,12 +169,12 @@ def _narrowed(config: Config, registry: Mapping[str, Gate], project: Project, re
 
 
 def _place_to_keep(
-    arguments: RunArguments, project: Project, subject: Subject, environment: Mapping[str, str]
+    arguments: RunArguments, project: Project, subject: Subject, environment: Mapping[str, str], *, differs: bool | None
 ) -> KeptReports | None:
     """Return where the report may be kept for later runs; what was called with other gates for once is not."""
     if any(word.startswith("gates=") for word in arguments.assignments):
         return None
-    return kept_reports_of(project, subject, environment)
+    return kept_reports_of(project, subject, environment, differs=differs)
 
 
 def folder_in_job(use: Use, environment: Mapping[str, str]) -> Path:

@@ -72,15 +72,17 @@ class KeptReports:
         return False
 
 
-def kept_reports_of(project: Project, subject: Subject, environment: Mapping[str, str]) -> KeptReports | None:
+def kept_reports_of(
+    project: Project, subject: Subject, environment: Mapping[str, str], *, differs: bool | None
+) -> KeptReports | None:
     """Return where the report of a run that now begins may be kept.
 
-    None where the files of the checkout are not those of the commit, or there are others that git does not ignore.
+    None where the files of the checkout are not those of the commit, or there are others that git does not ignore:
+    `differs` is what `differs_from_commit` tells of that.
     """
-    if subject.uncommitted or not subject.commit or head_commit(project.folder) != subject.commit:
+    if differs is not False or not subject.commit or head_commit(project.folder) != subject.commit:
         return None
-    is_as_committed = differs_from_commit(project) is False
-    return KeptReports(reports_folder(environment), project, subject.name) if is_as_committed else None
+    return KeptReports(reports_folder(environment), project, subject.name)
 
 
 def differs_from_commit(project: Project) -> bool | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from gate.domain.exhibit import line_ranges
 from gate.domain.measure import Measure, Unit, floored
-from gate.domain.report import Report
+from gate.domain.report import Report, Subject
 from gate.domain.result import GateResult, Outcome
 from gate.domain.wording import counted
 from gate.render.exhibited import cases_of, failing_cases, flaky_cases, skipped_cases, tests_of
@@ -15,6 +15,11 @@ from gate.render.exhibited import cases_of, failing_cases, flaky_cases, skipped_
 UNITS: dict[Unit, str] = {"percent": " %", "count": "", "seconds": " s", "milliseconds": " ms", "per-second": "/s"}
 # A reason that begins so says under what the figure before it was measured.
 _UNDER = ("on ", "with ", "at ")
+
+
+def uncommitted_words(subject: Subject) -> str:
+    """Return what to add to the commit's name where it is not all that was judged."""
+    return " and uncommitted changes" if subject.uncommitted else ""
 
 
 def duration_words(duration: timedelta) -> str:

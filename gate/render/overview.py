@@ -14,6 +14,7 @@ from gate.render.figures import (
     leading,
     limit_words,
     result_words,
+    uncommitted_words,
     wall_clock,
     with_outcome,
     without_repeats,
@@ -102,8 +103,7 @@ def footer(report: Report, links: Links, version: str) -> str:
     """Say from which commit and run this is, how long it took, and where the evidence lies."""
     subject = report.subject
     commit = links.commit or subject.commit
-    beside = " and uncommitted changes" if subject.uncommitted else ""
-    parts = [f"commit {code_link(commit[:7], links.commit_url)}{beside}" if commit else ""]
+    parts = [f"commit {code_link(commit[:7], links.commit_url)}{uncommitted_words(subject)}" if commit else ""]
     if subject.run_id:
         parts.append(f"run {subject.run_id} attempt {subject.run_attempt or 1}")
     if subject.shard is not None:

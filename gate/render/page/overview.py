@@ -18,6 +18,7 @@ from gate.render.figures import (
     leading,
     limit_words,
     result_words,
+    uncommitted_words,
     value_words,
     wall_clock,
     without_repeats,
@@ -45,12 +46,11 @@ def verdict(report: Report, links: Links) -> str:
     """Say the verdict, and of what: the first thing on the page."""
     subject = report.subject
     commit = links.commit or subject.commit
-    beside = " and uncommitted changes" if subject.uncommitted else ""
     run = f"run {subject.run_id}, attempt {subject.run_attempt or 1}"
     facts = [
         f"{html(subject.repository)}" if subject.repository else "",
         f"pull request {subject.pull_request}" if subject.pull_request else "",
-        f"commit <code>{anchor(commit[:7], links.commit_url)}</code>{beside}" if commit else "",
+        f"commit <code>{anchor(commit[:7], links.commit_url)}</code>{uncommitted_words(subject)}" if commit else "",
         anchor(run, links.run_url or links.run_page(subject.run_id)) if subject.run_id else "",
         html(f"{subject.shard.words}: the merge decides") if subject.shard else "",
         f"{min(result.started_at for result in report.results):%Y-%m-%d %H:%M} UTC" if report.results else "",

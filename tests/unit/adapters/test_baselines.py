@@ -12,7 +12,7 @@ import pytest
 from gate.adapters.base_folder import VARIABLE, BaseFolder
 from gate.adapters.baselines import FoundReports, fetched_base
 from gate.adapters.cache_folders import reports_folder
-from gate.adapters.kept_reports import KeptReports, kept_reports_of
+from gate.adapters.kept_reports import KeptReports, differs_from_commit, kept_reports_of
 from gate.adapters.project_files import read_project
 from gate.adapters.revisions import GitRevisions
 from gate.domain.codec import encode_report
@@ -285,7 +285,8 @@ def test_a_kept_report_that_was_spoilt_is_a_reason(checkout: Checkout, content: 
 def test_only_the_report_of_a_checkout_without_changes_is_kept(checkout: Checkout) -> None:
     def place(commit: str = checkout.commit) -> KeptReports | None:
         environment = {"XDG_CACHE_HOME": str(checkout.temp / "cache")}
-        return kept_reports_of(checkout.project, replace(SUBJECT, commit=commit), environment)
+        differs = differs_from_commit(checkout.project)
+        return kept_reports_of(checkout.project, replace(SUBJECT, commit=commit), environment, differs=differs)
 
     there = place()
     assert there
